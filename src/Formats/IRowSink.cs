@@ -1,0 +1,11 @@
+namespace Yunnao.Formats;
+
+/// <summary>Takes what a decoder reads: batches of rows for each plan, and the records that gave no row with the reason.</summary>
+public interface IRowSink
+{
+    /// <summary>A full (or last) batch of plan number <paramref name="plan"/>. The sink owns it from here and returns a batch to fill next (the same one, cleared, or another).</summary>
+    TextBatch Take(int plan, TextBatch batch);
+
+    /// <summary>A record that gave no row, or part of one that could not be read.</summary>
+    void Reject(in Rejection rejection);
+}

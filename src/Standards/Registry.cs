@@ -1,0 +1,15 @@
+namespace Yunnao.Standards;
+
+/// <summary>The whole registry in memory. Immutable; loaded once; every answer is a look-up.</summary>
+public sealed class Registry
+{
+    public required IReadOnlyDictionary<string, DataElement> Elements { get; init; }
+    public required IReadOnlyDictionary<string, ValueSet> ValueSets { get; init; }
+    public required IReadOnlyDictionary<string, DataSet> DataSets { get; init; }
+    public required IReadOnlyDictionary<string, SourceMapping> Mappings { get; init; }
+    public required IReadOnlyDictionary<string, CodeMap> CodeMaps { get; init; }
+    public required IReadOnlyDictionary<string, Names> Units { get; init; }
+
+    /// <summary>Version of the registry as a whole: a hash over its files.</summary>
+    public required string Fingerprint { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace Yunnao.Standards;
+
+/// <summary>How one kind of source sends its data. See standards/README.md for the file.</summary>
+/// <param name="Organisation">Organisation of every record, where the records do not say it; null otherwise.</param>
+/// <param name="Format">csv, parquet, fhir or hl7v2.</param>
+/// <param name="Codes">Value set id → code map id, for every item of that value set.</param>
+/// <param name="Rules">In file order. Their meaning differs by format only in <see cref="MappingRule.Match"/> and <see cref="MappingRule.Row"/>.</param>
+public sealed record SourceMapping(
+    string Id, string Version, Status Status, Names Name, string? Organisation, string Format, string? Encoding, string? Delimiter,
+    IReadOnlyDictionary<string, string> Codes, IReadOnlyList<MappingRule> Rules, SourceLine At);
