@@ -1,0 +1,130 @@
+using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+namespace Yunnao.Lake.DuckDb.Functions;
+
+/// <summary>
+/// The two SQL functions that loading needs and DuckDB lacks, over its vectors in place:
+/// <c>record_key(VARCHAR…) → UHUGEINT</c>, XXH3 128-bit over the parts (stable across versions of the engine), NULL when a part is NULL;
+/// <c>subject_of(organisation VARCHAR, local VARCHAR) → UBIGINT</c>, the subject of a local patient number.
+/// </summary>
+public static unsafe class IngestFunctions
+{
+    private const byte Separator = 0x1F;
+
+    /// <summary>Registers both functions in the database of the connection. Once per database.</summary>
+    public static void Register(DuckDBConnection connection, ISubjectResolver resolver)
+    {
+        Register(connection, "record_key", DuckDBType.UnsignedHugeInt, &RecordKey, IntPtr.Zero);
+        Register(connection, "subject_of", DuckDBType.UnsignedBigInt, &SubjectOf, GCHandle.ToIntPtr(GCHandle.Alloc(resolver)));
+    }
+
+    /// <summary>The record key of these parts, as <c>record_key</c> computes it.</summary>
+    public static UInt128 Key(params ReadOnlySpan<string> parts) =>
+        XxHash128.HashToUInt128(System.Text.Encoding.UTF8.GetBytes(string.Join((char)Separator, parts!)));
+
+    private static void Register(
+        DuckDBConnection connection, string name, DuckDBType returns, delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr, void> body, IntPtr extra)
+    {
+        var function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();
+        using var text = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.Varchar);
+        using var result = NativeMethods.LogicalType.DuckDBCreateLogicalType(returns);
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, name);
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVarargs(function, text);
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, result);
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetSpecialHandling(function);
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(function, body);
+        if (extra != IntPtr.Zero) NativeMethods.ScalarFunction.DuckDBScalarFunctionSetExtraInfo(function, extra, &Free);
+        var state = NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(connection.NativeConnection, function);
+        NativeMethods.ScalarFunction.DuckDBDestroyScalarFunction(ref function);
+        if (state != DuckDBState.Success) throw new InvalidOperationException($"DuckDB refused the function {name}.");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void RecordKey(IntPtr info, IntPtr chunk, IntPtr output)
+    {
+        try
+        {
+            var rows = (int)Native.ChunkSize(chunk);
+            var columns = (int)Native.ChunkColumns(chunk);
+            var keys = (UInt128*)NativeMethods.Vectors.DuckDBVectorGetData(output);
+            Span<byte> buffer = stackalloc byte[1024];
+            Span<TextVector> parts = stackalloc TextVector[columns];
+            for (var column = 0; column < columns; column++) parts[column] = new(chunk, column);
+            for (var row = 0; row < rows; row++)
+            {
+                var length = 0;
+                byte[]? rented = null;
+                var target = buffer;
+                var isNull = false;
+                for (var column = 0; column < columns; column++)
+                {
+                    if (!parts[column].TryGet(row, out var part))
+                    {
+                        isNull = true;
+                        break;
+                    }
+
+                    if (length + part.Length + 1 > target.Length) target = rented = Grow(target[..length], rented, length + part.Length + 1);
+                    if (column > 0) target[length++] = Separator;
+                    part.CopyTo(target[length..]);
+                    length += part.Length;
+                }
+
+                if (isNull) SetNull(output, row);
+                else keys[row] = XxHash128.HashToUInt128(target[..length]);
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(info, "record_key", e);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void SubjectOf(IntPtr info, IntPtr chunk, IntPtr output)
+    {
+        try
+        {
+            var resolver = (ISubjectResolver)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
+            var rows = (int)Native.ChunkSize(chunk);
+            var subjects = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output);
+            var organisations = new TextVector(chunk, 0);
+            var locals = new TextVector(chunk, 1);
+            for (var row = 0; row < rows; row++)
+            {
+                if (organisations.TryGet(row, out var organisation) && locals.TryGet(row, out var local))
+                    subjects[row] = resolver.Resolve(organisation, local);
+                else
+                    SetNull(output, row);
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(info, "subject_of", e);
+        }
+    }
+
+    private static byte[] Grow(ReadOnlySpan<byte> held, byte[]? rented, int needed)
+    {
+        var larger = new byte[Math.Max(needed * 2, (rented?.Length ?? 0) * 2)];
+        held.CopyTo(larger);
+        return larger;
+    }
+
+    private static void SetNull(IntPtr vector, int row)
+    {
+        NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(vector);
+        NativeMethods.Vectors.DuckDBVectorGetValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
+    }
+
+    /// <summary>An exception must not cross into native code; its message may hold a value, so only its type is passed on.</summary>
+    private static void Fail(IntPtr info, string function, Exception e) =>
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, $"{function} failed: {e.GetType().Name}");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Free(IntPtr handle) => GCHandle.FromIntPtr(handle).Free();
+}
