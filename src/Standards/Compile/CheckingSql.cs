@@ -1,0 +1,164 @@
+using System.Text;
+
+namespace Yunnao.Standards.Compile;
+
+/// <summary>
+/// The one scan of loading: a SELECT (DuckDB dialect) that takes rows of text and yields the physical rows of a data set's table,
+/// cast, with record key, subject, the bit set of failed checks, and, for refused rows only, the reasons and the text as JSON.
+/// </summary>
+/// <remarks>
+/// Three nested steps, so that every text is computed once, every cast once and every check once:
+/// <c>t_item</c> text after code maps, <c>v_item</c> typed value, then the bits. The functions <c>record_key</c> and <c>subject_of</c>
+/// are those of the engine room.
+/// </remarks>
+public static class CheckingSql
+{
+    /// <summary>Builds the SELECT. Its columns are exactly <see cref="TableShape.Columns"/>, in order.</summary>
+    public static string Build(TableShape shape, StagedRows rows)
+    {
+        var items = shape.DataSet.Items;
+        var sql = new StringBuilder("SELECT ");
+        sql.AppendJoin(", ", shape.Columns.Select(c => Output(c, shape)));
+        sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", Enumerable.Range(0, shape.CheckWords).Select(w => Bits(shape, rows, w)));
+        sql.Append("\nFROM (SELECT *, ").Append(KeyColumns(shape));
+        foreach (var item in items.Where(IsTyped)) sql.Append(", ").Append(Typed(item, rows)).Append(" AS v_").Append(item.Name);
+        sql.Append("\nFROM (SELECT ").Append(rows.Position ?? "NULL::BIGINT").Append(" AS p_record, ").Append(rows.Offset ?? "NULL::BIGINT").Append(" AS p_offset");
+        foreach (var item in items) sql.Append(", ").Append(Text(item, rows)).Append(" AS t_").Append(item.Name);
+        sql.Append(", ").Append(Organisation(shape, rows)).Append(" AS p_org, ").Append(rows.Batch).Append(" AS p_batch");
+        return sql.Append("\nFROM ").Append(rows.From).Append(")))").ToString();
+    }
+
+    private static string Output(Column column, TableShape shape) => column.Name switch
+    {
+        SystemColumns.Record => "p_key",
+        SystemColumns.Subject => "p_subject",
+        SystemColumns.Org => "p_org",
+        SystemColumns.Time => $"v_{shape.DataSet.Time.Name}::TIMESTAMP",
+        SystemColumns.Batch => "p_batch",
+        SystemColumns.Version => "1",
+        SystemColumns.Rejected => Rejected(shape),
+        _ when column.Item is null => column.Name,
+        _ => Value(column.Item),
+    };
+
+    private static string Value(Item item) => (IsTyped(item) ? "v_" : "t_") + item.Name;
+
+    private static bool IsTyped(Item item) => item.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3);
+
+    private static string KeyColumns(TableShape shape)
+    {
+        var parts = string.Concat(shape.DataSet.RecordKey.Where(i => !i.Roles.HasFlag(Roles.Organisation)).Select(i => $", t_{i.Name}"));
+        var subject = shape.DataSet.Subject is { } item ? $"subject_of(p_org, t_{item.Name})" : "NULL::UBIGINT";
+        return $"record_key({Sql.Text(shape.DataSet.Id)}, p_org{parts}) AS p_key, {subject} AS p_subject";
+    }
+
+    private static string Organisation(TableShape shape, StagedRows rows)
+    {
+        var own = shape.DataSet.Organisation is { } item && rows.Texts.ContainsKey(item.Name) ? rows.Texts[item.Name].Sql : null;
+        return (own, rows.Organisation) switch
+        {
+            (null, null) => "''",
+            (null, { } constant) => Sql.Text(constant),
+            ({ } text, null) => text,
+            ({ } text, { } constant) => $"coalesce({text}, {Sql.Text(constant)})",
+        };
+    }
+
+    /// <summary>The text of an item; the organisation of the source stands in where the record does not say it.</summary>
+    private static string Text(Item item, StagedRows rows) =>
+        item.Roles.HasFlag(Roles.Organisation) && rows.Organisation is { } constant
+            ? rows.Texts.TryGetValue(item.Name, out var given) ? $"coalesce({given.Sql}, {Sql.Text(constant)})" : Sql.Text(constant)
+            : rows.Texts.TryGetValue(item.Name, out var text) ? text.Sql : "NULL::VARCHAR";
+
+    private static string Typed(Item item, StagedRows rows)
+    {
+        var text = $"t_{item.Name}";
+        var format = rows.Texts.GetValueOrDefault(item.Name)?.TimeFormat;
+        return item.Element.Type switch
+        {
+            ElementType.D or ElementType.DT when format is not null => $"CAST(try_strptime({text}, {Sql.Text(format)}) AS {TableShape.SqlType(item)})",
+            ElementType.DT => $"coalesce(TRY_CAST({text} AS TIMESTAMP), try_strptime({text}, ['%Y%m%d%H%M%S', '%Y%m%d%H%M', '%Y%m%d']))",
+            ElementType.D => $"coalesce(TRY_CAST({text} AS DATE), try_strptime({text}, '%Y%m%d')::DATE)",
+            _ => $"TRY_CAST({text} AS {TableShape.SqlType(item)})",
+        };
+    }
+
+    private static string Bits(TableShape shape, StagedRows rows, int word)
+    {
+        var bits = shape.Checks.Skip(word * 64).Take(64)
+            .Select(c => (Sql: Fails(c, shape, rows), Bit: 1UL << (c.Ordinal % 64)))
+            .Where(c => c.Sql is not null)
+            .Select(c => $"CASE WHEN {c.Sql} THEN {c.Bit}::UBIGINT ELSE 0::UBIGINT END")
+            .ToList();
+        return (bits.Count == 0 ? "0::UBIGINT" : string.Join("\n | ", bits)) + " AS " + SystemColumns.ChecksWord(word);
+    }
+
+    /// <summary>A condition that is true when the check fails; null when it cannot fail for these rows.</summary>
+    private static string? Fails(Check check, TableShape shape, StagedRows rows)
+    {
+        if (check.Item is not { } item) return RuleSql.Fails(check.Rule!, shape.DataSet, rows.Sets, Value);
+        if (check.Kind != CheckKind.Required && !rows.Has(item)) return null;
+        var text = $"t_{item.Name}";
+        return check.Kind switch
+        {
+            CheckKind.Required => $"{text} IS NULL",
+            CheckKind.Type => WrongType(item),
+            CheckKind.Length when item.Element.Format.Exact => $"length({text}) <> {item.Element.Format.Length}",
+            CheckKind.Length => $"length({text}) > {item.Element.Format.Length}",
+            CheckKind.ValueSet => rows.Sets.NotIn(text, item.ValueSet!.Id),
+            CheckKind.Range => OutOfRange(item),
+            CheckKind.IdNumber => IdNumberSql.Fails(text),
+            CheckKind.Encoding => rows.ReplacedBytes ? $"contains({text}, '\uFFFD')" : null,
+            _ => throw new InvalidOperationException($"Check kind {check.Kind} has no SQL."),
+        };
+    }
+
+    /// <summary>A text that does not cast, or that the cast would silently change (12.7 to a whole number, 1.239 to two decimals, not a number, infinite).</summary>
+    private static string WrongType(Item item)
+    {
+        string text = $"t_{item.Name}", value = $"v_{item.Name}", unread = $"({value} IS NULL AND {text} IS NOT NULL)";
+        return TableShape.SqlType(item) switch
+        {
+            "DOUBLE" => $"({unread} OR NOT isfinite({value}))",
+            "INTEGER" or "BIGINT" => $"({unread} OR CASE WHEN contains({text}, '.') OR contains({text}, '-') THEN TRY_CAST({text} AS DOUBLE) <> {value} ELSE false END)",
+            var type when type.StartsWith("DECIMAL", StringComparison.Ordinal) => $"({unread} OR abs(TRY_CAST({text} AS DOUBLE) - {value}) > 1e-6)",
+            _ => unread,
+        };
+    }
+
+    private static string OutOfRange(Item item)
+    {
+        var value = Value(item);
+        string Bound(string bound) => item.Element.Type switch
+        {
+            ElementType.N => bound,
+            ElementType.D => $"DATE {Sql.Text(bound)}",
+            ElementType.DT => $"TIMESTAMP {Sql.Text(bound)}",
+            _ => Sql.Text(bound),
+        };
+        return (item.Min, item.Max) switch
+        {
+            ({ } min, { } max) => $"{value} NOT BETWEEN {Bound(min)} AND {Bound(max)}",
+            ({ } min, null) => $"{value} < {Bound(min)}",
+            _ => $"{value} > {Bound(item.Max!)}",
+        };
+    }
+
+    /// <summary>NULL for a good row; else JSON: r reasons, n record number, o byte offset, v texts of the items that may leave the vault.</summary>
+    private static string Rejected(TableShape shape)
+    {
+        var refused = new List<string>();
+        for (var word = 0; word < shape.CheckWords; word++)
+        {
+            var mask = shape.Checks.Where(c => c.Ordinal / 64 == word && c.Severity == Severity.Reject).Aggregate(0UL, (m, c) => m | (1UL << (c.Ordinal % 64)));
+            if (mask == ulong.MaxValue) refused.Add($"{SystemColumns.ChecksWord(word)} <> 0");
+            else if (mask != 0) refused.Add($"({SystemColumns.ChecksWord(word)} & {mask}::UBIGINT) <> 0");
+        }
+
+        if (refused.Count == 0) return "NULL::VARCHAR";
+        var reasons = string.Join(", ", shape.Checks.Where(c => c.Severity == Severity.Reject).Select(c =>
+            $"CASE WHEN ({SystemColumns.ChecksWord(c.Ordinal / 64)} & {1UL << (c.Ordinal % 64)}::UBIGINT) <> 0 THEN {Sql.Text(c.Reason)} END"));
+        var values = string.Join(", ", shape.DataSet.Items.Where(i => !i.InVault).Select(i => $"{Sql.Text(i.Name)}, t_{i.Name}"));
+        return $"CASE WHEN {string.Join(" OR ", refused)} THEN json_object('r', list_filter([{reasons}], lambda r: r IS NOT NULL), 'n', p_record, 'o', p_offset, 'v', json_object({values}))::VARCHAR END";
+    }
+}
