@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Yunnao.Lake.DuckDb.Functions;
+
+namespace Yunnao.Services.Identity;
+
+/// <summary>
+/// Local patient numbers to subjects, in memory for speed and in the vault for good. A number never seen before gets a new random
+/// subject at once; <see cref="WriteNew"/> brings those into the vault before the lake commits.
+/// </summary>
+/// <remarks>
+/// Identity is deterministic for now: the same valid ID number is the same person, else a person is a local number within an institution.
+/// The in-memory key is a seeded 128-bit hash that never leaves the process.
+/// </remarks>
+public sealed class SubjectResolver(Vault vault) : ISubjectResolver
+{
+    private const int MissesBeforePreload = 2000;
+    private const byte Separator = 0x1F;
+    private readonly ConcurrentDictionary<UInt128, ulong> _subjects = new();
+    private readonly Dictionary<string, Dictionary<UInt128, ulong>> _preloaded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _misses = new(StringComparer.Ordinal);
+    private readonly Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> _new = [];
+    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+    private readonly Lock _lock = new();
+
+    /// <inheritdoc/>
+    public ulong Resolve(ReadOnlySpan<byte> organisation, ReadOnlySpan<byte> local)
+    {
+        var memory = MemoryKey(organisation, local);
+        return _subjects.TryGetValue(memory, out var subject) ? subject : ResolveMiss(memory, organisation, local);
+    }
+
+    /// <summary>Takes what a record says of a person: links the local number to the subject that has the same ID number, and keeps the values.</summary>
+    /// <returns>A change when the local number was known as another subject before this.</returns>
+    internal SubjectChange? Learn(VaultWriter writer, LocalIdentity identity)
+    {
+        byte[] organisation = Encoding.UTF8.GetBytes(identity.Organisation), local = Encoding.UTF8.GetBytes(identity.Local);
+        var key = vault.KeyOf(organisation, local);
+        var memory = MemoryKey(organisation, local);
+        lock (_lock)
+        {
+            var fresh = !_subjects.TryGetValue(memory, out var subject) && !vault.TryFindLocal(key, out subject);
+            var before = fresh ? null : writer.Read(key, identity.Organisation);
+            var merged = before is null ? identity : Merge(before, identity);
+            var linked = merged.Values.TryGetValue("id_number", out var idNumber) ? writer.FindSubject("id_number", idNumber) : null;
+            SubjectChange? change = null;
+            if (linked is { } same)
+            {
+                if (!fresh && same != subject) change = new(identity.Organisation, subject, same);
+                subject = same;
+            }
+            else if (fresh)
+            {
+                subject = NewSubject();
+            }
+
+            if (before is null || change is not null || !SameValues(before, merged)) writer.Put(key, merged, subject, before is not null);
+            _new.Remove(key);
+            _subjects[memory] = subject;
+            return change;
+        }
+    }
+
+    /// <summary>Writes the local numbers met since the last call that no record has described yet.</summary>
+    internal void WriteNew(VaultWriter writer)
+    {
+        lock (_lock)
+        {
+            foreach (var (key, (organisation, local, subject)) in _new) writer.Put(key, new(organisation, local, new Dictionary<string, string>()), subject, replaces: false);
+            _new.Clear();
+        }
+    }
+
+    /// <summary>Forgets everything in memory: after a batch that did not commit, the vault alone is right.</summary>
+    internal void Forget()
+    {
+        lock (_lock)
+        {
+            _subjects.Clear();
+            _preloaded.Clear();
+            _misses.Clear();
+            _new.Clear();
+        }
+    }
+
+    private ulong ResolveMiss(UInt128 memory, ReadOnlySpan<byte> organisation, ReadOnlySpan<byte> local)
+    {
+        var key = vault.KeyOf(organisation, local);
+        lock (_lock)
+        {
+            if (_subjects.TryGetValue(memory, out var known)) return known;
+            var name = Encoding.UTF8.GetString(organisation);
+            if (!TryFind(name, key, out var subject))
+            {
+                subject = NewSubject();
+                _new[key] = (name, Encoding.UTF8.GetString(local), subject);
+            }
+
+            _subjects[memory] = subject;
+            return subject;
+        }
+    }
+
+    /// <summary>The first misses of an institution ask the vault one by one; after that its whole list is read at once.</summary>
+    private bool TryFind(string organisation, UInt128 key, out ulong subject)
+    {
+        if (_preloaded.TryGetValue(organisation, out var all)) return all.TryGetValue(key, out subject);
+        ref var misses = ref CollectionsMarshal.GetValueRefOrAddDefault(_misses, organisation, out _);
+        if (++misses < MissesBeforePreload) return vault.TryFindLocal(key, out subject);
+        all = vault.Locals(organisation).ToDictionary(l => l.Key, l => l.Subject);
+        _preloaded[organisation] = all;
+        return all.TryGetValue(key, out subject);
+    }
+
+    private UInt128 MemoryKey(ReadOnlySpan<byte> organisation, ReadOnlySpan<byte> local)
+    {
+        Span<byte> joined = organisation.Length + local.Length < 500 ? stackalloc byte[organisation.Length + local.Length + 1] : new byte[organisation.Length + local.Length + 1];
+        organisation.CopyTo(joined);
+        joined[organisation.Length] = Separator;
+        local.CopyTo(joined[(organisation.Length + 1)..]);
+        return XxHash128.HashToUInt128(joined, _seed);
+    }
+
+    private static ulong NewSubject() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+
+    private static LocalIdentity Merge(LocalIdentity before, LocalIdentity now)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (kind, value) in before.Values) values[kind] = value;
+        foreach (var (kind, value) in now.Values) values[kind] = value;
+        return now with { Values = values };
+    }
+
+    private static bool SameValues(LocalIdentity a, LocalIdentity b) =>
+        a.Values.Count == b.Values.Count && a.Values.All(v => b.Values.TryGetValue(v.Key, out var other) && other == v.Value);
+}

@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Yunnao.Kernel;
+
+namespace Yunnao.Services.Identity;
+
+/// <summary>
+/// The only place that knows who a subject is: a SQLite file of its own. Every identifying value in it is encrypted; beside it
+/// stand keyed hashes for exact look-up, so that nothing can be read or guessed from the file without the key.
+/// </summary>
+/// <remarks>
+/// <c>identity</c>: one row a local patient number: its keyed hash, the subject, the sealed values.
+/// <c>identity_history</c>: the sealed values that were replaced.
+/// <c>lookup</c>: keyed hash of an ID number, health card or phone → local identity.
+/// </remarks>
+public sealed class Vault : IDisposable
+{
+    private static readonly string[] LookupKinds = ["id_number", "health_card", "phone"];
+    private readonly SqliteConnection _connection;
+    private readonly VaultCipher _cipher;
+
+    private Vault(SqliteConnection connection, VaultCipher cipher)
+    {
+        _connection = connection;
+        _cipher = cipher;
+    }
+
+    /// <summary>Opens the vault in a data folder and creates it, with its key, when it is not there.</summary>
+    public static Result<Vault> Open(string folder)
+    {
+        var file = Path.Combine(folder, "vault.db");
+        var keyFile = Environment.GetEnvironmentVariable("YUNNAO_VAULT_KEY_FILE") is { Length: > 0 } named ? named : Path.Combine(folder, "keys", "vault.key");
+        if (!VaultKeys.Open(keyFile, File.Exists(file)).Try(out var keys, out var problem)) return problem;
+        Directory.CreateDirectory(folder);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        connection.Open();
+        Execute(connection, """
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA busy_timeout = 5000;
+            CREATE TABLE IF NOT EXISTS identity (key BLOB PRIMARY KEY, organisation TEXT NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL, batch INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS identity_subject ON identity (subject);
+            CREATE INDEX IF NOT EXISTS identity_organisation ON identity (organisation);
+            CREATE TABLE IF NOT EXISTS identity_history (key BLOB NOT NULL, batch INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
+            CREATE TABLE IF NOT EXISTS lookup (kind TEXT NOT NULL, value BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
+            """);
+        return new Vault(connection, new VaultCipher(keys));
+    }
+
+    /// <summary>The person whose ID number, health card or phone this is, by exact look-up; several when institutions disagree.</summary>
+    public IReadOnlyList<ulong> Find(string kind, string value)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT DISTINCT i.subject FROM lookup l JOIN identity i ON i.key = l.key WHERE l.kind = $kind AND l.value = $value";
+        command.Parameters.AddWithValue("$kind", kind);
+        command.Parameters.AddWithValue("$value", Bytes(_cipher.Hash(kind, value)));
+        using var reader = command.ExecuteReader();
+        var found = new List<ulong>();
+        while (reader.Read()) found.Add(unchecked((ulong)reader.GetInt64(0)));
+        return found;
+    }
+
+    /// <summary>What the institutions say of a subject, decrypted. Only for those who may see it.</summary>
+    public IReadOnlyList<LocalIdentity> Reveal(ulong subject)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT key, organisation, sealed FROM identity WHERE subject = $subject ORDER BY organisation";
+        command.Parameters.AddWithValue("$subject", unchecked((long)subject));
+        using var reader = command.ExecuteReader();
+        var found = new List<LocalIdentity>();
+        while (reader.Read()) found.Add(Unseal((byte[])reader[0], reader.GetString(1), (byte[])reader[2]));
+        return found;
+    }
+
+    /// <summary>Identities in the vault and persons (subjects) behind them.</summary>
+    public (long Identities, long Subjects) Count()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT count(*), count(DISTINCT subject) FROM identity";
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _cipher.Dispose();
+    }
+
+    internal UInt128 KeyOf(ReadOnlySpan<byte> organisation, ReadOnlySpan<byte> local) => _cipher.Hash(organisation, local);
+
+    internal UInt128 LookupOf(string kind, string value) => _cipher.Hash(kind, value);
+
+    internal VaultWriter Write(int batch) => new(_connection, this, batch);
+
+    internal bool TryFindLocal(UInt128 key, out ulong subject)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT subject FROM identity WHERE key = $key";
+        command.Parameters.AddWithValue("$key", Bytes(key));
+        var found = command.ExecuteScalar();
+        subject = found is long value ? unchecked((ulong)value) : 0;
+        return found is not null;
+    }
+
+    /// <summary>All local identities of an institution: keyed hash and subject.</summary>
+    internal IEnumerable<(UInt128 Key, ulong Subject)> Locals(string organisation)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT key, subject FROM identity WHERE organisation = $organisation";
+        command.Parameters.AddWithValue("$organisation", organisation);
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return (BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[0]), unchecked((ulong)reader.GetInt64(1)));
+    }
+
+    internal byte[] Seal(LocalIdentity identity, byte[] key)
+    {
+        var clear = JsonSerializer.SerializeToUtf8Bytes(new SealedIdentity(identity.Local, identity.Values), SealedJson.Default.SealedIdentity);
+        return _cipher.Seal(clear, key);
+    }
+
+    internal LocalIdentity Unseal(byte[] key, string organisation, byte[] sealedValue)
+    {
+        var content = JsonSerializer.Deserialize(_cipher.Open(sealedValue, key), SealedJson.Default.SealedIdentity)!;
+        return new(organisation, content.Local, content.Values);
+    }
+
+    internal static byte[] Bytes(UInt128 key)
+    {
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key);
+        return bytes;
+    }
+
+    internal static bool IsLookup(string kind) => LookupKinds.Contains(kind);
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

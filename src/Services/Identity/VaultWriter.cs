@@ -1,0 +1,108 @@
+using Microsoft.Data.Sqlite;
+
+namespace Yunnao.Services.Identity;
+
+/// <summary>One transaction of the vault: what a batch learned about persons. Written before the lake's own commit, so no row ever points to an unknown subject.</summary>
+internal sealed class VaultWriter : IDisposable
+{
+    private readonly Vault _vault;
+    private readonly SqliteConnection _connection;
+    private bool _open = true;
+    private readonly SqliteCommand _keep;
+    private readonly SqliteCommand _put;
+    private readonly SqliteCommand _look;
+    private readonly SqliteCommand _byLookup;
+    private readonly SqliteCommand _sealed;
+    private readonly SqliteCommand _move;
+
+    public VaultWriter(SqliteConnection connection, Vault vault, int batch)
+    {
+        _vault = vault;
+        _connection = connection;
+        Execute("BEGIN IMMEDIATE");
+        _keep = Command("INSERT INTO identity_history SELECT key, $batch, subject, sealed FROM identity WHERE key = $key", "$key");
+        _put = Command("INSERT OR REPLACE INTO identity (key, organisation, subject, sealed, batch) VALUES ($key, $organisation, $subject, $sealed, $batch)", "$key", "$organisation", "$subject", "$sealed");
+        _look = Command("INSERT OR IGNORE INTO lookup (kind, value, key) VALUES ($kind, $value, $key)", "$kind", "$value", "$key");
+        _byLookup = Command("SELECT i.subject FROM lookup l JOIN identity i ON i.key = l.key WHERE l.kind = $kind AND l.value = $value ORDER BY i.batch, l.key LIMIT 1", "$kind", "$value");
+        _sealed = Command("SELECT sealed FROM identity WHERE key = $key", "$key");
+        _move = Command("UPDATE identity SET subject = $subject WHERE key = $key", "$key", "$subject");
+
+        SqliteCommand Command(string sql, params string[] parameters)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach (var name in parameters) command.Parameters.Add(new SqliteParameter(name, null));
+            if (sql.Contains("$batch", StringComparison.Ordinal)) command.Parameters.AddWithValue("$batch", batch);
+            command.Prepare();
+            return command;
+        }
+    }
+
+    /// <summary>The subject that already has this value (an ID number), or null.</summary>
+    public ulong? FindSubject(string kind, string value)
+    {
+        _byLookup.Parameters[0].Value = kind;
+        _byLookup.Parameters[1].Value = Vault.Bytes(_vault.LookupOf(kind, value));
+        return _byLookup.ExecuteScalar() is long subject ? unchecked((ulong)subject) : null;
+    }
+
+    /// <summary>What the vault holds of a local identity, or null.</summary>
+    public LocalIdentity? Read(UInt128 key, string organisation)
+    {
+        var bytes = Vault.Bytes(key);
+        _sealed.Parameters[0].Value = bytes;
+        return _sealed.ExecuteScalar() is byte[] sealedValue ? _vault.Unseal(bytes, organisation, sealedValue) : null;
+    }
+
+    /// <summary>Writes a local identity; an earlier state of it goes to the history.</summary>
+    public void Put(UInt128 key, LocalIdentity identity, ulong subject, bool replaces)
+    {
+        var bytes = Vault.Bytes(key);
+        if (replaces)
+        {
+            _keep.Parameters[0].Value = bytes;
+            _keep.ExecuteNonQuery();
+        }
+
+        _put.Parameters[0].Value = bytes;
+        _put.Parameters[1].Value = identity.Organisation;
+        _put.Parameters[2].Value = unchecked((long)subject);
+        _put.Parameters[3].Value = _vault.Seal(identity, bytes);
+        _put.ExecuteNonQuery();
+        foreach (var (kind, value) in identity.Values)
+        {
+            if (!Vault.IsLookup(kind)) continue;
+            _look.Parameters[0].Value = kind;
+            _look.Parameters[1].Value = Vault.Bytes(_vault.LookupOf(kind, value));
+            _look.Parameters[2].Value = bytes;
+            _look.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Moves a local identity to another subject.</summary>
+    public void Move(UInt128 key, ulong subject)
+    {
+        _move.Parameters[0].Value = Vault.Bytes(key);
+        _move.Parameters[1].Value = unchecked((long)subject);
+        _move.ExecuteNonQuery();
+    }
+
+    public void Commit()
+    {
+        Execute("COMMIT");
+        _open = false;
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _move]) command.Dispose();
+        if (_open) Execute("ROLLBACK");
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
