@@ -20,7 +20,7 @@ public static class CheckingSql
         var sql = new StringBuilder("SELECT ");
         sql.AppendJoin(", ", shape.Columns.Select(c => Output(c, shape)));
         sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", Enumerable.Range(0, shape.CheckWords).Select(w => Bits(shape, rows, w)));
-        sql.Append("\nFROM (SELECT *, ").Append(KeyColumns(shape));
+        sql.Append("\nFROM (SELECT *, ").Append(KeyColumns(shape, rows));
         foreach (var item in items.Where(IsTyped)) sql.Append(", ").Append(Typed(item, rows)).Append(" AS v_").Append(item.Name);
         sql.Append("\nFROM (SELECT ").Append(rows.Position ?? "NULL::BIGINT").Append(" AS p_record, ").Append(rows.Offset ?? "NULL::BIGINT").Append(" AS p_offset");
         foreach (var item in items) sql.Append(", ").Append(Text(item, rows)).Append(" AS t_").Append(item.Name);
@@ -45,10 +45,10 @@ public static class CheckingSql
 
     private static bool IsTyped(Item item) => item.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3);
 
-    private static string KeyColumns(TableShape shape)
+    private static string KeyColumns(TableShape shape, StagedRows rows)
     {
         var parts = string.Concat(shape.DataSet.RecordKey.Where(i => !i.Roles.HasFlag(Roles.Organisation)).Select(i => $", t_{i.Name}"));
-        var subject = shape.DataSet.Subject is { } item ? $"subject_of(p_org, t_{item.Name})" : "NULL::UBIGINT";
+        var subject = shape.DataSet.Subject is { } item ? $"subject_of({(rows.Namespace is { } space ? Sql.Text(space) : "p_org")}, t_{item.Name})" : "NULL::UBIGINT";
         return $"record_key({Sql.Text(shape.DataSet.Id)}, p_org{parts}) AS p_key, {subject} AS p_subject";
     }
 

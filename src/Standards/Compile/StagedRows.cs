@@ -4,12 +4,13 @@ namespace Yunnao.Standards.Compile;
 /// <param name="From">The FROM clause: a staging table or a reader of a file.</param>
 /// <param name="Texts">Item name → the SQL that yields its text. Items the source does not have are absent.</param>
 /// <param name="Organisation">Organisation of the source, where a record does not say it.</param>
+/// <param name="Namespace">Organisation whose numbering the local patient numbers follow, when it is not the record's own (a FHIR server serves many); else null.</param>
 /// <param name="Position">SQL of the record number, or null when it follows from the order of the rows.</param>
 /// <param name="Offset">SQL of the byte offset, or null.</param>
 /// <param name="ReplacedBytes">True when bytes that could not be decoded were replaced by U+FFFD.</param>
 /// <param name="Batch">Batch number.</param>
 public sealed record StagedRows(
-    string From, IReadOnlyDictionary<string, StagedText> Texts, string? Organisation, string? Position, string? Offset,
+    string From, IReadOnlyDictionary<string, StagedText> Texts, string? Organisation, string? Namespace, string? Position, string? Offset,
     bool ReplacedBytes, int Batch, CodeSets Sets)
 {
     /// <summary>True when the source carries the item.</summary>
