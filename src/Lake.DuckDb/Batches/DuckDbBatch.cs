@@ -1,0 +1,90 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Batches;
+
+/// <summary>
+/// A batch in the embedded engine: one transaction on its own connection. Temporary tables and functions that the loading needs are
+/// made on <see cref="Connection"/>. Used by one thread at a time.
+/// </summary>
+public sealed class DuckDbBatch : ILakeBatch
+{
+    private readonly DuckDbLake _lake;
+    private readonly BatchHeader _header;
+    private readonly DateTimeOffset _started;
+    private readonly Ledger _ledger;
+    private readonly QuarantineWriter _quarantine;
+    private readonly Dictionary<string, Appended> _appended = [];
+    private readonly List<BatchCount> _counts = [];
+    private bool _ended;
+
+    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
+    {
+        _lake = lake;
+        _header = header;
+        _started = lake.Time.GetUtcNow();
+        Connection = connection;
+        connection.Execute("BEGIN TRANSACTION");
+        _ledger = new Ledger(connection);
+        Number = _ledger.NextNumber();
+        _quarantine = new QuarantineWriter(connection, Number);
+    }
+
+    /// <inheritdoc/>
+    public int Number { get; }
+
+    /// <summary>The batch's own connection, inside its transaction. Only the batch ends the transaction.</summary>
+    public DuckDBConnection Connection { get; }
+
+    /// <summary>
+    /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields all physical columns in the order of
+    /// <see cref="TableShape.Columns"/>; <c>_batch</c> is <see cref="Number"/>, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
+    /// else JSON: <c>{"r":[reasons],"n":record number or null,"o":byte offset or null,"l":line or null,"v":{item:text}}</c>.
+    /// Where <c>n</c> is absent the record number is the row's position in this append, from 1.
+    /// </summary>
+    /// <returns>Rows added, refused ones included.</returns>
+    public long Append(TableShape shape, string selectSql, IReadOnlyList<object?>? parameters = null, CancellationToken cancellation = default)
+    {
+        var rows = Connection.Execute(
+            $"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.Columns(shape)}) {selectSql}", [.. parameters ?? []], cancellation);
+        if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
+        appended.Add(rows);
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
+    {
+        if (!_appended.Remove(shape.DataSet.Id, out var appended)) appended = new();
+        var count = new Settlement(Connection, Number, shape, appended, _quarantine).Run(cancellation);
+        _counts.Add(count);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
+
+    /// <inheritdoc/>
+    public BatchEntry Commit()
+    {
+        if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
+        var counts = LedgerCounts.Merge(_counts, _quarantine.Refused);
+        var entry = new BatchEntry(Number, _header, _started, _lake.Time.GetUtcNow(), BatchStatus.Committed, counts);
+        _ledger.Write(entry);
+        Connection.Execute("COMMIT");
+        _ended = true;
+        return entry;
+    }
+
+    /// <summary>Rolls back unless committed.</summary>
+    public void Dispose()
+    {
+        if (Connection.State != System.Data.ConnectionState.Open) return;
+        if (!_ended) Connection.Execute("ROLLBACK");
+        _ended = true;
+        Connection.Dispose();
+        _lake.BatchEnded();
+    }
+}

@@ -1,0 +1,49 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Batches;
+
+/// <summary>Writes a batch's rows of <c>ops.quarantine</c>.</summary>
+internal sealed class QuarantineWriter(DuckDBConnection connection, int batch)
+{
+    private long _ordinal;
+
+    /// <summary>Records that gave no row, counted by data set id; the empty id stands for none.</summary>
+    public Dictionary<string, long> Refused { get; } = [];
+
+    /// <summary>Copies the refused rows of a table that the batch has just filled; returns how many there are.</summary>
+    public long Copy(TableShape shape, Appended appended, CancellationToken cancellation)
+    {
+        var words = string.Join(", ", Enumerable.Range(0, shape.CheckWords).Select(SystemColumns.ChecksWord));
+        var rows = connection.Execute(
+            $"""
+            INSERT INTO ops.quarantine
+            SELECT {batch}, {_ordinal} + row_number() OVER (ORDER BY rowid), $1,
+                coalesce((_rejected->>'$.n')::BIGINT, {appended.PositionSql()}), (_rejected->>'$.o')::BIGINT, (_rejected->>'$.l')::BIGINT,
+                coalesce(_rejected->>'$.r[*]', []), [{words}], _record, _rejected->'$.v'
+            FROM {SqlNames.Table(shape)} WHERE rowid >= {Appended.FirstRowId} AND _rejected IS NOT NULL
+            """,
+            [shape.DataSet.Id],
+            cancellation);
+        _ordinal += rows;
+        return rows;
+    }
+
+    /// <summary>Adds records that gave no row.</summary>
+    public void Refuse(IEnumerable<RefusedRecord> records)
+    {
+        using var appender = connection.CreateAppender("ops", "quarantine");
+        foreach (var record in records)
+        {
+            var row = appender.CreateRow();
+            row.AppendValue(batch).AppendValue(++_ordinal);
+            row.AppendValue(record.DataSet).AppendValue(record.Record).AppendValue(record.Offset).AppendValue(record.Line);
+            row.AppendValue([record.Path is null ? record.Code : $"{record.Code} {record.Path}"]);
+            row.AppendNullValue().AppendNullValue().AppendNullValue().EndRow();
+            var dataSet = record.DataSet ?? "";
+            Refused[dataSet] = Refused.GetValueOrDefault(dataSet) + 1;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+
+namespace Yunnao.Lake.DuckDb;
+
+/// <summary>Opens connections to the engine's file with the settings of <see cref="DuckDbLakeOptions"/>.</summary>
+internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
+{
+    public string Path { get; } = System.IO.Path.Combine(options.Folder, "lake.duckdb");
+
+    private string TempFolder => System.IO.Path.Combine(options.Folder, "tmp");
+
+    /// <summary>A new connection; all connections of one process share one instance of the engine.</summary>
+    public Result<DuckDBConnection> Connect()
+    {
+        if (!options.ReadOnly) Directory.CreateDirectory(options.Folder);
+        else if (!File.Exists(Path)) return new Problem(ProblemKind.NotFound, "lake.none", $"There is no lake in {options.Folder} yet.");
+        var connection = new DuckDBConnection(ConnectionString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (DuckDBException e)
+        {
+            connection.Dispose();
+            return Refused(e);
+        }
+    }
+
+    private string ConnectionString()
+    {
+        var builder = new DuckDBConnectionStringBuilder
+        {
+            DataSource = Path,
+            MemoryLimit = $"{MemoryLimitMb()}MB",
+            TempDirectory = TempFolder,
+            PreserveInsertionOrder = true,
+            AutoinstallKnownExtensions = false,
+            AutoloadKnownExtensions = false,
+            AllowCommunityExtensions = false,
+            AllowPersistentSecrets = false,
+        };
+        if (options.Threads > 0) builder.Threads = options.Threads;
+        if (options.SpillLimitGb > 0) builder.MaxTempDirectorySize = $"{options.SpillLimitGb}GB";
+        if (options.ReadOnly)
+        {
+            builder.AccessMode = DuckDBAccessMode.ReadOnly;
+            builder.EnableExternalAccess = false;
+            builder.LockConfiguration = true;
+        }
+
+        return builder.ConnectionString;
+    }
+
+    // The runtime's total is the container's limit where there is one.
+    private long MemoryLimitMb() =>
+        Math.Min(options.MemoryLimitMb, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10 / (1 << 20));
+
+    private Problem Refused(DuckDBException e)
+    {
+        if (LockHolder().Match(e.Message) is { Success: true } match)
+        {
+            var holder = match.Groups["pid"] is { Success: true } pid
+                ? string.Create(CultureInfo.InvariantCulture, $"process {pid.Value}")
+                : "another process";
+            return new(ProblemKind.Busy, "lake.busy", $"{Path} is in use by {holder}. Wait for it to end, or ask it to do the work.");
+        }
+
+        return new(ProblemKind.Unavailable, "lake.open", $"{Path} cannot be opened: {e.Message}");
+    }
+
+    [GeneratedRegex(@"Could not set lock on file(?:.*\(PID (?<pid>\d+)\))?", RegexOptions.Singleline)]
+    private static partial Regex LockHolder();
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Yunnao.Lake.DuckDb;
+
+/// <summary>How the embedded engine is opened.</summary>
+public sealed class DuckDbLakeOptions
+{
+    /// <summary>Data folder; the engine's file <c>lake.duckdb</c> and its spill folder <c>tmp</c> are in it. Created if absent.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>
+    /// Buffer memory in MB. The process may exceed it by some hundred MB. Default 1200; values above 60 % of the machine's (or the
+    /// container's) memory are lowered to that.
+    /// </summary>
+    [Range(128, 1_048_576)]
+    public int MemoryLimitMb { get; init; } = 1200;
+
+    /// <summary>Worker threads; 0 (default) is one a processor.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Most the engine may spill to disk, in GB; 0 (default) is no limit of ours.</summary>
+    [Range(0, 1_048_576)]
+    public int SpillLimitGb { get; init; }
+
+    /// <summary>
+    /// Opens for queries only: no file but the lake's own can be read, the configuration is locked, and any number of processes may
+    /// do so at once while nobody writes. Default false.
+    /// </summary>
+    public bool ReadOnly { get; init; }
+}

@@ -1,0 +1,28 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Sql;
+
+namespace Yunnao.Lake.DuckDb.Tables;
+
+/// <summary>The lake's own tables: ledger, quarantine, and the state of each data set's table.</summary>
+internal static class OpsTables
+{
+    private const string Ddl = """
+        CREATE SCHEMA IF NOT EXISTS ops;
+        CREATE SCHEMA IF NOT EXISTS history;
+        CREATE TABLE IF NOT EXISTS ops.batch (
+            number INTEGER NOT NULL, object_id VARCHAR, file_name VARCHAR NOT NULL, source VARCHAR NOT NULL, registry VARCHAR NOT NULL,
+            bytes BIGINT NOT NULL, started TIMESTAMP NOT NULL, committed TIMESTAMP NOT NULL, status VARCHAR NOT NULL,
+            received BIGINT NOT NULL, accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, superseded BIGINT NOT NULL,
+            taken_back TIMESTAMP);
+        CREATE TABLE IF NOT EXISTS ops.batch_count (
+            batch INTEGER NOT NULL, data_set VARCHAR, data_set_version VARCHAR,
+            received BIGINT NOT NULL, accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, superseded BIGINT NOT NULL, flagged BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.batch_org (batch INTEGER NOT NULL, data_set VARCHAR NOT NULL, org VARCHAR, accepted BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.quarantine (
+            batch INTEGER NOT NULL, ordinal BIGINT NOT NULL, data_set VARCHAR, record_number BIGINT, byte_offset BIGINT, line BIGINT,
+            reasons VARCHAR[] NOT NULL, checks UBIGINT[], record UHUGEINT, "values" VARCHAR);
+        CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);
+        """;
+
+    public static void Create(DuckDBConnection connection) => connection.Execute(Ddl);
+}

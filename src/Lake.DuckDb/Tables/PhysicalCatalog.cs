@@ -1,0 +1,33 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Tables;
+
+/// <summary>The tables and columns that the file really has.</summary>
+internal sealed class PhysicalCatalog
+{
+    private readonly DuckDBConnection _connection;
+    private Dictionary<(string Schema, string Table), Dictionary<string, string>> _tables = [];
+
+    public PhysicalCatalog(DuckDBConnection connection)
+    {
+        _connection = connection;
+        Refresh();
+    }
+
+    /// <summary>Reads the catalog again, after tables were made or altered.</summary>
+    public void Refresh()
+    {
+        var rows = _connection.Rows(
+            r => (Key: (r.GetString(0), r.GetString(1)), Column: r.GetString(2), Type: r.GetString(3)),
+            "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()");
+        _tables = rows.GroupBy(r => r.Key).ToDictionary(g => g.Key, g => g.ToDictionary(r => r.Column, r => r.Type));
+    }
+
+    /// <summary>Column → type of a data set's table, or null when it has none yet.</summary>
+    public IReadOnlyDictionary<string, string>? Columns(TableShape shape) => _tables.GetValueOrDefault((shape.Schema, shape.Table));
+
+    /// <summary>Column → type of a data set's history table, or null when it has none yet.</summary>
+    public IReadOnlyDictionary<string, string>? HistoryColumns(TableShape shape) => _tables.GetValueOrDefault(("history", shape.DataSet.Id));
+}

@@ -1,0 +1,66 @@
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Tables;
+
+/// <summary>Makes the physical tables follow the registry: creates what is missing, adds columns, widens types. Never narrows, never drops.</summary>
+internal sealed class TableMaker(DuckDBConnection connection, PhysicalCatalog catalog)
+{
+    /// <summary>Creates or alters the table of a data set, and its history table if there is one.</summary>
+    public Problem? Make(TableShape shape)
+    {
+        if (catalog.Columns(shape) is null)
+        {
+            connection.Execute($"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(shape.Schema)}");
+            connection.Execute($"CREATE TABLE {SqlNames.Table(shape)} ({Definitions(shape)})");
+            connection.Execute(
+                "INSERT INTO ops.data_set SELECT $1, $2, true WHERE NOT EXISTS (FROM ops.data_set WHERE id = $1)", shape.DataSet.Id, shape.DataSet.Version);
+            catalog.Refresh();
+            return null;
+        }
+
+        var problem = Alter(shape, SqlNames.Table(shape), catalog.Columns(shape)!)
+            ?? (catalog.HistoryColumns(shape) is { } history ? Alter(shape, SqlNames.History(shape), history) : null);
+        if (problem is null) connection.Execute("UPDATE ops.data_set SET version = $2 WHERE id = $1 AND version <> $2", shape.DataSet.Id, shape.DataSet.Version);
+        return problem;
+    }
+
+    /// <summary>Creates the history table of a data set unless it exists.</summary>
+    public void MakeHistory(TableShape shape)
+    {
+        if (catalog.HistoryColumns(shape) is not null) return;
+        connection.Execute($"CREATE TABLE {SqlNames.History(shape)} ({Definitions(shape)}, _superseded_by INTEGER)");
+        catalog.Refresh();
+    }
+
+    private static string Definitions(TableShape shape) => string.Join(", ", shape.Columns.Select(c => $"{SqlNames.Quote(c.Name)} {c.SqlType}"));
+
+    private Problem? Alter(TableShape shape, string table, IReadOnlyDictionary<string, string> existing)
+    {
+        var changed = false;
+        foreach (var column in shape.Columns)
+        {
+            if (!existing.TryGetValue(column.Name, out var type))
+            {
+                connection.Execute($"ALTER TABLE {table} ADD COLUMN {SqlNames.Quote(column.Name)} {column.SqlType}");
+                changed = true;
+            }
+            else if (type != column.SqlType)
+            {
+                if (!Widening.Allows(type, column.SqlType)) return Narrowed(shape, column, type);
+                connection.Execute($"ALTER TABLE {table} ALTER COLUMN {SqlNames.Quote(column.Name)} SET DATA TYPE {column.SqlType}");
+                changed = true;
+            }
+        }
+
+        if (changed) catalog.Refresh();
+        return null;
+    }
+
+    private static Problem Narrowed(TableShape shape, Column column, string type) => new(
+        ProblemKind.Conflict, "lake.narrowed",
+        $"{shape.DataSet.Id}.{column.Name} is stored as {type} and the registry now says {column.SqlType}, which cannot hold every stored value. "
+        + "Give the item a new name, or widen its type.");
+}

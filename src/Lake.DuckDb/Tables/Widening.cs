@@ -1,0 +1,12 @@
+namespace Yunnao.Lake.DuckDb.Tables;
+
+/// <summary>Which changes of a column's type keep every stored value.</summary>
+internal static class Widening
+{
+    private static readonly HashSet<(string From, string To)> s_wider =
+    [
+        ("INTEGER", "BIGINT"), ("INTEGER", "DOUBLE"), ("DATE", "TIMESTAMP"), ("INTEGER", "DECIMAL(18,2)"), ("INTEGER", "DECIMAL(18,4)"),
+    ];
+
+    public static bool Allows(string from, string to) => to == "VARCHAR" || s_wider.Contains((from, to));
+}
