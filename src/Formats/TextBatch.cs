@@ -22,8 +22,8 @@ public sealed class TextBatch
     /// <summary>Columns, as many as the plan has.</summary>
     public int Columns => _columns.Length;
 
-    /// <summary>Bytes of text held.</summary>
-    public long Bytes => _columns.Sum(c => (long)c.Length);
+    /// <summary>Bytes of text held in complete rows.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Sets a cell of the row being built. Setting it twice keeps the last value.</summary>
     public void Set(int column, ReadOnlySpan<byte> utf8) => _columns[column].Set(Rows, utf8);
@@ -31,7 +31,7 @@ public sealed class TextBatch
     /// <summary>Ends the row being built: cells not set are null.</summary>
     public void EndRow(long record, long offset)
     {
-        foreach (var column in _columns) column.Close(Rows);
+        foreach (var column in _columns) Bytes += column.Close(Rows);
         if (Rows == _records.Length)
         {
             Array.Resize(ref _records, Rows * 2);
@@ -62,6 +62,7 @@ public sealed class TextBatch
     public void Clear()
     {
         Rows = 0;
+        Bytes = 0;
         foreach (var column in _columns) column.Clear();
     }
 
@@ -72,7 +73,7 @@ public sealed class TextBatch
         private int _closed;
         private bool _set;
 
-        public int Length { get; private set; }
+        private int _length;
 
         private int Start(int row) => row == 0 ? 0 : _ends[row - 1] & int.MaxValue;
 
@@ -81,23 +82,25 @@ public sealed class TextBatch
             var start = Start(row);
             if (_bytes.Length - start < utf8.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, start + utf8.Length));
             utf8.CopyTo(_bytes.AsSpan(start));
-            Length = start + utf8.Length;
+            _length = start + utf8.Length;
             _set = true;
         }
 
-        public void Close(int row)
+        /// <summary>Ends the cell and gives the bytes it holds.</summary>
+        public int Close(int row)
         {
             if (row == _ends.Length) Array.Resize(ref _ends, row * 2);
 
             // The sign bit marks a null; the other 31 bits are the end offset.
-            _ends[row] = _set ? Length : Length | int.MinValue;
+            _ends[row] = _set ? _length : _length | int.MinValue;
             _set = false;
             _closed = row + 1;
+            return _length - Start(row);
         }
 
         public void Abandon(int row)
         {
-            Length = Start(row);
+            _length = Start(row);
             _set = false;
         }
 
@@ -117,7 +120,7 @@ public sealed class TextBatch
 
         public void Clear()
         {
-            Length = 0;
+            _length = 0;
             _closed = 0;
             _set = false;
         }
