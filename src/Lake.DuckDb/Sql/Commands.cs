@@ -3,7 +3,7 @@ using DuckDB.NET.Data;
 namespace Yunnao.Lake.DuckDb.Sql;
 
 /// <summary>One statement at a time on a connection; parameters are positional (<c>$1</c> …).</summary>
-internal static class Commands
+public static class Commands
 {
     public static DuckDBCommand Command(this DuckDBConnection connection, string sql, params ReadOnlySpan<object?> parameters)
     {

@@ -3,7 +3,7 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Sql;
 
 /// <summary>SQL names of tables and columns, quoted.</summary>
-internal static class SqlNames
+public static class SqlNames
 {
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

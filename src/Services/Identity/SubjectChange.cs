@@ -1,4 +1,5 @@
 namespace Yunnao.Services.Identity;
 
-/// <summary>A local patient number that turned out to be another subject: rows of the institution move from the old one to the new one.</summary>
-public readonly record struct SubjectChange(string Organisation, ulong Old, ulong New);
+/// <summary>A local patient number that turned out to be another subject: rows move from the old subject to the new one.</summary>
+/// <param name="Organisation">Only rows of this institution move, because others still know the old subject; null when nobody does.</param>
+public readonly record struct SubjectChange(string? Organisation, ulong Old, ulong New);

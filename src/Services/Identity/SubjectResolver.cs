@@ -46,10 +46,10 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
             var before = fresh ? null : writer.Read(key, identity.Organisation);
             var merged = before is null ? identity : Merge(before, identity);
             var linked = merged.Values.TryGetValue("id_number", out var idNumber) ? writer.FindSubject("id_number", idNumber) : null;
-            SubjectChange? change = null;
+            ulong? old = null;
             if (linked is { } same)
             {
-                if (!fresh && same != subject) change = new(identity.Organisation, subject, same);
+                if (!fresh && same != subject) old = subject;
                 subject = same;
             }
             else if (fresh)
@@ -57,10 +57,10 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
                 subject = NewSubject();
             }
 
-            if (before is null || change is not null || !SameValues(before, merged)) writer.Put(key, merged, subject, before is not null);
+            if (before is null || old is not null || !SameValues(before, merged)) writer.Put(key, merged, subject, before is not null);
             _new.Remove(key);
             _subjects[memory] = subject;
-            return change;
+            return old is { } moved ? new SubjectChange(writer.IsUsed(moved) ? identity.Organisation : null, moved, subject) : null;
         }
     }
 

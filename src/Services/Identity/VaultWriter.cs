@@ -13,7 +13,7 @@ internal sealed class VaultWriter : IDisposable
     private readonly SqliteCommand _look;
     private readonly SqliteCommand _byLookup;
     private readonly SqliteCommand _sealed;
-    private readonly SqliteCommand _move;
+    private readonly SqliteCommand _others;
 
     public VaultWriter(SqliteConnection connection, Vault vault, int batch)
     {
@@ -25,7 +25,7 @@ internal sealed class VaultWriter : IDisposable
         _look = Command("INSERT OR IGNORE INTO lookup (kind, value, key) VALUES ($kind, $value, $key)", "$kind", "$value", "$key");
         _byLookup = Command("SELECT i.subject FROM lookup l JOIN identity i ON i.key = l.key WHERE l.kind = $kind AND l.value = $value ORDER BY i.batch, l.key LIMIT 1", "$kind", "$value");
         _sealed = Command("SELECT sealed FROM identity WHERE key = $key", "$key");
-        _move = Command("UPDATE identity SET subject = $subject WHERE key = $key", "$key", "$subject");
+        _others = Command("SELECT count(*) FROM identity WHERE subject = $subject", "$subject");
 
         SqliteCommand Command(string sql, params string[] parameters)
         {
@@ -79,12 +79,11 @@ internal sealed class VaultWriter : IDisposable
         }
     }
 
-    /// <summary>Moves a local identity to another subject.</summary>
-    public void Move(UInt128 key, ulong subject)
+    /// <summary>True when some local identity is still this subject.</summary>
+    public bool IsUsed(ulong subject)
     {
-        _move.Parameters[0].Value = Vault.Bytes(key);
-        _move.Parameters[1].Value = unchecked((long)subject);
-        _move.ExecuteNonQuery();
+        _others.Parameters[0].Value = unchecked((long)subject);
+        return (long)_others.ExecuteScalar()! > 0;
     }
 
     public void Commit()
@@ -95,7 +94,7 @@ internal sealed class VaultWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _move]) command.Dispose();
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _others]) command.Dispose();
         if (_open) Execute("ROLLBACK");
     }
 

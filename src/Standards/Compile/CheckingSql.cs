@@ -52,7 +52,8 @@ public static class CheckingSql
         return $"record_key({Sql.Text(shape.DataSet.Id)}, p_org{parts}) AS p_key, {subject} AS p_subject";
     }
 
-    private static string Organisation(TableShape shape, StagedRows rows)
+    /// <summary>SQL of the organisation of a row: what the record says, else what the source says.</summary>
+    public static string Organisation(TableShape shape, StagedRows rows)
     {
         var own = shape.DataSet.Organisation is { } item && rows.Texts.ContainsKey(item.Name) ? rows.Texts[item.Name].Sql : null;
         return (own, rows.Organisation) switch
@@ -107,7 +108,7 @@ public static class CheckingSql
             CheckKind.Length => $"length({text}) > {item.Element.Format.Length}",
             CheckKind.ValueSet => rows.Sets.NotIn(text, item.ValueSet!.Id),
             CheckKind.Range => OutOfRange(item),
-            CheckKind.IdNumber => IdNumberSql.Fails(text),
+            CheckKind.IdNumber => IdNumberSql.Fails(text, shape.DataSet.Find("id_type") is null ? null : "t_id_type"),
             CheckKind.Encoding => rows.ReplacedBytes ? $"contains({text}, '\uFFFD')" : null,
             _ => throw new InvalidOperationException($"Check kind {check.Kind} has no SQL."),
         };

@@ -1,0 +1,81 @@
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Services.Identity;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Ingest;
+
+/// <summary>
+/// Before the rows are checked: takes from each set that carries identifying values who its patients are, into the vault, and links local
+/// numbers that have the same ID number. Reads each distinct person once; values pass through memory only.
+/// </summary>
+internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer, DuckDbBatch batch)
+{
+    private readonly List<SubjectChange> _changes = [];
+
+    public void Learn(StagedSet set, CancellationToken cancellation)
+    {
+        var dataSet = set.Shape.DataSet;
+        if (dataSet.Subject is not { } subject || !set.Rows.Texts.ContainsKey(subject.Name)) return;
+        var carried = dataSet.Items.Where(i => i.Roles.HasFlag(Roles.Identity) && set.Rows.Texts.ContainsKey(i.Name)).ToList();
+        if (carried.Count == 0) return;
+        using var command = batch.Connection.Command(Query(set, subject, carried));
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (resolver.Learn(writer, Identity(reader, carried)) is { } change) _changes.Add(change);
+        }
+    }
+
+    /// <summary>Rows that an earlier batch gave to a subject which is now known to be another one follow it.</summary>
+    public void Repoint(IEnumerable<TableShape> shapes)
+    {
+        if (_changes.Count == 0) return;
+        batch.Connection.Execute("CREATE TEMP TABLE repoint (org VARCHAR, old UBIGINT, new UBIGINT)");
+        using (var appender = batch.Connection.CreateAppender("repoint"))
+        {
+            foreach (var change in _changes) appender.CreateRow().AppendValue(change.Organisation).AppendValue(change.Old).AppendValue(change.New).EndRow();
+        }
+
+        foreach (var shape in shapes.Where(s => s.DataSet.Subject is not null))
+            batch.Connection.Execute($"UPDATE {SqlNames.Table(shape)} t SET _subject = r.new FROM repoint r WHERE t._subject = r.old AND (r.org IS NULL OR t._org = r.org)");
+    }
+
+    private static string Query(StagedSet set, Item subject, List<Item> carried)
+    {
+        var texts = set.Rows.Texts;
+        var organisation = set.Rows.Namespace is { } space
+            ? Sql.Text(space)
+            : CheckingSql.Organisation(set.Shape, set.Rows);
+        var document = texts.TryGetValue("id_type", out var kind) ? kind.Sql : "NULL::VARCHAR";
+        return $"""
+            SELECT DISTINCT {organisation} AS organisation, {texts[subject.Name].Sql} AS local, {document} AS document, {string.Join(", ", carried.Select((i, n) => $"{texts[i.Name].Sql} AS i{n}"))}
+            FROM {set.Rows.From} WHERE organisation IS NOT NULL AND local IS NOT NULL
+            """;
+    }
+
+    private static LocalIdentity Identity(DuckDBDataReader reader, List<Item> carried)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        for (var n = 0; n < carried.Count; n++)
+        {
+            if (reader.IsDBNull(n + 3)) continue;
+            var value = reader.GetString(n + 3);
+            if (carried[n].Identity == "id_number") AddDocument(values, reader.IsDBNull(2) ? "01" : reader.GetString(2), value);
+            else values[carried[n].Identity!] = value;
+        }
+
+        return new(reader.GetString(0), reader.GetString(1), values);
+    }
+
+    /// <summary>Only a valid resident identity number links persons; other documents, and numbers with a wrong check digit, are kept but link nothing.</summary>
+    private static void AddDocument(SortedDictionary<string, string> values, string document, string number)
+    {
+        if (document == "01" && IdNumber.IsValid(number)) values["id_number"] = number.ToUpperInvariant();
+        else values["document"] = $"{document}:{number}";
+    }
+}
