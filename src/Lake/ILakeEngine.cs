@@ -1,0 +1,61 @@
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.Objects;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Lake.Upkeep;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake;
+
+/// <summary>
+/// What the platform asks of an engine that keeps data sets as tables. Implemented by the embedded engine and by the distributed one.
+/// All members may be called from any thread; those that return a problem leave the lake as it was.
+/// </summary>
+public interface ILakeEngine : IDisposable
+{
+    /// <summary>Makes the tables follow the registry: creates, adds columns, widens. Null when done. Problem: <c>lake.narrowed</c>.</summary>
+    Task<Problem?> MakeTablesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation);
+
+    /// <summary>
+    /// Begins a batch; one at a time. Problems: <c>batch.open</c> (another is not ended), <c>batch.already-loaded</c> (this object with
+    /// this mapping is a committed batch), <c>lake.read-only</c>.
+    /// </summary>
+    Result<ILakeBatch> BeginBatch(BatchHeader header);
+
+    /// <summary>Number of the committed batch that loaded this object with this mapping, or null.</summary>
+    Task<int?> FindBatchAsync(string objectId, string source, CancellationToken cancellation);
+
+    /// <summary>A batch of the ledger. Problem: <c>batch.unknown</c>.</summary>
+    Task<Result<BatchEntry>> BatchAsync(int number, CancellationToken cancellation);
+
+    /// <summary>The newest batches, newest first.</summary>
+    Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, CancellationToken cancellation);
+
+    /// <summary>
+    /// Removes a batch's rows, makes what they superseded current again, and marks the ledger. The quarantine of the batch goes too.
+    /// Problems: <c>batch.unknown</c>, <c>batch.already-taken-back</c>, <c>batch.open</c>, <c>lake.read-only</c>.
+    /// </summary>
+    Task<Result<IReadOnlyList<TakeBackReport>>> TakeBackAsync(int number, CancellationToken cancellation);
+
+    /// <summary>Answers a query tree. Problems: <c>query.*</c> (the tree is wrong), <c>scope.*</c> (the Scope does not allow it).</summary>
+    Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation);
+
+    /// <summary>
+    /// Answers a SELECT over data sets (and, where the Scope allows, over the lake's own tables). The text is parsed and the Scope put
+    /// inside; whatever is not understood is refused. Problems: <c>sql.*</c>, <c>scope.*</c>.
+    /// </summary>
+    Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation);
+
+    /// <summary>Writes the answer to a query tree into a file; returns the rows. Problems: those of <see cref="RunAsync"/>, <c>export.*</c>.</summary>
+    Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation);
+
+    /// <summary>Rows and bytes of each data set.</summary>
+    Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation);
+
+    /// <summary>Clusters every data set that changed by subject and time. Problems: <c>batch.open</c>, <c>lake.read-only</c>.</summary>
+    Task<Result<IReadOnlyList<OptimizeReport>>> OptimizeAsync(CancellationToken cancellation);
+
+    /// <summary>Proves the ledger against the tables and the object store; an empty list is a lake in order.</summary>
+    Task<IReadOnlyList<Problem>> VerifyAsync(IObjectStore objects, CancellationToken cancellation);
+}

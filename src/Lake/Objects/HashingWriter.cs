@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace Yunnao.Lake.Objects;
+
+/// <summary>
+/// Copies a stream into a new file and hashes it on the way: while one buffer is hashed and written, the next is read.
+/// The file is held exclusively until disposed.
+/// </summary>
+internal sealed class HashingWriter(string path) : IAsyncDisposable
+{
+    private const int BufferSize = 4 << 20;
+
+    private readonly SafeFileHandle _file = File.OpenHandle(
+        path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, FileOptions.Asynchronous);
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _length;
+
+    /// <summary>Copies to the end of the stream and flushes the file to the disk.</summary>
+    public async Task<StoredObject> CopyAsync(Stream bytes, CancellationToken cancellation)
+    {
+        var (current, next) = (new byte[BufferSize], new byte[BufferSize]);
+        var filled = await FillAsync(bytes, current, cancellation).ConfigureAwait(false);
+        while (filled > 0)
+        {
+            var reading = Task.Run(() => FillAsync(bytes, next, cancellation), cancellation);
+            var kept = current.AsMemory(0, filled);
+            var writing = Task.Run(() => RandomAccess.Write(_file, kept.Span, _length), cancellation);
+            _hash.AppendData(kept.Span);
+            await Task.WhenAll(writing, reading).ConfigureAwait(false);
+            _length += filled;
+            filled = await reading.ConfigureAwait(false);
+            (current, next) = (next, current);
+        }
+
+        RandomAccess.FlushToDisk(_file);
+        return new(Convert.ToHexStringLower(_hash.GetHashAndReset()), _length);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _file.Dispose();
+        _hash.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<int> FillAsync(Stream bytes, byte[] buffer, CancellationToken cancellation)
+    {
+        var filled = 0;
+        while (filled < buffer.Length)
+        {
+            var read = await bytes.ReadAsync(buffer.AsMemory(filled), cancellation).ConfigureAwait(false);
+            if (read == 0) break;
+            filled += read;
+        }
+
+        return filled;
+    }
+}

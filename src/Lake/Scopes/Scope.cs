@@ -1,0 +1,34 @@
+namespace Yunnao.Lake.Scopes;
+
+/// <summary>
+/// The right under which a query runs: who asks, for which purpose, and what they see. The lake answers no query without one, and
+/// nobody but its makers can create one.
+/// </summary>
+public sealed class Scope
+{
+    private readonly IReadOnlyDictionary<string, DataSetScope> _dataSets;
+
+    internal Scope(
+        string who, string purpose, IReadOnlyDictionary<string, DataSetScope> dataSets, bool operations, ReadOnlyMemory<byte> pseudonymKey = default)
+    {
+        (Who, Purpose, Operations, PseudonymKey, _dataSets) = (who, purpose, operations, pseudonymKey, dataSets);
+    }
+
+    /// <summary>Who asks; for the audit.</summary>
+    public string Who { get; }
+
+    /// <summary>What for; for the audit.</summary>
+    public string Purpose { get; }
+
+    /// <summary>True when the holder may read the lake's own tables: ledger, quarantine, history.</summary>
+    public bool Operations { get; }
+
+    /// <summary>Key of the recipient's pseudonyms, 32 bytes; empty when the Scope has none.</summary>
+    public ReadOnlyMemory<byte> PseudonymKey { get; }
+
+    /// <summary>Data sets that the Scope reaches.</summary>
+    public IEnumerable<string> DataSets => _dataSets.Keys;
+
+    /// <summary>What the Scope reaches of a data set, or null when it reaches nothing of it.</summary>
+    public DataSetScope? Of(string dataSet) => _dataSets.GetValueOrDefault(dataSet);
+}
