@@ -43,6 +43,6 @@ public readonly record struct ElementFormat(string Text, int Length, int Decimal
     private static bool Number(ReadOnlySpan<char> text, out int number)
     {
         number = 0;
-        return text.Length is > 0 and <= 6 && !text.ContainsAnyExceptInRange('0', '9') && int.TryParse(text, out number) && number > 0;
+        return text.Length is > 0 and <= 9 && !text.ContainsAnyExceptInRange('0', '9') && int.TryParse(text, out number) && number > 0;
     }
 }

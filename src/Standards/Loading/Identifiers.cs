@@ -16,35 +16,37 @@ internal static class Identifiers
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     // Words that DuckDB does not take as a bare column, table or schema name (duckdb_keywords(): reserved and type_function),
-    // its own schemas, and the words of the rule language.
+    // and the words of the rule language.
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.Ordinal,
         "all", "analyse", "analyze", "and", "anti", "any", "array", "as", "asc", "asof", "asymmetric", "at", "authorization", "between",
         "binary", "both", "by", "case", "cast", "check", "collate", "collation", "column", "columns", "concurrently", "constraint", "create",
         "cross", "current_date", "current_timestamp", "default", "deferrable", "desc", "describe", "distinct", "do", "else", "end", "except",
         "exists", "extract", "false", "fetch", "for", "foreign", "freeze", "from", "full", "generated", "glob", "group", "having", "ilike",
-        "in", "in_set", "information_schema", "initially", "inner", "intersect", "interval", "into", "is", "isnull", "join", "lambda",
-        "lateral", "leading", "left", "like", "limit", "main", "map", "natural", "not", "notnull", "null", "offset", "on", "only", "or",
-        "order", "outer", "overlaps", "pg_catalog", "pivot", "pivot_longer", "pivot_wider", "placing", "positional", "primary", "qualify",
-        "references", "returning", "right", "select", "semi", "show", "similar", "some", "struct", "summarize", "symmetric", "system", "table",
-        "tablesample", "temp", "then", "to", "trailing", "true", "try_cast", "union", "unique", "unpack", "unpivot", "using", "variadic",
+        "in", "in_set", "initially", "inner", "intersect", "interval", "into", "is", "isnull", "join", "lambda",
+        "lateral", "leading", "left", "like", "limit", "map", "natural", "not", "notnull", "null", "offset", "on", "only", "or",
+        "order", "outer", "overlaps", "pivot", "pivot_longer", "pivot_wider", "placing", "positional", "primary", "qualify",
+        "references", "returning", "right", "select", "semi", "show", "similar", "some", "struct", "summarize", "symmetric", "table",
+        "tablesample", "then", "to", "trailing", "true", "try_cast", "union", "unique", "unpack", "unpivot", "using", "variadic",
         "verbose", "when", "where", "window", "with");
 
-    /// <summary>Why a text cannot be a column, table or schema name, or null when it can.</summary>
-    public static string? NameFault(ReadOnlySpan<char> name)
-    {
-        if (name.IsEmpty) return "is empty";
-        if (name.Length > MaxLength) return $"is longer than {MaxLength} characters";
-        if (name.ContainsAnyExcept(NameCharacters) || !char.IsAsciiLetterLower(name[0])) return "must be snake_case: [a-z][a-z0-9_]*";
-        return Reserved.Contains(name.ToString()) ? "is a word of SQL" : null;
-    }
+    // Schemas of the engine and of the lake itself.
+    private static readonly FrozenSet<string> TakenSchemas =
+        FrozenSet.Create(StringComparer.Ordinal, "history", "information_schema", "main", "ops", "pg_catalog", "system", "temp");
+
+    /// <summary>Why a text cannot be a column name, or null when it can.</summary>
+    public static string? NameFault(ReadOnlySpan<char> name) =>
+        FormFault(name) ?? (Reserved.Contains(name.ToString()) ? "is a word of SQL" : null);
 
     /// <summary>Why a text cannot be a data set id (<c>domain.name</c>), or null when it can.</summary>
     public static string? DataSetFault(string id)
     {
         var dot = id.IndexOf('.');
         if (dot < 0) return "must be domain.name";
-        return NameFault(id.AsSpan(0, dot)) ?? NameFault(id.AsSpan(dot + 1));
+        if (TakenSchemas.Contains(id[..dot])) return "begins with a name that the lake keeps for itself";
+
+        // The table stands behind its schema everywhere, where SQL takes its own words too: inpatient.order.
+        return NameFault(id.AsSpan(0, dot)) ?? FormFault(id.AsSpan(dot + 1));
     }
 
     /// <summary>Why a text cannot be the id of an element, value set, rule, map or mapping, or null when it can.</summary>
@@ -55,5 +57,12 @@ internal static class Identifiers
         return id.AsSpan().ContainsAnyExcept(IdCharacters) || !char.IsAsciiLetterOrDigit(id[0])
             ? "may hold only letters, digits, '.', '_' and '-', and begins with a letter or digit"
             : null;
+    }
+
+    private static string? FormFault(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty) return "is empty";
+        if (name.Length > MaxLength) return $"is longer than {MaxLength} characters";
+        return name.ContainsAnyExcept(NameCharacters) || !char.IsAsciiLetterLower(name[0]) ? "must be snake_case: [a-z][a-z0-9_]*" : null;
     }
 }

@@ -37,13 +37,13 @@ internal static partial class PathSyntax
         _ => "it is table.column, for example person.gender_concept_id",
     };
 
-    [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}(\[\d+\])?-\d{1,3}(\[(\d+|\*)\])?(\.\d{1,2}(\.\d{1,2})?)?\z")]
+    [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}-[1-9]\d{0,3}(\[([1-9]\d*|[1-9]\d*(\.[1-9]\d*)?\s*=\s*[^\]]+)\])?(\.[1-9]\d{0,2}(\.[1-9]\d{0,2})?)?\z")]
     private static partial Regex Hl7v2();
 
     [GeneratedRegex(@"^(DE\d\d(\.\d\d\.\d\d\d\.\d\d|[.\dA-Z]+)|HDSD[\d.]+|\.{0,2}/\S.*)\z")]
     private static partial Regex Cda();
 
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9]*(\[\d+\])?((\.|\[|\()[^\s;]+( [^\s;]+)*)*\z")]
+    [GeneratedRegex(@"^(\.\./?)?\w+(\[(\d{1,5}|[\w.]+\s*=\s*[^\]]+)\])?(\.\w+(\[(\d{1,5}|[\w.]+\s*=\s*[^\]]+)\])?)*\z", RegexOptions.ECMAScript)]
     private static partial Regex Fhir();
 
     [GeneratedRegex(@"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\z")]
