@@ -1,0 +1,248 @@
+using System.Globalization;
+
+namespace Yunnao.Standards.Expressions;
+
+/// <summary>Recursive descent over the rule language; gives the checked tokens in the order they were written.</summary>
+internal sealed class Parser
+{
+    // Deeper nesting than any person writes; guards the stack.
+    private const int Deepest = 64;
+
+    private static readonly string[] Comparisons = ["=", "<>", "!=", "<", "<=", ">", ">="];
+    private static readonly string[] Keywords =
+        ["and", "or", "not", "is", "null", "in", "between", "like", "case", "when", "then", "else", "end", "interval"];
+
+    private static readonly string[] IntervalUnits = ["year", "month", "day", "hour", "minute", "second"];
+
+    private readonly List<Lexeme> _lexemes;
+    private readonly List<Token> _tokens = [];
+    private int _next;
+    private int _depth;
+
+    private Parser(List<Lexeme> lexemes) => _lexemes = lexemes;
+
+    private Lexeme Peek => _lexemes[_next];
+
+    public static List<Token> Read(List<Lexeme> lexemes)
+    {
+        var parser = new Parser(lexemes);
+        parser.Or();
+        if (parser.Peek.Kind != LexemeKind.End) throw parser.Unexpected();
+        return parser._tokens;
+    }
+
+    private void Or()
+    {
+        if (++_depth > Deepest) throw new SyntaxException("nested too deeply", Peek.At);
+        do And(); while (Take("or"));
+        _depth--;
+    }
+
+    private void And()
+    {
+        do Not(); while (Take("and"));
+    }
+
+    private void Not()
+    {
+        while (Take("not")) { }
+
+        Comparison();
+    }
+
+    private void Comparison()
+    {
+        Sum();
+        if (Comparisons.Any(Take))
+        {
+            Sum();
+            return;
+        }
+
+        if (Take("is"))
+        {
+            Take("not");
+            Expect("null");
+            return;
+        }
+
+        var negated = Take("not");
+        if (Take("between"))
+        {
+            Sum();
+            Expect("and");
+            Sum();
+        }
+        else if (Take("in"))
+        {
+            Expect("(");
+            List();
+        }
+        else if (Take("like"))
+        {
+            if (Peek.Kind != LexemeKind.String) throw Unexpected("a string");
+            Take();
+        }
+        else if (negated)
+        {
+            throw Unexpected("between, in or like");
+        }
+    }
+
+    private void Sum()
+    {
+        do Product(); while (Take("+") || Take("-") || Take("||"));
+    }
+
+    private void Product()
+    {
+        do Unary(); while (Take("*") || Take("/") || Take("%"));
+    }
+
+    private void Unary()
+    {
+        Take("-");
+        Primary();
+    }
+
+    private void Primary()
+    {
+        if (Peek.Kind is LexemeKind.Number or LexemeKind.String) Take();
+        else if (Take("("))
+        {
+            Or();
+            Expect(")");
+        }
+        else if (Take("case")) Case();
+        else if (Take("interval")) Interval();
+        else if (Take("null") || Take("true") || Take("false") || Take("current_date") || Take("current_timestamp")) { }
+        else if (Peek.Kind == LexemeKind.Word && !Keywords.Contains(Peek.Text)) Word();
+        else throw Unexpected();
+    }
+
+    private void Word()
+    {
+        var word = Peek;
+        var after = _lexemes[_next + 1];
+        if (word.Text is "date" or "timestamp" or "time" && after.Kind == LexemeKind.String)
+        {
+            CheckLiteral(word.Text, after);
+            Take();
+            Take();
+        }
+        else if (word.Text == "in_set") InSet();
+        else if (after.Is("(")) Call(word);
+        else
+        {
+            _next++;
+            _tokens.Add(new(TokenKind.Item, word.Text));
+        }
+    }
+
+    private static void CheckLiteral(string type, Lexeme literal)
+    {
+        var text = literal.Text[1..^1];
+        var culture = CultureInfo.InvariantCulture;
+        var valid = type switch
+        {
+            "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, DateTimeStyles.None, out _),
+            "time" => TimeOnly.TryParseExact(text, "HH:mm:ss", culture, DateTimeStyles.None, out _),
+            _ => DateTime.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", culture, DateTimeStyles.None, out _),
+        };
+        if (!valid) throw new SyntaxException($"'{text}' is no {type}; write 2024-12-31, 23:59:59 or 2024-12-31 23:59:59", literal.At);
+    }
+
+    private void InSet()
+    {
+        _next++;
+        Skip("(");
+        if (Peek.Kind != LexemeKind.Word) throw Unexpected("the name of an item");
+        var item = Peek.Text;
+        _next++;
+        Skip(",");
+        if (Peek.Kind != LexemeKind.String) throw Unexpected("the id of a value set in quotes");
+        var valueSet = Peek.Text[1..^1];
+        _next++;
+        Skip(")");
+        _tokens.Add(new(TokenKind.InSet, item, valueSet));
+    }
+
+    private void Call(Lexeme name)
+    {
+        if (!Functions.TryFind(name.Text, out var least, out var most))
+        {
+            throw new SyntaxException($"'{name.Text}' is not among the functions of rules ({string.Join(", ", Functions.Names)})", name.At);
+        }
+
+        Take();
+        Take();
+        var count = List();
+        if (count < least || count > most) throw new SyntaxException($"'{name.Text}' takes {least}{(most > least ? $" to {most}" : "")} arguments, not {count}", name.At);
+    }
+
+    /// <summary>Expressions up to the closing bracket; how many.</summary>
+    private int List()
+    {
+        var count = 0;
+        do
+        {
+            Or();
+            count++;
+        }
+        while (Take(","));
+        Expect(")");
+        return count;
+    }
+
+    private void Case()
+    {
+        if (!Peek.Is("when")) Or();
+        Expect("when");
+        do
+        {
+            Or();
+            Expect("then");
+            Or();
+        }
+        while (Take("when"));
+        if (Take("else")) Or();
+        Expect("end");
+    }
+
+    private void Interval()
+    {
+        if (Peek.Kind != LexemeKind.Number) throw Unexpected("a number");
+        Take();
+        if (!IntervalUnits.Any(Take)) throw Unexpected(string.Join(", ", IntervalUnits));
+    }
+
+    private bool Take(string text)
+    {
+        if (!Peek.Is(text)) return false;
+        Take();
+        return true;
+    }
+
+    private void Take()
+    {
+        _tokens.Add(new(TokenKind.Sql, Peek.Text));
+        _next++;
+    }
+
+    private void Expect(string text)
+    {
+        if (!Take(text)) throw Unexpected($"'{text}'");
+    }
+
+    private void Skip(string text)
+    {
+        if (!Peek.Is(text)) throw Unexpected($"'{text}'");
+        _next++;
+    }
+
+    private SyntaxException Unexpected(string? wanted = null)
+    {
+        var found = Peek.Kind == LexemeKind.End ? "the expression ends" : $"'{Peek.Text}' is unexpected";
+        return new(wanted is null ? found : $"{found} where {wanted} should be", Peek.At);
+    }
+}

@@ -1,0 +1,45 @@
+using Yunnao.Kernel;
+
+namespace Yunnao.Standards.Expressions;
+
+/// <summary>
+/// The condition of a rule, checked against a small part of SQL: comparisons, arithmetic, and/or/not, between, in, like, is null, case, casts to
+/// date and timestamp literals, a white list of functions, <c>in_set(item, 'value set')</c>, and item names. Nothing else gets through, so
+/// the text of a rule is safe inside the checking statement.
+/// </summary>
+public sealed class RuleExpression
+{
+    private readonly IReadOnlyList<Token> _tokens;
+
+    private RuleExpression(IReadOnlyList<Token> tokens) => _tokens = tokens;
+
+    /// <summary>Names of the items used, each once, in the order of their first use.</summary>
+    public IEnumerable<string> Items => _tokens.Where(t => t.Kind != TokenKind.Sql).Select(t => t.Text).Distinct();
+
+    /// <summary>The <c>in_set</c> tests: item and value set.</summary>
+    public IEnumerable<(string Item, string ValueSet)> InSets => _tokens.Where(t => t.Kind == TokenKind.InSet).Select(t => (t.Text, t.ValueSet!));
+
+    /// <summary>Reads an expression.</summary>
+    /// <returns>The expression, or the problem <c>standards.bad-expression</c> that names the character.</returns>
+    public static Result<RuleExpression> Parse(string text)
+    {
+        try
+        {
+            return new RuleExpression(Parser.Read(Lexer.Read(text)));
+        }
+        catch (SyntaxException mistake)
+        {
+            return new Problem(ProblemKind.Incorrect, "standards.bad-expression", $"{mistake.Message} (character {mistake.At} of the expression)");
+        }
+    }
+
+    /// <summary>The expression as SQL.</summary>
+    /// <param name="item">SQL for the value of an item.</param>
+    /// <param name="inSet">SQL for "this item's code is in this value set".</param>
+    public string ToSql(Func<string, string> item, Func<string, string, string> inSet) => string.Join(' ', _tokens.Select(t => t.Kind switch
+    {
+        TokenKind.Item => item(t.Text),
+        TokenKind.InSet => inSet(t.Text, t.ValueSet!),
+        _ => t.Text,
+    }));
+}

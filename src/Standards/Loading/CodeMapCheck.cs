@@ -1,0 +1,22 @@
+namespace Yunnao.Standards.Loading;
+
+/// <summary>Checks that a code map is there and leads into the value set it is used for; each pair of map and value set once.</summary>
+internal sealed class CodeMapCheck(MappingContext context, ProblemList problems)
+{
+    private readonly HashSet<(string Map, string ValueSet)> _compared = [];
+
+    public void Check(string id, string? valueSet, SourceLine at)
+    {
+        if (!context.CodeMaps.TryGetValue(id, out var map))
+        {
+            problems.Add("standards.unknown-code-map", at, $"there is no file mappings/codes/{id}.csv{context.Near.Hint(id, context.CodeMaps.Keys)}");
+            return;
+        }
+
+        if (valueSet is null || !context.ValueSets.TryGetValue(valueSet, out var set) || !_compared.Add((id, valueSet))) return;
+        foreach (var (target, line) in map.Targets.Where(t => !set.Codes.ContainsKey(t.Key)))
+        {
+            problems.Add("standards.code-map-target", line, $"'{target}' is no code of value set '{valueSet}'{context.Near.Hint(target, set.Codes.Keys)}");
+        }
+    }
+}

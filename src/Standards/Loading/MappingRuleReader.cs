@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace Yunnao.Standards.Loading;
+
+/// <summary>Reads one rule of a mapping: an entry of <c>files</c>, <c>resources</c> or <c>messages</c>.</summary>
+internal sealed partial class MappingRuleReader(
+    string format, bool organisationKnown, MappingContext context, CodeMapCheck codeMaps, ProblemList problems)
+{
+    private bool HasColumns => format is "csv" or "parquet";
+
+    public MappingRule? Read(YamlMap rule)
+    {
+        var matchKey = format == "fhir" ? "resource" : "match";
+        var rowKey = format == "fhir" ? "each" : "row";
+        if (HasColumns) rule.Only(matchKey, "dataset", "where", "items");
+        else rule.Only(matchKey, "dataset", rowKey, "where", "items");
+        var match = rule.Texts(matchKey, required: true);
+        CheckMatch(match, rule.AtKey(matchKey));
+        var row = rule.Text(rowKey);
+        if (row is not null && format == "hl7v2" && !Segment().IsMatch(row)) problems.Add("standards.bad-path", rule.AtKey(rowKey), $"row '{row}' is no segment; it is like OBX");
+        if (rule.Text("dataset", required: true) is not { } id) return null;
+        if (!context.Items.TryGetValue(id, out var items))
+        {
+            if (!context.AllDataSets.Knows(id)) problems.Add("standards.unknown-data-set", rule.AtKey("dataset"), $"unknown data set '{id}'{context.Near.Hint(id, context.AllDataSets.Ids)}");
+            items = ItemList.Empty;
+        }
+
+        var sources = Sources(rule, id, items);
+        CheckRequired(rule, id, sources);
+        return new(id, match, row, rule.Text("where"), sources, rule.At);
+    }
+
+    private Dictionary<string, ItemSource> Sources(YamlMap rule, string dataSet, ItemList items)
+    {
+        var sources = new Dictionary<string, ItemSource>(StringComparer.Ordinal);
+        foreach (var (name, text, map, at) in rule.Map("items")?.Entries() ?? [])
+        {
+            if (items.Names.Count > 0 && !items.Names.Contains(name))
+            {
+                problems.Add("standards.unknown-item", at, $"data set '{dataSet}' has no item '{name}'{context.Near.Hint(name, items.Names)}");
+            }
+
+            var item = items.Items.FirstOrDefault(i => i.Name == name);
+            var source = map is null ? new ItemSource(text) : Source(map.Only("from", "value", "codes", "format"), item);
+            if (source.From is { } path && !HasColumns && PathSyntax.Fault(format, path) is { } fault) problems.Add("standards.bad-path", at, fault);
+            sources[name] = source;
+        }
+
+        return sources;
+    }
+
+    private ItemSource Source(YamlMap map, Item? item)
+    {
+        var source = new ItemSource(map.Text("from"), map.Text("value"), map.Text("codes"), map.Text("format"));
+        if (source.From is null == source.Value is null) problems.Add("standards.missing-key", map.At, "give either 'from' (column or path) or 'value' (a constant)");
+        if (source.Codes is { } codeMap) codeMaps.Check(codeMap, item?.ValueSet?.Id, map.AtKey("codes"));
+        if (source.Value is { } value && item?.ValueSet is { } set && source.Codes is null && !set.Codes.ContainsKey(value))
+        {
+            problems.Add("standards.code-map-target", map.AtKey("value"), $"'{value}' is no code of value set '{set.Id}'{context.Near.Hint(value, set.Codes.Keys)}");
+        }
+
+        if (source.Format is { } time && !Strptime().IsMatch(time))
+        {
+            problems.Add("standards.bad-format", map.AtKey("format"), $"format '{time}' is no strptime format; it is like %Y/%m/%d %H:%M:%S");
+        }
+
+        return source;
+    }
+
+    /// <summary>A required item that the rule leaves without a source would send every row to quarantine.</summary>
+    private void CheckRequired(YamlMap rule, string id, Dictionary<string, ItemSource> sources)
+    {
+        if (!context.DataSets.TryGetValue(id, out var dataSet) || (HasColumns && sources.Count == 0)) return;
+        foreach (var item in dataSet.Items.Where(i => i.Required && !sources.ContainsKey(i.Name)))
+        {
+            if (organisationKnown && item.Roles.HasFlag(Roles.Organisation)) continue;
+            if (!HasColumns && item.Paths.ContainsKey(format)) continue;
+            problems.Add("standards.unmapped-item", rule.AtKey("dataset"), $"required item '{item.Name}' of '{id}' has no source in this rule");
+        }
+    }
+
+    private void CheckMatch(IReadOnlyList<string> match, SourceLine at)
+    {
+        if (HasColumns) return;
+        var (form, example) = format == "fhir" ? (Resource(), "a resource type like Observation") : (Message(), "a message type like ORU^R01 or ADT^*");
+        foreach (var text in match.Where(m => !form.IsMatch(m))) problems.Add("standards.bad-path", at, $"'{text}' is not {example}");
+    }
+
+    [GeneratedRegex(@"^[A-Z][A-Za-z]+\z")]
+    private static partial Regex Resource();
+
+    [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}\^([A-Z][A-Z0-9]{2}|\*)(\^[A-Z0-9_]+)?\z")]
+    private static partial Regex Message();
+
+    [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}\z")]
+    private static partial Regex Segment();
+
+    [GeneratedRegex(@"^(%[YmdHMSyfjpIbBgz%-]|[^%'\p{C}])+\z")]
+    private static partial Regex Strptime();
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Yunnao.Standards.Loading;
+
+/// <summary>Reads the plausible range of an item. What passes is safe to stand in SQL: a plain number, or an ISO date or time.</summary>
+internal static class Ranges
+{
+    private static readonly string[] DateTimes = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss"];
+
+    public static (string? Min, string? Max) Check(CsvTable row, ElementType type)
+    {
+        var min = row["min"].OrNull();
+        var max = row["max"].OrNull();
+        var low = Read(row, "min", min, type);
+        var high = Read(row, "max", max, type);
+        if (low is null || high is null) return (low is null ? null : min, high is null ? null : max);
+        if (low > high) row.Report("standards.bad-range", $"min {min} is more than max {max}");
+        return (min, max);
+    }
+
+    /// <summary>The bound as a number that can be compared with the other bound; null when there is none, or none that can be read.</summary>
+    private static decimal? Read(CsvTable row, string what, string? text, ElementType type)
+    {
+        if (text is null) return null;
+        decimal? value = type switch
+        {
+            ElementType.N => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) ? n : null,
+            ElementType.D => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var d) ? d.DayNumber : null,
+            ElementType.DT => DateTime.TryParseExact(text, DateTimes, CultureInfo.InvariantCulture, DateTimeStyles.None, out var t) ? t.Ticks : null,
+            ElementType.T => TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var h) ? h.Ticks : null,
+            _ => null,
+        };
+        if (value is null) row.Report("standards.bad-range", $"{what} '{text}' is no bound of type {type}; {Example(type)}");
+        return value;
+    }
+
+    private static string Example(ElementType type) => type switch
+    {
+        ElementType.N => "write a number such as 36.5",
+        ElementType.D or ElementType.DT => "write a date such as 1900-01-01",
+        ElementType.T => "write a time such as 08:30",
+        _ => "only numbers, dates and times have a range",
+    };
+}

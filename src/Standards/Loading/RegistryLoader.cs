@@ -1,0 +1,71 @@
+using Yunnao.Kernel;
+
+namespace Yunnao.Standards.Loading;
+
+/// <summary>Reads a registry's folder (its files are described in standards/README.md) and checks all of it.</summary>
+public static class RegistryLoader
+{
+    private static readonly string[] Needed = ["elements.csv", "datasets.csv"];
+
+    /// <summary>
+    /// Reads the folder, goes on after mistakes and returns all of them by file and line. Codes are listed in docs/problems.md.
+    /// </summary>
+    /// <param name="directory">The folder that holds <c>datasets.csv</c>; file names in problems begin with it as given.</param>
+    public static RegistryLoad Load(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            var missing = new Problem(ProblemKind.NotFound, "standards.no-registry", "there is no such folder; name one with --standards", new Place(directory));
+            return new(null, [missing]);
+        }
+
+        try
+        {
+            return Read(directory);
+        }
+        catch (AggregateException failure) when (IsBroken(failure.InnerException))
+        {
+            return Unreadable(directory, failure.InnerException!);
+        }
+        catch (Exception failure) when (IsBroken(failure))
+        {
+            return Unreadable(directory, failure);
+        }
+    }
+
+    private static bool IsBroken(Exception? failure) => failure is IOException or UnauthorizedAccessException;
+
+    private static RegistryLoad Unreadable(string directory, Exception failure) =>
+        new(null, [new Problem(ProblemKind.Unavailable, "standards.unreadable", failure.Message, new Place(directory))]);
+
+    private static RegistryLoad Read(string directory)
+    {
+        var files = RegistryFiles.Read(directory);
+        var problems = new ProblemList(directory);
+        foreach (var needed in Needed.Where(n => files[n] is null)) problems.Add("standards.missing-file", new(needed, 1), $"a registry has a file {needed}");
+        var near = new NearNames();
+
+        var units = UnitReader.Read(files, problems);
+        var allValueSets = new ValueSetReader(files, problems).Read();
+        var valueSets = allValueSets.Current();
+        var allElements = new ElementReader(files, allValueSets, problems).Read(valueSets);
+        var elements = allElements.Current();
+        var dataSetReader = new DataSetReader(files, new(elements, allElements, valueSets, allValueSets, units, near), problems);
+        var dataSets = dataSetReader.Read();
+        var codeMaps = CodeMapReader.Read(files, problems);
+        var mappings = new MappingReader(
+            files, new(dataSets, dataSetReader.All, dataSetReader.Items, valueSets, allValueSets, codeMaps, near), problems).Read();
+
+        var registry = new Registry
+        {
+            Elements = elements,
+            ValueSets = valueSets,
+            DataSets = dataSets,
+            Mappings = mappings,
+            CodeMaps = codeMaps.ToDictionary(m => m.Key, m => m.Value.Map, StringComparer.Ordinal),
+            Units = units,
+            Fingerprint = files.Fingerprint(),
+        };
+        return new(registry, problems.Sorted());
+    }
+}

@@ -1,0 +1,60 @@
+using Yunnao.Standards.Expressions;
+
+namespace Yunnao.Standards.Loading;
+
+/// <summary>Reads <c>checks.csv</c>.</summary>
+internal sealed class RuleReader(
+    RegistryFiles files, Versions<ValueSet> valueSets, Versions<DataSet> dataSets, IReadOnlyDictionary<string, ItemList> items, ProblemList problems)
+{
+    private static readonly TableColumns Columns = TableColumns.Of("id! dataset! version! status! severity! expression! message_zh! message_en! source");
+    private readonly NearNames _near = new();
+
+    /// <summary>The rules in force, by data set, in the order of the file.</summary>
+    public ILookup<string, Rule> Read()
+    {
+        var rules = new Versions<Rule>("check", problems);
+        if (files["checks.csv"] is { } file)
+        {
+            using var row = CsvTable.Open(file, Columns, problems);
+            while (row?.Next() == true) ReadRow(row, rules);
+        }
+
+        return rules.Current().Values.Where(r => r.Status != Status.Superseded).OrderBy(r => r.At.Line).ToLookup(r => r.DataSet);
+    }
+
+    private void ReadRow(CsvTable row, Versions<Rule> rules)
+    {
+        var id = row["id"];
+        if (Identifiers.IdFault(id) is { } fault) row.Report("standards.name", $"check id '{id}' {fault}");
+        var version = row.Version();
+        var status = row.Status();
+        var severity = Vocabulary.Severity(row["severity"]);
+        if (severity is null) row.Report("standards.bad-value", $"severity is '{row["severity"]}'; it is reject or flag");
+        var dataSet = row["dataset"];
+        if (!dataSets.Knows(dataSet)) row.Report("standards.unknown-data-set", $"unknown data set '{dataSet}'{_near.Hint(dataSet, dataSets.Ids)}");
+        var message = row.Names("message", required: true);
+        CheckExpression(row, dataSet);
+        var rule = new Rule(id, dataSet, version, status, severity ?? Severity.Reject, row["expression"], message, row["source"], row.At);
+        rules.Add(id, version, status, rule, row.At);
+    }
+
+    private void CheckExpression(CsvTable row, string dataSet)
+    {
+        if (!RuleExpression.Parse(row["expression"]).Try(out var expression, out var mistake))
+        {
+            row.Report(mistake.Code, mistake.Message);
+            return;
+        }
+
+        foreach (var (_, valueSet) in expression.InSets.Where(s => !valueSets.Knows(s.ValueSet)))
+        {
+            row.Report("standards.unknown-value-set", $"unknown value set '{valueSet}'{_near.Hint(valueSet, valueSets.Ids)}");
+        }
+
+        if (!items.TryGetValue(dataSet, out var list)) return;
+        foreach (var item in expression.Items.Where(i => !list.Names.Contains(i)))
+        {
+            row.Report("standards.unknown-item", $"data set '{dataSet}' has no item '{item}'{_near.Hint(item, list.Names)}");
+        }
+    }
+}
