@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
 
@@ -64,6 +65,12 @@ public sealed class DuckDbLake : IDisposable
     public int? FindBatch(string objectId, string source)
     {
         lock (_root) return new Ledger(_root).Find(objectId, source);
+    }
+
+    /// <summary>Makes the SQL functions of loading known to the engine. Once a lake.</summary>
+    public void RegisterFunctions(ISubjectResolver resolver)
+    {
+        lock (_root) IngestFunctions.Register(_root, resolver);
     }
 
     internal Result<DuckDBConnection> Connect() => _file.Connect();

@@ -70,13 +70,16 @@ public sealed class DuckDbBatch : ILakeBatch
     public BatchEntry Commit()
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
-        var counts = LedgerCounts.Merge(_counts, _quarantine.Refused);
-        var entry = new BatchEntry(Number, _header, _started, _lake.Time.GetUtcNow(), BatchStatus.Committed, counts);
+        var entry = Preview();
         _ledger.Write(entry);
         Connection.Execute("COMMIT");
         _ended = true;
         return entry;
     }
+
+    /// <summary>What <see cref="Commit"/> would write into the ledger now.</summary>
+    public BatchEntry Preview() =>
+        new(Number, _header, _started, _lake.Time.GetUtcNow(), BatchStatus.Committed, LedgerCounts.Merge(_counts, _quarantine.Refused));
 
     /// <summary>Rolls back unless committed.</summary>
     public void Dispose()

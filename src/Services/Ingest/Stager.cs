@@ -13,7 +13,7 @@ internal abstract class Stager : IDisposable
     public abstract IReadOnlyList<RefusedRecord> Refused();
 
     /// <summary>After settling: anything the format still has to set right, for example record numbers after skipped lines; and a problem when the count of records says that some are missing.</summary>
-    public virtual Problem? Finish(long rows) => null;
+    public virtual Task<Problem?> FinishAsync(long rows) => Task.FromResult<Problem?>(null);
 
     /// <summary>Use of columns and paths.</summary>
     public abstract IReadOnlyList<PathUse> Report();

@@ -1,0 +1,73 @@
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Services.Identity;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Ingest;
+
+/// <summary>The steps of one batch, in order: decode, identify, check, settle, commit.</summary>
+internal sealed class BatchLoad(
+    Registry registry, IReadOnlyDictionary<string, TableShape> shapes, DuckDbBatch batch, SubjectResolver resolver, Vault vault, string temporaryFolder)
+{
+    private readonly CodeSets _sets = new(registry);
+    private readonly CodeMapSql _codes = new(registry, batch.Connection);
+    private readonly HashSet<string> _types = new(StringComparer.Ordinal);
+
+    public async Task<Result<BatchEntry>> RunAsync(
+        SourceFile file, string landedPath, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    {
+        using var stager = Stager(file, landedPath, request);
+        report("decode", 0);
+        if (!(await stager.StageAsync(f => report("decode", f), cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
+
+        using var writer = vault.Write(batch.Number);
+        var identities = new IdentityPass(resolver, writer, batch);
+        report("identify", 0);
+        foreach (var set in sets) identities.Learn(set, cancellation);
+
+        report("check", 0);
+        long rows = 0;
+        foreach (var set in sets) rows += Append(set, cancellation);
+        batch.Quarantine(stager.Refused());
+
+        report("settle", 0);
+        foreach (var shape in sets.Select(s => s.Shape).DistinctBy(s => s.DataSet.Id)) batch.Settle(shape, cancellation);
+        if (await stager.FinishAsync(rows).ConfigureAwait(false) is { } incomplete) return incomplete;
+        identities.Repoint(shapes.Values);
+        if (request.Report) uses.AddRange(stager.Report());
+        if (request.DryRun) return batch.Preview();
+
+        // The vault first: a crash in between leaves a subject without rows, never a row without its subject.
+        report("commit", 0);
+        resolver.WriteNew(writer);
+        writer.Commit();
+        return batch.Commit();
+    }
+
+    private long Append(StagedSet set, CancellationToken cancellation)
+    {
+        var sql = CheckingSql.Build(set.Shape, set.Rows);
+        foreach (var (name, create) in _sets.Types)
+            if (_types.Add(name)) batch.Connection.Execute(create);
+        return batch.Append(set.Shape, sql, cancellation: cancellation);
+    }
+
+    private Stager Stager(SourceFile file, string landedPath, IngestRequest request)
+    {
+        var mapping = file.Mapping;
+        var organisation = request.Organisation ?? mapping.Organisation;
+        var rules = mapping.Rules
+            .Where(r => mapping.Format is not ("csv" or "parquet") || SourceFinder.Matches(r, file.Name))
+            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet]))
+            .ToList();
+        return mapping.Format switch
+        {
+            "csv" => new CsvStager(file, landedPath, rules, batch, _codes, _sets, organisation, temporaryFolder),
+            "parquet" => new ParquetStager(file, landedPath, rules, batch, _codes, _sets, organisation),
+            _ => new DecodedStager(file, landedPath, rules, batch, _codes, _sets, organisation),
+        };
+    }
+}

@@ -1,0 +1,228 @@
+using System.IO.Compression;
+using Yunnao.Formats.Csv;
+using Yunnao.Formats.Encodings;
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Ingest;
+
+/// <summary>
+/// CSV and TSV: the engine reads the file itself, all columns as text, and keeps what it cannot read as rejects. Meanwhile we count the
+/// records on our own, so that a row the engine would lose is noticed. Files that are not UTF-8, or compressed, are first written as UTF-8.
+/// </summary>
+internal sealed class CsvStager(
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
+{
+    private const int HeadBytes = 1 << 20;
+    private readonly string _temporary = Path.Combine(temporaryFolder, $"{Guid.NewGuid():N}.csv");
+    private string _path = "";
+    private CsvDialect _dialect = null!;
+    private Task<long> _count = Task.FromResult(0L);
+    private long _skippedBytes;
+    private List<RefusedRecord> _refused = [];
+
+    public override async Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation)
+    {
+        _path = landedPath;
+        var (head, packed) = await ReadHeadAsync(cancellation).ConfigureAwait(false);
+        var encoding = TextEncoding.Detect(head);
+        if (file.Mapping.Encoding is { } named && !TextEncoding.TryParse(named, out encoding))
+            return new Problem(ProblemKind.Incorrect, "csv.unknown-encoding", $"The mapping {file.Mapping.Id} names the encoding '{named}', which is not known.", new(file.Path));
+        var replaced = false;
+        if (packed || encoding != TextEncoding.Utf8) (head, replaced) = await TranscodeAsync(encoding, packed, progress, cancellation).ConfigureAwait(false);
+        if (head.AsSpan().StartsWith("\uFEFF"u8))
+        {
+            _skippedBytes = 3;
+            head = head[3..];
+        }
+
+        if (CsvDialect.Detect(head, head.Length < HeadBytes - 3, Delimiter(file.Mapping)) is not { } dialect)
+            return new Problem(ProblemKind.Incorrect, "csv.empty", "The file has no header line.", new(file.Path));
+        _dialect = dialect;
+        _count = Task.Run(() => CountRecords(cancellation), cancellation);
+        return Stage(replaced);
+    }
+
+    public override IReadOnlyList<RefusedRecord> Refused()
+    {
+        var rejects = batch.Connection.Rows(
+            r => (Offset: r.GetInt64(0), Kind: r.GetString(1)),
+            "SELECT line_byte_position::BIGINT, min(error_type::VARCHAR) FROM refused_errors GROUP BY 1 ORDER BY 1");
+        if (rejects.Count > 0) _refused = Locate(rejects);
+        return _refused;
+    }
+
+    public override async Task<Problem?> FinishAsync(long rows)
+    {
+        if (_refused.Count > 0) CorrectRecordNumbers();
+        var records = await _count.ConfigureAwait(false) - 1;
+        var read = (rows / rules.Count) + _refused.Count;
+        return records == read
+            ? null
+            : new Problem(ProblemKind.Incorrect, "csv.structure", $"The file has {records} records but only {read} can be told apart: a quote is probably not closed. Nothing was loaded.", new(file.Path));
+    }
+
+    public override IReadOnlyList<PathUse> Report()
+    {
+        var mapped = rules.SelectMany(r => r.Read.Select(m => Column(m.From))).ToHashSet();
+        var counts = string.Join(", ", _dialect.Header.Select((_, i) => $"count(c{i})"));
+        var row = batch.Connection.Rows(r => Enumerable.Range(0, _dialect.Header.Count).Select(i => r.GetInt64(i)).ToArray(), $"SELECT {counts} FROM {Reader("report")}")[0];
+        return [.. _dialect.Header.Select((name, i) => new PathUse(rules[0].Shape.DataSet.Id, name, row[i], mapped.Contains(i)))];
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        if (File.Exists(_temporary)) File.Delete(_temporary);
+    }
+
+    private Result<IReadOnlyList<StagedSet>> Stage(bool replaced)
+    {
+        var staged = new List<StagedSet>();
+        foreach (var rule in rules)
+        {
+            var missing = rule.Read.Where(r => r.Item.Required && Column(r.From) < 0 && !(r.Item.Roles.HasFlag(Roles.Organisation) && organisation is not null)).Select(r => r.From).ToList();
+            if (missing.Count > 0)
+            {
+                return new Problem(
+                    ProblemKind.Incorrect, "csv.missing-column",
+                    $"The header lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires. It has: {string.Join(", ", _dialect.Header)}.", new(file.Path, 1));
+            }
+
+            var texts = rule.Texts((_, from) => Column(from) is >= 0 and var index ? $"c{index}" : null, codes);
+            staged.Add(new(rule.Shape, new(Reader("refused"), texts, organisation, null, null, null, replaced, batch.Number, sets)));
+        }
+
+        return staged;
+    }
+
+    private string Reader(string rejects)
+    {
+        var columns = string.Join(", ", _dialect.Header.Select((_, i) => $"'c{i}': 'VARCHAR'"));
+        var newLine = _dialect.LinesEndInCarriageReturn ? ", new_line = '\\r'" : "";
+        return $"read_csv({Sql.Text(_path)}, auto_detect = false, header = true, delim = {Sql.Text(_dialect.Delimiter.ToString())}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+            + $"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans'{newLine})";
+    }
+
+    private int Column(string name)
+    {
+        for (var i = 0; i < _dialect.Header.Count; i++)
+            if (_dialect.Header[i].AsSpan().Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) return i;
+        return -1;
+    }
+
+    private static char? Delimiter(SourceMapping mapping) => mapping.Delimiter switch
+    {
+        null or "" => null,
+        "tab" or "\\t" => '\t',
+        var text => text[0],
+    };
+
+    private async Task<(byte[] Head, bool Packed)> ReadHeadAsync(CancellationToken cancellation)
+    {
+        var head = await ReadHeadAsync(() => File.OpenRead(landedPath), cancellation).ConfigureAwait(false);
+        var packed = head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+        return packed ? (await ReadHeadAsync(() => new GZipStream(File.OpenRead(landedPath), CompressionMode.Decompress), cancellation).ConfigureAwait(false), true) : (head, false);
+    }
+
+    private static async Task<byte[]> ReadHeadAsync(Func<Stream> open, CancellationToken cancellation)
+    {
+        var stream = open();
+        await using (stream.ConfigureAwait(false))
+        {
+            var head = new byte[HeadBytes];
+            var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            return head[..read];
+        }
+    }
+
+    private async Task<(byte[] Head, bool Replaced)> TranscodeAsync(TextEncoding encoding, bool packed, Action<double> progress, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(temporaryFolder);
+        var landed = File.OpenRead(landedPath);
+        var source = Utf8Stream.Open(packed ? new GZipStream(landed, CompressionMode.Decompress) : landed, encoding);
+        await using (source.ConfigureAwait(false))
+        {
+            var target = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
+            await using (target.ConfigureAwait(false))
+            {
+                var buffer = new byte[1 << 20];
+                for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+                {
+                    await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                    progress(file.Bytes == 0 ? 1 : Math.Min(1, (double)landed.Position / file.Bytes));
+                }
+            }
+
+            _path = _temporary;
+            return (await ReadHeadAsync(() => File.OpenRead(_temporary), cancellation).ConfigureAwait(false), source.BadCount > 0);
+        }
+    }
+
+    private CsvRecordReader OpenRecords(out Stream stream)
+    {
+        stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 0);
+        stream.Position = _skippedBytes;
+        return new(stream, _dialect);
+    }
+
+    private long CountRecords(CancellationToken cancellation)
+    {
+        var reader = OpenRecords(out var stream);
+        using (stream)
+        {
+            long count = 0;
+            while (reader.TryRead(out _))
+                if ((++count & 0xFFFF) == 0) cancellation.ThrowIfCancellationRequested();
+            return count;
+        }
+    }
+
+    /// <summary>Record numbers and lines of the rejects, by one more walk over the records.</summary>
+    private List<RefusedRecord> Locate(List<(long Offset, string Kind)> rejects)
+    {
+        var reader = OpenRecords(out var stream);
+        using (stream)
+        {
+            var located = new List<RefusedRecord>(rejects.Count);
+            var next = 0;
+            while (next < rejects.Count && reader.TryRead(out var record))
+            {
+                var end = _skippedBytes + record.Offset + record.Length;
+                if (rejects[next].Offset > end) continue;
+                located.Add(new(rules[0].Shape.DataSet.Id, record.Number, _skippedBytes + record.Offset, record.Line, Code(rejects[next].Kind), null));
+                while (next < rejects.Count && rejects[next].Offset <= end) next++;
+            }
+
+            return located;
+        }
+    }
+
+    private static string Code(string errorType) => errorType switch
+    {
+        "INVALID ENCODING" or "INVALID UNICODE" => "encoding",
+        "UNQUOTED VALUE" => "csv.quote",
+        "LINE SIZE OVER MAXIMUM" => "csv.line-size",
+        _ => "csv.columns",
+    };
+
+    /// <summary>The engine numbers the rows it could read; the skipped records count too.</summary>
+    private void CorrectRecordNumbers()
+    {
+        batch.Connection.Execute("CREATE TEMP TABLE skipped (threshold BIGINT)");
+        using (var appender = batch.Connection.CreateAppender("skipped"))
+        {
+            for (var k = 0; k < _refused.Count; k++) appender.CreateRow().AppendValue(_refused[k].Record!.Value - k).EndRow();
+        }
+
+        batch.Connection.Execute(
+            """
+            UPDATE ops.quarantine SET record_number = record_number + (SELECT count(*) FROM skipped WHERE threshold <= record_number)
+            WHERE batch = $1 AND record IS NOT NULL OR batch = $1 AND "values" IS NOT NULL
+            """, batch.Number);
+    }
+}

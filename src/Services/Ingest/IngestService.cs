@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.DuckDb.Functions;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.Objects;
+using Yunnao.Services.Identity;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Ingest;
+
+/// <summary>
+/// Brings files into the lake: land → decode → check → identify → commit. One file is one batch and one transaction; the same file with
+/// the same mapping is the same batch and is not loaded twice.
+/// </summary>
+public sealed class IngestService
+{
+    private readonly Registry _registry;
+    private readonly DuckDbLake _lake;
+    private readonly FileObjectStore _objects;
+    private readonly Vault _vault;
+    private readonly SubjectResolver _resolver;
+    private readonly Dictionary<string, TableShape> _shapes;
+    private readonly string _temporaryFolder;
+
+    /// <summary>Joins the parts. The lake must be open for writing with the shapes of the same registry.</summary>
+    public IngestService(Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, string temporaryFolder)
+    {
+        (_registry, _lake, _objects, _vault, _temporaryFolder) = (registry, lake, objects, vault, temporaryFolder);
+        _shapes = shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal);
+        _resolver = new(vault);
+        lake.RegisterFunctions(_resolver);
+    }
+
+    /// <summary>Loads what is asked for, file by file, in the order in which later files need earlier ones. A file's problem does not stop the others.</summary>
+    public async IAsyncEnumerable<FileOutcome> IngestAsync(IngestRequest request, IProgress<IngestProgress>? progress, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var (files, problems) = new SourceFinder(_registry).Find(request);
+        foreach (var problem in problems) yield return new(problem.Where?.File ?? "", request.Source, 0, null, null, problem, 0, []);
+        var total = files.Sum(f => f.Bytes);
+        long done = 0;
+        for (var i = 0; i < files.Count; i++)
+        {
+            var (number, file, before) = (i, files[i], done);
+            void Report(string step, double fraction) => progress?.Report(new(number, files.Count, file.Path, step, fraction, before, total));
+            yield return await LoadAsync(file, request, Report, cancellation).ConfigureAwait(false);
+            done += file.Bytes;
+        }
+
+        progress?.Report(new(files.Count, files.Count, null, "done", 1, total, total));
+    }
+
+    private async Task<FileOutcome> LoadAsync(SourceFile file, IngestRequest request, Action<string, double> report, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var reports = new List<PathUse>();
+        var result = await TryLoadAsync(file, request, report, reports, cancellation).ConfigureAwait(false);
+        var seconds = clock.Elapsed.TotalSeconds;
+        return result.Try(out var entry, out var problem)
+            ? new(file.Path, file.Mapping.Id, file.Bytes, entry.Batch, entry.Already, null, seconds, reports)
+            : new(file.Path, file.Mapping.Id, file.Bytes, null, null, problem, seconds, reports);
+    }
+
+    private async Task<Result<(BatchEntry? Batch, int? Already)>> TryLoadAsync(
+        SourceFile file, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    {
+        report("land", 0);
+        var landed = await LandAsync(file.Path, cancellation).ConfigureAwait(false);
+        if (_lake.FindBatch(landed.Id, file.Mapping.Id) is { } already) return (null, already);
+        var header = new BatchHeader(landed.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Length);
+        if (!_lake.Begin(header).Try(out var batch, out var problem)) return problem;
+        using (batch)
+        {
+            try
+            {
+                var loaded = await new BatchLoad(_registry, _shapes, batch, _resolver, _vault, _temporaryFolder)
+                    .RunAsync(file, _objects.PathOf(landed.Id), request, report, uses, cancellation).ConfigureAwait(false);
+                if (!loaded.Ok) _resolver.Forget();
+                return loaded.Try(out var entry, out problem) ? (entry, null) : problem;
+            }
+            catch
+            {
+                _resolver.Forget();
+                throw;
+            }
+        }
+    }
+
+    private async Task<StoredObject> LandAsync(string path, CancellationToken cancellation)
+    {
+        var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using (source.ConfigureAwait(false))
+        {
+            return await _objects.PutAsync(source, cancellation).ConfigureAwait(false);
+        }
+    }
+}
