@@ -77,7 +77,7 @@ public abstract class TextEncoding
         }
 
         // Line ends, delimiters and digits have a zero high byte, so even a Chinese text has many on one side and next to none on the other.
-        var many = Math.Max(1, head.Length / 100);
+        var many = Math.Max(2, head.Length / 50);
         if (odd >= many && odd > 8 * even) return Utf16LittleEndian;
         return even >= many && even > 8 * odd ? Utf16BigEndian : null;
     }

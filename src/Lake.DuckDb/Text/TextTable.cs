@@ -1,8 +1,7 @@
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
-using Yunnao.Lake.DuckDb.Functions;
+using NativeAppender = DuckDB.NET.Native.DuckDBAppender;
 using Yunnao.Lake.DuckDb.Sql;
-using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Text;
 
@@ -22,7 +21,7 @@ public sealed unsafe class TextTable : IDisposable
     private const int InlineLength = 12;
     private const int ChunkRows = 2048;
     private readonly int _columns;
-    private readonly DuckDBAppender _appender;
+    private readonly NativeAppender _appender;
     private readonly DuckDBDataChunk _chunk;
     private readonly DuckDBLogicalType[] _types;
     private readonly IntPtr[] _vectors;
@@ -40,7 +39,7 @@ public sealed unsafe class TextTable : IDisposable
         Begin();
     }
 
-    /// <summary>Name of the table; quote it with <see cref="Sql.Name"/>.</summary>
+    /// <summary>Name of the table.</summary>
     public string Name { get; }
 
     /// <summary>Rows appended so far.</summary>

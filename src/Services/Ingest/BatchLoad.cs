@@ -51,7 +51,7 @@ internal sealed class BatchLoad(
     {
         var sql = CheckingSql.Build(set.Shape, set.Rows);
         foreach (var (name, create) in _sets.Types)
-            if (_types.Add(name)) batch.Connection.Execute(create);
+            if (_types.Add(name)) batch.Connection.Execute(create, [], cancellation);
         return batch.Append(set.Shape, sql, cancellation: cancellation);
     }
 

@@ -4,7 +4,6 @@ using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.DuckDb.Functions;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Standards;

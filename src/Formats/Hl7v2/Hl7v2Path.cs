@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Yunnao.Formats.Hl7v2;
+
+/// <summary>A path such as <c>PID-3[5=MR].4.2</c>: segment, field, which repetition, component, subcomponent; numbers from 1, 0 where not said.</summary>
+/// <param name="Repetition">The n-th repetition; 0: the first with a value at the path (and that passes the filter).</param>
+/// <param name="FilterComponent">Component of a repetition that must be <paramref name="FilterValue"/>; 0 without filter.</param>
+internal sealed partial record Hl7v2Path(
+    int Segment, int Field, int Repetition, int FilterComponent, int FilterSubcomponent, byte[] FilterValue, int Component, int Subcomponent)
+{
+    private static readonly int Nte = SegmentName.Nte;
+
+    /// <summary>
+    /// True for a path to a whole free-text field (OBX-5, NTE-3): its text is taken whole, repetitions as lines, so that nothing of it
+    /// is lost where a sender forgot to escape. All other fields without component mean their first component, as HL7 has it.
+    /// </summary>
+    public bool IsFreeText => Component == 0 && Repetition == 0 && FilterComponent == 0
+        && ((Segment == SegmentName.Obx && Field == 5) || (Segment == Nte && Field == 3));
+
+    public static Hl7v2Path? Parse(string text)
+    {
+        var match = Pattern().Match(text);
+        if (!match.Success) return null;
+        return new(
+            SegmentName.Pack(match.Groups["segment"].Value),
+            Number(match, "field"),
+            Number(match, "repetition"),
+            Number(match, "where"),
+            Number(match, "subwhere"),
+            Encoding.UTF8.GetBytes(match.Groups["value"].Value),
+            Number(match, "component"),
+            Number(match, "subcomponent"));
+    }
+
+    private static int Number(Match match, string group) =>
+        match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : 0;
+
+    [GeneratedRegex(
+        @"^(?<segment>[A-Z][A-Z0-9]{2})-(?<field>[1-9]\d{0,3})" +
+        @"(\[((?<repetition>[1-9]\d{0,3})|(?<where>[1-9]\d{0,2})(\.(?<subwhere>[1-9]\d{0,2}))?\s*=\s*(?<value>[^\]]+))\])?" +
+        @"(\.(?<component>[1-9]\d{0,2})(\.(?<subcomponent>[1-9]\d{0,2}))?)?$",
+        RegexOptions.ExplicitCapture)]
+    private static partial Regex Pattern();
+}
