@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb;
-using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Standards;

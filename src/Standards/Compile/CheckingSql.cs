@@ -137,7 +137,8 @@ public static class CheckingSql
             ElementType.DT => $"TIMESTAMP {Sql.Text(bound)}",
             _ => Sql.Text(bound),
         };
-        return (item.Min, item.Max) switch
+        var number = TableShape.SqlType(item) == "DOUBLE" ? $"isfinite({value}) AND " : "";
+        return number + (item.Min, item.Max) switch
         {
             ({ } min, { } max) => $"{value} NOT BETWEEN {Bound(min)} AND {Bound(max)}",
             ({ } min, null) => $"{value} < {Bound(min)}",

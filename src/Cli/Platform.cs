@@ -1,0 +1,60 @@
+using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.Objects;
+using Yunnao.Services.Identity;
+using Yunnao.Services.Ingest;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+using Yunnao.Standards.Loading;
+
+namespace Yunnao.Cli;
+
+/// <summary>The platform of one data folder, opened for writing: registry, lake, objects, vault. The wiring, in one place.</summary>
+internal sealed class Platform : IDisposable
+{
+    private Platform(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, string folder)
+    {
+        (Registry, Shapes, Lake, Objects, Vault) = (registry, shapes, lake, objects, vault);
+        Ingest = new(registry, shapes, lake, objects, vault, Path.Combine(folder, "tmp"));
+    }
+
+    public Registry Registry { get; }
+
+    public IReadOnlyList<TableShape> Shapes { get; }
+
+    public DuckDbLake Lake { get; }
+
+    public FileObjectStore Objects { get; }
+
+    public Vault Vault { get; }
+
+    public IngestService Ingest { get; }
+
+    /// <summary>Opens everything; the first thing that cannot be opened is the problem.</summary>
+    public static Result<Platform> Open(string standards, string folder)
+    {
+        if (!LoadRegistry(standards).Try(out var registry, out var problem)) return problem;
+        Directory.CreateDirectory(folder);
+        var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
+        if (!DuckDbLake.Open(new() { Folder = folder }, shapes).Try(out var lake, out problem)) return problem;
+        if (Vault.Open(folder).Try(out var vault, out problem))
+            return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects")), vault, folder);
+        lake.Dispose();
+        return problem;
+    }
+
+    /// <summary>The registry, or the first of its problems.</summary>
+    public static Result<Registry> LoadRegistry(string standards)
+    {
+        var load = RegistryLoader.Load(standards);
+        if (load.Registry is { } registry) return registry;
+        var first = load.Problems[0];
+        return first with { Message = $"{first.Message} ({load.Problems.Count} problems in the registry; yunnao standards check lists them.)" };
+    }
+
+    public void Dispose()
+    {
+        Vault.Dispose();
+        Lake.Dispose();
+    }
+}
