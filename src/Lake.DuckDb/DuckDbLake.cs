@@ -3,6 +3,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Functions;
+using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
 
@@ -25,6 +26,9 @@ public sealed class DuckDbLake : IDisposable
 
     internal TimeProvider Time { get; }
 
+    /// <summary>Most memory, beside the engine's own, for finding records sent again.</summary>
+    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 4;
+
     /// <summary>
     /// Opens the lake and, unless read-only, makes its tables follow <paramref name="shapes"/>. Problems: <c>lake.busy</c> (names the
     /// process that holds it), <c>lake.none</c> (read-only and never written), <c>lake.open</c>, <c>lake.narrowed</c>.
@@ -35,13 +39,11 @@ public sealed class DuckDbLake : IDisposable
         if (!file.Connect().Try(out var root, out var problem)) return problem;
         var tables = new LakeTables(shapes);
         var lake = new DuckDbLake(file, options, root, tables, time ?? TimeProvider.System);
-        if (!options.ReadOnly && tables.MakeAll(root) is { } refused)
-        {
-            lake.Dispose();
-            return refused;
-        }
-
-        return lake;
+        if (options.ReadOnly) return lake;
+        RecordFilterFunctions.Register(root);
+        if (tables.MakeAll(root) is not { } refused) return lake;
+        lake.Dispose();
+        return refused;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
@@ -58,7 +59,7 @@ public sealed class DuckDbBatch : ILakeBatch
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
     {
         if (!_appended.Remove(shape.DataSet.Id, out var appended)) appended = new();
-        var count = new Settlement(Connection, Number, shape, appended, _quarantine).Run(cancellation);
+        var count = new Settlement(Connection, Number, shape, appended, _quarantine, _lake.FilterBytes).Run(cancellation);
         _counts.Add(count);
         return count;
     }

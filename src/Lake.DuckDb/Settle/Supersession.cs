@@ -1,0 +1,48 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Settle;
+
+/// <summary>
+/// Of the records in the temporary table <c>settle_again</c>, whose rows are in <c>settle_rows</c>: numbers the versions that the batch
+/// brought, in the order they came, and moves every version but the last to history.
+/// </summary>
+internal sealed class Supersession(DuckDBConnection connection, int batch, TableShape shape)
+{
+    private readonly string _table = SqlNames.Table(shape);
+
+    /// <summary>Returns how many versions went to history.</summary>
+    public long Run(CancellationToken cancellation)
+    {
+        // A transaction's own rows have greater row ids than all others, so the order of row ids is the order of sending.
+        connection.Execute(
+            """
+            CREATE OR REPLACE TEMP TABLE settle_moves AS
+            SELECT id, mine, id < max(id) OVER record AS superseded,
+                coalesce(max(CASE WHEN NOT mine THEN version END) OVER record, 0) + count(CASE WHEN mine THEN 1 END) OVER (record ORDER BY id) AS version
+            FROM temp.settle_rows WHERE record IN (SELECT record FROM temp.settle_again)
+            WINDOW record AS (PARTITION BY record)
+            """,
+            [],
+            cancellation);
+        connection.Execute(
+            $"UPDATE {_table} AS t SET _version = m.version FROM temp.settle_moves m WHERE t._batch = {batch} AND t.rowid = m.id AND m.mine AND m.version > 1",
+            [],
+            cancellation);
+        var moved = connection.Execute(
+            $"""
+            INSERT INTO {SqlNames.History(shape)} ({SqlNames.Columns(shape)}, _superseded_by)
+            SELECT {SqlNames.Columns(shape, "t")}, {batch} FROM {_table} t JOIN temp.settle_moves m ON t.rowid = m.id WHERE m.superseded
+            """,
+            [],
+            cancellation);
+        connection.Execute(
+            $"DELETE FROM {_table} WHERE rowid IN (SELECT id FROM temp.settle_moves WHERE superseded AND NOT mine)", [], cancellation);
+        connection.Execute(
+            $"UPDATE {_table} SET _rejected = 'superseded' WHERE _batch = {batch} AND rowid IN (SELECT id FROM temp.settle_moves WHERE superseded AND mine)",
+            [],
+            cancellation);
+        return moved;
+    }
+}
