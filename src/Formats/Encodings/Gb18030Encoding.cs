@@ -17,6 +17,8 @@ internal sealed class Gb18030Encoding() : TextEncoding("gb18030")
     private static readonly Lazy<uint[]> TwoByte = new(BuildTwoByte);
     private static readonly Lazy<uint[]> FourByte = new(BuildFourByte);
 
+    private static ReadOnlySpan<byte> ReplacementCharacter => [0x84, 0x31, 0xA4, 0x37];
+
     public static ReadOnlySpan<byte> ByteOrderMark => [0x84, 0x31, 0x95, 0x33];
 
     internal override void Transcode(ReadOnlySpan<byte> source, Span<byte> target, bool final, BadBytes bad, out int read, out int written)
@@ -124,7 +126,7 @@ internal sealed class Gb18030Encoding() : TextEncoding("gb18030")
         Span<char> chars = stackalloc char[4];
         Span<byte> utf8 = stackalloc byte[12];
         var framework = Framework;
-        if (framework.GetChars(character, chars) != 1 || chars[0] == '\uFFFD') return 0;
+        if (framework.GetChars(character, chars) != 1 || (chars[0] == '\uFFFD' && !character.SequenceEqual(ReplacementCharacter))) return 0;
         var length = Encoding.UTF8.GetBytes(chars[..1], utf8);
         var packed = (uint)length << 24;
         for (var i = 0; i < length; i++) packed |= (uint)utf8[i] << (8 * i);

@@ -90,8 +90,8 @@ internal sealed class FhirDocuments(FhirRecords records)
         if (!_first && json[0] != ',') return Lose(window, lost);
         if (!_first) at = JsonFrames.Blank(json, 1);
         var end = JsonFrames.ValueEnd(json, at);
-        if (end == JsonFrames.More) return NeedsMore(window, lost);
-        if (end == JsonFrames.Broken) return Lose(window, lost);
+        if (end == JsonFrames.More) return NeedsMore(window, lost, at);
+        if (end == JsonFrames.Broken) return Lose(window, lost, "fhir.json", at);
         var line = window.Line + InputWindow.LineEnds(json[..at]);
         if (_state == State.Entries) records.Entry(json[at..end], window.Offset + at, line);
         else records.Element(json[at..end], window.Offset + at, line);
@@ -121,29 +121,19 @@ internal sealed class FhirDocuments(FhirRecords records)
     }
 
     /// <summary>Asks for more, unless there is none (the input is cut off here) or the record is too large.</summary>
-    private bool NeedsMore(InputWindow window, State lost)
+    private bool NeedsMore(InputWindow window, State lost, int at = 0)
     {
-        if (window.Complete)
-        {
-            records.Reject("fhir.json", null, window.Offset, window.Line);
-            _state = lost;
-            if (!window.Unread.IsEmpty) window.Consume(1);
-            else _state = State.Top;
-            return true;
-        }
-
-        if (window.Unread.Length < InputWindow.MaxRecord) return false;
-        records.Reject("fhir.too-large", null, window.Offset, window.Line);
-        _state = lost;
-        window.Consume(1);
-        return true;
+        if (window.Complete) return Lose(window, lost, "fhir.json", at);
+        return window.Unread.Length >= InputWindow.MaxRecord && Lose(window, lost, "fhir.too-large", at);
     }
 
-    private bool Lose(InputWindow window, State lost)
+    /// <summary>Rejects what starts at <paramref name="at"/> and looks for something whole after its first byte.</summary>
+    private bool Lose(InputWindow window, State lost, string code = "fhir.json", int at = 0)
     {
-        records.Reject("fhir.json", null, window.Offset, window.Line);
-        window.Consume(1);
-        _state = lost;
+        window.Consume(Math.Min(at, window.Unread.Length));
+        records.Reject(code, null, window.Offset, window.Line);
+        _state = window.Unread.IsEmpty ? State.Top : lost;
+        if (!window.Unread.IsEmpty) window.Consume(1);
         return true;
     }
 

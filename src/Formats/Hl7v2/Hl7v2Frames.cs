@@ -64,7 +64,7 @@ internal static class Hl7v2Frames
             if (at < text.Length && text[at] == '\n' && text[at - 1] == '\r') at++;
 
             // Four bytes must be seen to know what the next line is.
-            if (text.Length - at < 4 && !complete) return -1;
+            if (at == text.Length || (text.Length - at < 4 && !complete)) return -1;
             if (text[at] is (byte)'M' or (byte)'F' or (byte)'B' && KindOf(text[at..]) != Kind.Other) return at;
             if (text[at..].StartsWith("\uFEFFM"u8)) return at;
         }

@@ -10,14 +10,12 @@ namespace Yunnao.Formats.Hl7v2;
 internal sealed partial record Hl7v2Path(
     int Segment, int Field, int Repetition, int FilterComponent, int FilterSubcomponent, byte[] FilterValue, int Component, int Subcomponent)
 {
-    private static readonly int Nte = SegmentName.Nte;
-
     /// <summary>
-    /// True for a path to a whole free-text field (OBX-5, NTE-3): its text is taken whole, repetitions as lines, so that nothing of it
-    /// is lost where a sender forgot to escape. All other fields without component mean their first component, as HL7 has it.
+    /// True for a path into a free-text field (NTE-3; OBX-5 where OBX-2 says so). Its text is taken whole, repetitions as lines, so that
+    /// nothing is lost or misread where a sender forgot to escape: <c>10^9/L</c>. All other fields without component mean their first
+    /// component, as HL7 has it.
     /// </summary>
-    public bool IsFreeText => Component == 0 && Repetition == 0 && FilterComponent == 0
-        && ((Segment == SegmentName.Obx && Field == 5) || (Segment == Nte && Field == 3));
+    public bool IsFreeText => Repetition == 0 && FilterComponent == 0 && ((Segment, Field) is (SegmentName.Obx, 5) or (SegmentName.Nte, 3));
 
     public static Hl7v2Path? Parse(string text)
     {

@@ -30,7 +30,8 @@ internal sealed class Hl7v2Values
         value = field;
         if (field.IsEmpty) return false;
         if (path.Segment == SegmentName.Msh && path.Field <= 2) return test is null || test.Names(field);
-        if (path.IsFreeText && IsText(text, message, segment, path)) return IsValue(field, delimiters, true, test, out value);
+        if (path.IsFreeText && IsText(text, message, segment, path))
+            return path.Component <= 1 && path.Subcomponent <= 1 && IsValue(field, delimiters, true, test, out value);
         for (var number = 1; !field.IsEmpty; number++)
         {
             var repetition = Take(ref field, delimiters.Repetition);
@@ -85,14 +86,16 @@ internal sealed class Hl7v2Values
         return part;
     }
 
-    /// <summary>True for a field whose type is plain text: NTE-3, and OBX-5 where OBX-2 names a type without components (or none).</summary>
+    /// <summary>
+    /// True for a field whose type has no components: NTE-3, and OBX-5 where OBX-2 names such a type (or none, and the path no component).
+    /// </summary>
     private static bool IsText(ReadOnlySpan<byte> text, Hl7v2Message message, int segment, Hl7v2Path path)
     {
         if (path.Segment != SegmentName.Obx) return true;
         var type = message.Field(text, segment, 2);
         return type.Length switch
         {
-            0 => true,
+            0 => path.Component == 0,
             2 => type[0] switch
             {
                 (byte)'S' => type[1] is (byte)'T' or (byte)'I',
