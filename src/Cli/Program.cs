@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Yunnao.Cli.Bench;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -44,6 +45,7 @@ internal static class Program
     private static Command[] Commands(Terminal terminal) =>
     [
         StandardsCommand.Create(terminal),
+        BenchCommand.Create(terminal),
     ];
 
     private static RootCommand Root(Terminal terminal)
