@@ -19,4 +19,9 @@ public sealed record Item(
 {
     /// <summary>True for values that go to the vault and have no column in the lake: identity values and the local patient number.</summary>
     public bool InVault => (Roles & (Roles.Identity | Roles.Subject)) != 0;
+
+    /// <summary>The roles as they are written in the registry: <c>record subject</c>, <c>identity.phone</c>.</summary>
+    public string RoleWords() => string.Join(' ', Enum.GetValues<Roles>()
+        .Where(r => r != Roles.None && Roles.HasFlag(r))
+        .Select(r => r == Roles.Identity ? $"identity.{Identity}" : r.ToString().ToLowerInvariant()));
 }

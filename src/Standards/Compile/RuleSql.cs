@@ -1,33 +1,17 @@
-using System.Text;
-using System.Text.RegularExpressions;
+using Yunnao.Standards.Expressions;
 
 namespace Yunnao.Standards.Compile;
 
 /// <summary>Turns a rule's expression over item names into SQL over the scan's columns.</summary>
-internal static partial class RuleSql
+internal static class RuleSql
 {
-    /// <summary>A condition that is true when the rule does not hold.</summary>
+    /// <summary>A condition that is true when the rule does not hold; NULL, which is no failure, where the rule cannot be judged.</summary>
     public static string Fails(Rule rule, DataSet dataSet, CodeSets sets, Func<Item, string> value)
     {
-        var inSets = InSet().Replace(rule.Expression, m => $"NOT ({sets.NotIn(m.Groups["item"].Value, m.Groups["set"].Value)})");
-        var sql = new StringBuilder();
-        var from = 0;
-        foreach (Match token in Token().Matches(inSets))
-        {
-            sql.Append(inSets, from, token.Index - from);
-            from = token.Index + token.Length;
-            var item = token.Groups["name"].Success ? dataSet.Find(token.Value) : null;
-            sql.Append(item is null ? token.Value : value(item));
-        }
+        string Column(string item) => value(dataSet.Find(item)!);
 
-        sql.Append(inSets, from, inSets.Length - from);
-        return $"NOT ({sql})";
+        // A missing code is neither in the set nor outside it.
+        string InSet(string item, string set) => $"CASE WHEN {Column(item)} IS NOT NULL THEN NOT ({sets.NotIn(Column(item), set)}) END";
+        return $"NOT ({RuleExpression.Parse(rule.Expression).Value.ToSql(Column, InSet)})";
     }
-
-    [GeneratedRegex(@"in_set\(\s*(?<item>[a-z_][a-z0-9_]*)\s*,\s*'(?<set>[^']+)'\s*\)", RegexOptions.IgnoreCase)]
-    private static partial Regex InSet();
-
-    /// <summary>A quoted text (left alone), a quoted name (left alone) or a bare name.</summary>
-    [GeneratedRegex("""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<name>[A-Za-z_][A-Za-z0-9_]*)""")]
-    private static partial Regex Token();
 }

@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Yunnao.Cli.Bench;
+
+/// <summary><c>yunnao bench</c>: measures the promises of the platform; progress on standard error, one JSON line last on standard output.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(Terminal terminal) => new("bench", terminal.Text["bench"])
+    {
+        RegistryBench.Create(terminal),
+    };
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Yunnao.Cli.Standards;
+using Yunnao.Standards;
+using Yunnao.Standards.Loading;
+
+namespace Yunnao.Cli.Bench;
+
+/// <summary><c>yunnao bench registry</c>: a registry of national size, loaded and checked, then compiled to everything.</summary>
+internal static class RegistryBench
+{
+    public static Command Create(Terminal terminal)
+    {
+        var text = terminal.Text;
+        var items = Number("--items", 10_000, text["bench.registry.items"]);
+        var dataSets = Number("--data-sets", 300, text["bench.registry.data-sets"]);
+        var valueSets = Number("--value-sets", 500, text["bench.registry.value-sets"]);
+        var codes = Number("--codes", 100_000, text["bench.registry.codes"]);
+        var command = new Command("registry", text["bench.registry"]) { items, dataSets, valueSets, codes };
+        command.SetAction(parsed => Run(new(parsed.GetValue(dataSets), parsed.GetValue(items), parsed.GetValue(valueSets), parsed.GetValue(codes)), terminal));
+        return command;
+    }
+
+    private static Option<int> Number(string name, int usual, string description) =>
+        new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual };
+
+    private static int Run(RegistrySize size, Terminal terminal)
+    {
+        if (size.DataSets < 1 || size.ValueSets < 2 || size.Items < size.DataSets * 4L)
+        {
+            terminal.Error.WriteLine(terminal.Text["bench.registry.too-small"]);
+            return ExitCodes.Usage;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("yunnao-bench-registry-");
+        try
+        {
+            terminal.Error.WriteLine(terminal.Text.Format("bench.registry.making", size.DataSets, size.Items, size.ValueSets, size.Codes, folder.FullName));
+            new RegistryMaker(folder.FullName, size).Write();
+            return Measure(folder.FullName, size, terminal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static int Measure(string folder, RegistrySize size, Terminal terminal)
+    {
+        var cold = Stopwatch.StartNew();
+        var load = RegistryLoader.Load(folder);
+        var loadSeconds = cold.Elapsed.TotalSeconds;
+        terminal.Error.WriteLine(terminal.Text.Format("bench.registry.loaded", loadSeconds));
+        if (!load.Whole.Try(out var registry, out var problem)) return terminal.Fail(problem);
+
+        var again = Stopwatch.StartNew();
+        RegistryLoader.Load(folder);
+        var againSeconds = again.Elapsed.TotalSeconds;
+        terminal.Error.WriteLine(terminal.Text.Format("bench.registry.loaded-again", againSeconds));
+
+        var compile = Stopwatch.StartNew();
+        var characters = Compile(registry);
+        var compileSeconds = compile.Elapsed.TotalSeconds;
+        terminal.Error.WriteLine(terminal.Text.Format("bench.registry.compiled", compileSeconds, characters));
+
+        terminal.Print(new BenchLine("registry", "s")
+        {
+            Ours = loadSeconds + compileSeconds,
+            RivalName = "none: no open metadata registry that loads and compiles a national standard can be had here",
+            Rows = size.Items,
+        }
+            .With("load_s", loadSeconds).With("load_again_s", againSeconds).With("compile_s", compileSeconds).With("compiled_characters", characters)
+            .With("data_sets", size.DataSets).With("value_sets", size.ValueSets).With("codes", registry.ValueSets.Values.Sum(v => v.Codes.Count)).ToString());
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Every data set to every target; how many characters came of it.</summary>
+    private static long Compile(Registry registry) => registry.DataSets.Values
+        .Sum(d => CompileTarget.Names.Sum(t => CompileTarget.Build(t, d, registry, "en").Sum(f => (long)f.Content.Length)));
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Yunnao.Cli.Bench;
+using Yunnao.Cli.Standards;
+using Yunnao.Kernel;
+
+namespace Yunnao.Cli;
+
+/// <summary>The one executable. Every command is one line of <see cref="Commands"/>.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => RunAsync(args, Terminal.OfProcess(args));
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code, see <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        var parsed = Root(terminal).Parse(args);
+        var configuration = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            mistake.ShowHelp = false;
+            await parsed.InvokeAsync(configuration);
+            terminal.Error.WriteLine(terminal.Text["usage.see-help"]);
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            return terminal.Fail(new(ProblemKind.Interrupted, "cli.interrupted", terminal.Text["interrupted"]));
+        }
+        catch (Exception bug)
+        {
+            // The message of an exception may hold a value of a record; its type and stack do not.
+            terminal.Error.WriteLine(bug.StackTrace);
+            return terminal.Fail(new(ProblemKind.Fault, "cli.fault", terminal.Text.Format("fault", bug.GetType())));
+        }
+    }
+
+    private static Command[] Commands(Terminal terminal) =>
+    [
+        StandardsCommand.Create(terminal),
+        BenchCommand.Create(terminal),
+    ];
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var help = new HelpPage(terminal);
+        var root = new RootCommand(terminal.Text["root"])
+        {
+            new Option<string>("--standards") { Description = terminal.Text["option.standards"], HelpName = "DIR", Recursive = true },
+            new Option<string>("--lang") { Description = terminal.Text["option.lang"], HelpName = "zh|en", Recursive = true },
+        };
+        foreach (var command in Commands(terminal)) root.Add(command);
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption) (option.Action, option.Description) = (help, terminal.Text["option.help"]);
+            if (option is VersionOption) option.Description = terminal.Text["option.version"];
+        }
+
+        ShowHelpWithoutSubcommand(root, help);
+        return root;
+    }
+
+    /// <summary>A command that only groups others shows its page when it is called alone.</summary>
+    private static void ShowHelpWithoutSubcommand(Command command, HelpPage help)
+    {
+        if (command.Subcommands.Count > 0 && command.Action is null) command.Action = help;
+        foreach (var child in command.Subcommands) ShowHelpWithoutSubcommand(child, help);
+    }
+}

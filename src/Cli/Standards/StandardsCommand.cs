@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace Yunnao.Cli.Standards;
+
+/// <summary><c>yunnao standards</c>: everything about the registry.</summary>
+internal static class StandardsCommand
+{
+    public static Command Create(Terminal terminal) => new("standards", terminal.Text["standards"])
+    {
+        CheckCommand.Create(terminal),
+        FindCommand.Create(terminal),
+        ShowCommand.Create(terminal),
+        CompileCommand.Create(terminal),
+    };
+}
