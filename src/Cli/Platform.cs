@@ -31,25 +31,16 @@ internal sealed class Platform : IDisposable
     public IngestService Ingest { get; }
 
     /// <summary>Opens everything; the first thing that cannot be opened is the problem.</summary>
-    public static Result<Platform> Open(string standards, string folder)
+    public static Result<Platform> Open(string standards, string folder, int memoryMb = 0)
     {
-        if (!LoadRegistry(standards).Try(out var registry, out var problem)) return problem;
+        if (!RegistryLoader.Load(standards).Whole.Try(out var registry, out var problem)) return problem;
         Directory.CreateDirectory(folder);
         var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
-        if (!DuckDbLake.Open(new() { Folder = folder }, shapes).Try(out var lake, out problem)) return problem;
+        if (!DuckDbLake.Open(memoryMb > 0 ? new() { Folder = folder, MemoryLimitMb = memoryMb } : new() { Folder = folder }, shapes).Try(out var lake, out problem)) return problem;
         if (Vault.Open(folder).Try(out var vault, out problem))
             return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects")), vault, folder);
         lake.Dispose();
         return problem;
-    }
-
-    /// <summary>The registry, or the first of its problems.</summary>
-    public static Result<Registry> LoadRegistry(string standards)
-    {
-        var load = RegistryLoader.Load(standards);
-        if (load.Registry is { } registry) return registry;
-        var first = load.Problems[0];
-        return first with { Message = $"{first.Message} ({load.Problems.Count} problems in the registry; yunnao standards check lists them.)" };
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
+using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -45,6 +46,7 @@ internal static class Program
     private static Command[] Commands(Terminal terminal) =>
     [
         StandardsCommand.Create(terminal),
+        IngestCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 
@@ -54,6 +56,7 @@ internal static class Program
         var root = new RootCommand(terminal.Text["root"])
         {
             new Option<string>("--standards") { Description = terminal.Text["option.standards"], HelpName = "DIR", Recursive = true },
+            new Option<string>("--data") { Description = terminal.Text["option.data"], HelpName = "DIR", Recursive = true },
             new Option<string>("--lang") { Description = terminal.Text["option.lang"], HelpName = "zh|en", Recursive = true },
         };
         foreach (var command in Commands(terminal)) root.Add(command);
