@@ -30,6 +30,12 @@ internal sealed class InputWindow(Stream input) : IDisposable
     /// <summary>Physical line of the first unread byte, from 1. CR, LF and CRLF each end a line.</summary>
     public long Line { get; private set; } = 1;
 
+    /// <summary>True when the bytes were of another encoding: then a U+FFFD in them stands for what could not be decoded.</summary>
+    public bool Transcoded { get; private set; }
+
+    /// <summary>True when a record has something in it that could not be decoded.</summary>
+    public bool IsDamaged(ReadOnlySpan<byte> record) => Transcoded && record.IndexOf("\uFFFD"u8) >= 0;
+
     /// <summary>Number of line ends in a text.</summary>
     public static int LineEnds(ReadOnlySpan<byte> text) => text.Count((byte)'\n') + text.Count((byte)'\r') - text.Count("\r\n"u8);
 
@@ -41,11 +47,11 @@ internal sealed class InputWindow(Stream input) : IDisposable
         Offset += count;
     }
 
-    /// <summary>Reads until there is twice as much unread as before, and at least half a window, or the stream ends.</summary>
+    /// <summary>Reads until there is twice as much unread as before, and at least half a window, or a largest record, or the stream ends.</summary>
     public async ValueTask FillAsync(CancellationToken cancel)
     {
         var unread = _end - _start;
-        var wanted = Math.Max(InitialSize / 2, unread * 2);
+        var wanted = Math.Max(unread + 1, Math.Min(MaxRecord, Math.Max(InitialSize / 2, unread * 2)));
         MakeRoom(wanted);
         while (!Complete && _end - _start < wanted)
         {
@@ -63,7 +69,7 @@ internal sealed class InputWindow(Stream input) : IDisposable
         if (encoding is not null ? encoding != Encodings.TextEncoding.Utf8 : used.IsUtf16)
         {
             _input = Encodings.Utf8Stream.Open(new PrefixedStream(Unread.ToArray(), _input), used);
-            (_start, _end, Complete) = (0, 0, false);
+            (_start, _end, Complete, Transcoded) = (0, 0, false, true);
             await FillAsync(cancel).ConfigureAwait(false);
         }
         else if (Unread.StartsWith("\uFEFF"u8))

@@ -28,6 +28,9 @@ public sealed class TextBatch
     /// <summary>Sets a cell of the row being built. Setting it twice keeps the last value.</summary>
     public void Set(int column, ReadOnlySpan<byte> utf8) => _columns[column].Set(Rows, utf8);
 
+    /// <summary>Sets a cell of the row being built to that of the row before; false when there is no row before in this batch.</summary>
+    public bool TryRepeat(int column) => _columns[column].TryRepeat(Rows);
+
     /// <summary>Ends the row being built: cells not set are null.</summary>
     public void EndRow(long record, long offset)
     {
@@ -84,6 +87,13 @@ public sealed class TextBatch
             utf8.CopyTo(_bytes.AsSpan(start));
             _length = start + utf8.Length;
             _set = true;
+        }
+
+        public bool TryRepeat(int row)
+        {
+            if (row == 0) return false;
+            if (TryGet(row - 1, out var utf8)) Set(row, utf8);
+            return true;
         }
 
         /// <summary>Ends the cell and gives the bytes it holds.</summary>

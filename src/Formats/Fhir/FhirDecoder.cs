@@ -49,7 +49,7 @@ public sealed class FhirDecoder
         Stream input, IRowSink sink, PathReport? report = null, TextEncoding? encoding = null, CancellationToken cancel = default)
     {
         using var window = new InputWindow(input);
-        var records = new FhirRecords(_model, new RowWriter(sink, _plans), sink, report);
+        var records = new FhirRecords(_model, new RowWriter(sink, _plans), sink, report, window);
         await window.OpenAsync(encoding, cancel).ConfigureAwait(false);
         if (JsonFrames.AreLines(window.Unread, window.Complete))
         {

@@ -7,14 +7,15 @@ internal sealed class FhirRecords
     private readonly RowWriter _rows;
     private readonly IRowSink _sink;
     private readonly PathReport? _report;
+    private readonly InputWindow _window;
     private readonly JsonTape _tape;
     private readonly FhirValues _values;
     private readonly TypeNames _types = new();
     private readonly List<int> _children = [];
 
-    public FhirRecords(FhirModel model, RowWriter rows, IRowSink sink, PathReport? report)
+    public FhirRecords(FhirModel model, RowWriter rows, IRowSink sink, PathReport? report, InputWindow window)
     {
-        (_model, _rows, _sink, _report) = (model, rows, sink, report);
+        (_model, _rows, _sink, _report, _window) = (model, rows, sink, report, window);
         _tape = new JsonTape(model.Names, all: report is not null);
         _values = new FhirValues(_tape);
         if (report is not null) model.Map(report.Elements);
@@ -29,7 +30,7 @@ internal sealed class FhirRecords
     /// <param name="offset">Its place in the input.</param>
     public void Document(ReadOnlySpan<byte> json, long offset, long line)
     {
-        if (_tape.Read(json) is { } code) Reject(code, null, offset, line);
+        if (Read(json) is { } code) Reject(code, null, offset, line);
         else if (_tape[0].Kind == JsonKind.Array) Elements(json, 0, offset, line);
         else Resource(json, 0, default, offset, line, isTop: true);
     }
@@ -37,18 +38,20 @@ internal sealed class FhirRecords
     /// <summary>Reads an entry of a Bundle.</summary>
     public void Entry(ReadOnlySpan<byte> json, long offset, long line)
     {
-        if (_tape.Read(json) is { } code) Reject(code, null, offset, line);
+        if (Read(json) is { } code) Reject(code, null, offset, line);
         else Entry(json, 0, offset, line);
     }
 
     /// <summary>Reads one element of an array of resources.</summary>
     public void Element(ReadOnlySpan<byte> json, long offset, long line)
     {
-        if (_tape.Read(json) is { } code) Reject(code, null, offset, line);
+        if (Read(json) is { } code) Reject(code, null, offset, line);
         else Resource(json, 0, default, offset, line, isTop: true);
     }
 
     public void Reject(string code, string? path, long offset, long line) => _sink.Reject(new(++Count, offset, line, code, path));
+
+    private string? Read(ReadOnlySpan<byte> json) => _window.IsDamaged(json) ? "fhir.encoding" : _tape.Read(json);
 
     private void Elements(ReadOnlySpan<byte> json, int array, long offset, long line)
     {

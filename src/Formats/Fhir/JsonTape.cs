@@ -10,6 +10,7 @@ namespace Yunnao.Formats.Fhir;
 internal sealed class JsonTape(JsonNames names, bool all)
 {
     private const int MaxDepth = 128;
+    private const int MaxNodes = 8 << 20;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
@@ -25,7 +26,7 @@ internal sealed class JsonTape(JsonNames names, bool all)
         if (!System.Text.Unicode.Utf8.IsValid(json)) return "fhir.encoding";
         try
         {
-            return Build(json) ? null : "fhir.encoding";
+            return Build(json);
         }
         catch (JsonException)
         {
@@ -43,13 +44,14 @@ internal sealed class JsonTape(JsonNames names, bool all)
         return -1;
     }
 
-    private bool Build(ReadOnlySpan<byte> json)
+    private string? Build(ReadOnlySpan<byte> json)
     {
         _count = 0;
         var (depth, name, nameStart, nameLength) = (0, 0, 0, 0);
         var reader = new Utf8JsonReader(json, Options);
         while (reader.Read())
         {
+            if (_count > MaxNodes) return "fhir.too-large";
             var start = (int)reader.TokenStartIndex;
             switch (reader.TokenType)
             {
@@ -68,7 +70,7 @@ internal sealed class JsonTape(JsonNames names, bool all)
                     _nodes[opened] = _nodes[opened] with { Next = _count, Length = start + 1 - _nodes[opened].Start };
                     break;
                 case JsonTokenType.String:
-                    if (reader.ValueIsEscaped && !JsonText.IsWellFormed(reader.ValueSpan)) return false;
+                    if (reader.ValueIsEscaped && !JsonText.IsWellFormed(reader.ValueSpan)) return "fhir.encoding";
                     var kind = reader.ValueIsEscaped ? JsonKind.EscapedText : JsonKind.Text;
                     Add(new(name, nameStart, nameLength, start + 1, reader.ValueSpan.Length, _count + 1, kind));
                     (name, nameLength) = (0, 0);
@@ -81,7 +83,7 @@ internal sealed class JsonTape(JsonNames names, bool all)
             }
         }
 
-        return true;
+        return null;
     }
 
     private void Add(in JsonNode node)

@@ -18,26 +18,27 @@ public sealed class Hl7v2Decoder
 {
     private readonly IReadOnlyList<RowPlan> _plans;
     private readonly Hl7v2Plan[] _compiled;
-    private readonly int[] _names;
+    private readonly SegmentSlots _slots;
 
-    private Hl7v2Decoder(IReadOnlyList<RowPlan> plans, Hl7v2Plan[] compiled)
+    private Hl7v2Decoder(IReadOnlyList<RowPlan> plans, Hl7v2Plan[] compiled, SegmentSlots slots)
     {
         _plans = plans;
         _compiled = compiled;
-        _names = [.. compiled.SelectMany(p => p.Paths.Select(path => path.Segment).Append(p.Row)).Where(n => n != 0).Distinct()];
+        _slots = slots;
     }
 
     /// <summary>Compiles the plans. Problems: <c>mapping.path</c>, <c>mapping.where</c>, <c>mapping.row</c>, with table and column as the place.</summary>
     public static Result<Hl7v2Decoder> Create(IReadOnlyList<RowPlan> plans)
     {
+        var slots = new SegmentSlots();
         var compiled = new List<Hl7v2Plan>();
         foreach (var plan in plans)
         {
-            if (!Hl7v2Plan.Compile(plan).Try(out var one, out var problem)) return problem;
+            if (!Hl7v2Plan.Compile(plan, slots).Try(out var one, out var problem)) return problem;
             compiled.Add(one);
         }
 
-        return new Hl7v2Decoder(plans, [.. compiled]);
+        return new Hl7v2Decoder(plans, [.. compiled], slots);
     }
 
     /// <summary>Decodes a whole input and gives the number of records read.</summary>
@@ -48,7 +49,7 @@ public sealed class Hl7v2Decoder
         Stream input, IRowSink sink, PathReport? report = null, TextEncoding? encoding = null, CancellationToken cancel = default)
     {
         using var window = new InputWindow(input);
-        var run = new Hl7v2Run(_compiled, _names, new RowWriter(sink, _plans), sink, report, encoding);
+        var run = new Hl7v2Run(_compiled, _slots, new RowWriter(sink, _plans), sink, report, encoding);
         await window.OpenAsync(encoding is { IsUtf16: true } ? encoding : null, cancel).ConfigureAwait(false);
         run.Look(window.Unread);
         while (!run.Step(window)) await window.FillAsync(cancel).ConfigureAwait(false);

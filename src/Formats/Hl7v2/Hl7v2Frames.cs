@@ -21,13 +21,15 @@ internal static class Hl7v2Frames
         Other,
     }
 
-    /// <summary>Bytes between messages that mean nothing: blanks, line ends, a byte order mark, the MLLP end of block.</summary>
+    /// <summary>
+    /// Bytes between messages that mean nothing: blanks, line ends, a byte order mark, the MLLP end of block, the DOS end of file (Ctrl-Z).
+    /// </summary>
     public static int SkipBlank(ReadOnlySpan<byte> text)
     {
         var i = 0;
         for (; i < text.Length; i++)
         {
-            if (text[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or End) continue;
+            if (text[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or End or 0x1A) continue;
             if (!text[i..].StartsWith("\uFEFF"u8)) break;
             i += 2;
         }

@@ -4,13 +4,16 @@ namespace Yunnao.Formats.Hl7v2;
 /// One message with its segments and fields found. Used again for every message of a run; holds no copy of the text, which is given anew
 /// to each call.
 /// </summary>
-/// <param name="names">Segment names that plans read; the segments of these can be located.</param>
-internal sealed class Hl7v2Message(int[] names)
+/// <param name="slots">Segment names that plans read; the segments of these can be located.</param>
+internal sealed class Hl7v2Message(SegmentSlots slots)
 {
-    private readonly List<int>[] _positions = [.. names.Select(_ => new List<int>())];
+    private const int MaxFields = 8 << 20;
+
+    private readonly List<int>[] _positions = [.. Enumerable.Range(0, slots.Count).Select(_ => new List<int>())];
     private Segment[] _segments = new Segment[64];
     private int[] _fields = new int[512];
     private int _fieldCount;
+    private int _firstPatient;
 
     public Delimiters Delimiters { get; private set; }
 
@@ -18,8 +21,11 @@ internal sealed class Hl7v2Message(int[] names)
 
     public ref readonly Segment this[int segment] => ref _segments[segment];
 
-    /// <summary>Positions of the segments of a name, by its index among the names of the plans.</summary>
-    public List<int> Positions(int name) => _positions[name];
+    /// <summary>Positions of the segments of a name, by its slot.</summary>
+    public List<int> Positions(int slot) => _positions[slot];
+
+    /// <summary>The first segment of a name, or -1.</summary>
+    public int First(int slot) => _positions[slot].Count > 0 ? _positions[slot][0] : -1;
 
     /// <summary>Finds segments and fields. On failure gives the code of what is wrong and how many line ends precede it.</summary>
     public string? Read(ReadOnlySpan<byte> text, out int badLine)
@@ -35,15 +41,16 @@ internal sealed class Hl7v2Message(int[] names)
         for (var start = 0; start < text.Length;)
         {
             var end = SegmentEnd(text, start, terminator, out var next);
-            if (!text[start..end].Trim(" \t"u8).IsEmpty)
+            if (!text[start..end].Trim(" \t\u001A"u8).IsEmpty)
             {
-                if (!IsSegment(text[start..end])) 
+                if (!IsSegment(text[start..end]))
                 {
                     badLine = InputWindow.LineEnds(text[..start]);
                     return "hl7v2.segment";
                 }
 
                 Add(text, start, end);
+                if (_fieldCount > MaxFields) return "hl7v2.too-large";
             }
 
             start = next;
@@ -76,21 +83,22 @@ internal sealed class Hl7v2Message(int[] names)
     /// orders and the row has one, of the same patient. Each time the nearest before the row, or the nearest after it. A note (NTE) goes
     /// with a row when it follows it at once.
     /// </summary>
-    public int Locate(int name, int row)
+    public int Locate(int slot, int row)
     {
-        var positions = _positions[name];
+        var name = slots[slot];
+        var positions = _positions[slot];
         var after = positions.BinarySearch(row);
         if (after >= 0) return row;
         after = ~after;
         ref readonly var of = ref _segments[row];
-        if (names[name] == SegmentName.Nte) return after < positions.Count && positions[after] == row + 1 ? row + 1 : -1;
+        if (name == SegmentName.Nte) return after < positions.Count && positions[after] == row + 1 ? row + 1 : -1;
         var previous = after > 0 ? positions[after - 1] : -1;
         var next = after < positions.Count ? positions[after] : -1;
         if (of.Order > 0)
         {
             if (previous >= 0 && _segments[previous].Order == of.Order) return previous;
             if (next >= 0 && _segments[next].Order == of.Order) return next;
-            if (SegmentName.IsOfOrder(names[name])) return -1;
+            if (SegmentName.IsOfOrder(name)) return -1;
         }
 
         if (previous >= 0 && IsOfPatient(previous, of.Patient)) return previous;
@@ -99,8 +107,6 @@ internal sealed class Hl7v2Message(int[] names)
         // What stands before the first patient (MSH, EVN, SFT) is of all.
         return positions.Count > 0 && positions[0] < _firstPatient ? positions[0] : -1;
     }
-
-    private int _firstPatient;
 
     private enum LineEnd
     {
@@ -158,7 +164,7 @@ internal sealed class Hl7v2Message(int[] names)
         _ = SegmentName.TryPack(text[start..], out var name);
         if (Count == _segments.Length) Array.Resize(ref _segments, Count * 2);
         _segments[Count] = new(name, start, end, first, _fieldCount - first, 0, 0);
-        var slot = Array.IndexOf(names, name);
+        var slot = slots.Find(name);
         if (slot >= 0) _positions[slot].Add(Count);
         Count++;
     }

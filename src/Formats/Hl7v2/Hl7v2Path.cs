@@ -5,10 +5,11 @@ using System.Text.RegularExpressions;
 namespace Yunnao.Formats.Hl7v2;
 
 /// <summary>A path such as <c>PID-3[5=MR].4.2</c>: segment, field, which repetition, component, subcomponent; numbers from 1, 0 where not said.</summary>
+/// <param name="Slot">Slot of the segment's name.</param>
 /// <param name="Repetition">The n-th repetition; 0: the first with a value at the path (and that passes the filter).</param>
 /// <param name="FilterComponent">Component of a repetition that must be <paramref name="FilterValue"/>; 0 without filter.</param>
 internal sealed partial record Hl7v2Path(
-    int Segment, int Field, int Repetition, int FilterComponent, int FilterSubcomponent, byte[] FilterValue, int Component, int Subcomponent)
+    int Segment, int Slot, int Field, int Repetition, int FilterComponent, int FilterSubcomponent, byte[] FilterValue, int Component, int Subcomponent)
 {
     /// <summary>
     /// True for a path into a free-text field (NTE-3; OBX-5 where OBX-2 says so). Its text is taken whole, repetitions as lines, so that
@@ -17,12 +18,14 @@ internal sealed partial record Hl7v2Path(
     /// </summary>
     public bool IsFreeText => Repetition == 0 && FilterComponent == 0 && ((Segment, Field) is (SegmentName.Obx, 5) or (SegmentName.Nte, 3));
 
-    public static Hl7v2Path? Parse(string text)
+    public static Hl7v2Path? Parse(string text, SegmentSlots slots)
     {
         var match = Pattern().Match(text);
         if (!match.Success) return null;
+        var segment = SegmentName.Pack(match.Groups["segment"].Value);
         return new(
-            SegmentName.Pack(match.Groups["segment"].Value),
+            segment,
+            slots.Add(segment),
             Number(match, "field"),
             Number(match, "repetition"),
             Number(match, "where"),

@@ -5,14 +5,21 @@ namespace Yunnao.Formats.Hl7v2;
 
 /// <summary>The decoding of one input.</summary>
 internal sealed class Hl7v2Run(
-    Hl7v2Plan[] plans, int[] names, RowWriter rows, IRowSink sink, PathReport? report, TextEncoding? encoding)
+    Hl7v2Plan[] plans, SegmentSlots slots, RowWriter rows, IRowSink sink, PathReport? report, TextEncoding? encoding)
 {
-    private readonly Hl7v2Message _message = new(names);
+    private const int NotLocated = -2;
+
+    private readonly Hl7v2Message _message = new(slots);
     private readonly Hl7v2Values _values = new();
     private readonly Hl7v2Text _text = new(encoding);
     private readonly TypeNames _types = new();
     private readonly Dictionary<string, int[]> _plansOf = new(StringComparer.Ordinal);
     private readonly byte[] _time = new byte[Hl7v2Time.MaxLength];
+
+    /// <summary>By slot, the segments of the row at hand; and which are not those of the last row made.</summary>
+    private readonly int[] _segments = new int[slots.Count];
+    private ulong _changed;
+
     private bool _inGarbage;
     private bool _skipping;
     private bool _framed;
@@ -116,9 +123,10 @@ internal sealed class Hl7v2Run(
 
     private void Message(InputWindow window, ReadOnlySpan<byte> sent)
     {
-        if (_text.Read(sent, out var text, out var used) is { } unreadable)
+        var unreadable = _text.Read(sent, out var text, out var used);
+        if (unreadable is not null || window.IsDamaged(sent))
         {
-            Reject(window, unreadable, null);
+            Reject(window, unreadable ?? "hl7v2.encoding", null);
             return;
         }
 
@@ -148,42 +156,49 @@ internal sealed class Hl7v2Run(
     private int Rows(ReadOnlySpan<byte> text, int number, long offset)
     {
         var plan = plans[number];
-        if (plan.Row == 0) return Row(text, number, -1, offset);
+        _segments.AsSpan().Fill(NotLocated);
+        if (plan.Row < 0) return Row(text, number, -1, offset, canRepeat: false);
         var made = 0;
-        foreach (var row in _message.Positions(Array.IndexOf(names, plan.Row))) made += Row(text, number, row, offset);
+        foreach (var row in _message.Positions(plan.Row)) made += Row(text, number, row, offset, canRepeat: made > 0);
         return made;
     }
 
     /// <summary>Makes a row of a segment, or of the whole message (-1); gives 1, or 0 where the conditions do not hold.</summary>
-    private int Row(ReadOnlySpan<byte> text, int number, int row, long offset)
+    /// <param name="canRepeat">True when a row of this message was made before with the segments of <see cref="_segments"/>.</param>
+    private int Row(ReadOnlySpan<byte> text, int number, int row, long offset, bool canRepeat)
     {
         var plan = plans[number];
+        foreach (var slot in plan.Slots)
+        {
+            var segment = row < 0 ? _message.First(slot) : _message.Locate(slot, row);
+            if (segment != _segments[slot]) _changed |= Hl7v2Column.Bit(slot);
+            _segments[slot] = segment;
+        }
+
         foreach (var condition in plan.Where)
-            if (!_values.Holds(text, _message, Segment(condition.Path, row), condition)) return 0;
+            if (!_values.Holds(text, _message, _segments[condition.Path.Slot], condition)) return 0;
         var batch = rows.Batch(number);
         for (var i = 0; i < plan.Columns.Length; i++)
         {
-            var column = plan.Columns[i];
-            foreach (var path in column.Paths)
-            {
-                var segment = Segment(path, row);
-                if (segment < 0 || !_values.TryFirst(text, _message, segment, path, out var value)) continue;
-                if (column.Time && Hl7v2Time.TryToIso(value, _time, out var length)) value = _time.AsSpan(0, length);
-                batch.Set(i, value);
-                break;
-            }
+            // What is of segments that the row before had too (patient, order) is the same.
+            if (!canRepeat || (plan.Columns[i].Slots & _changed) != 0 || !batch.TryRepeat(i)) Cell(text, plan.Columns[i], batch, i);
         }
 
         rows.EndRow(number, Records, offset);
+        _changed = 0;
         return 1;
     }
 
-    private int Segment(Hl7v2Path path, int row)
+    private void Cell(ReadOnlySpan<byte> text, Hl7v2Column column, TextBatch batch, int number)
     {
-        var name = Array.IndexOf(names, path.Segment);
-        if (row >= 0) return _message.Locate(name, row);
-        var positions = _message.Positions(name);
-        return positions.Count > 0 ? positions[0] : -1;
+        foreach (var path in column.Paths)
+        {
+            var segment = _segments[path.Slot];
+            if (segment < 0 || !_values.TryFirst(text, _message, segment, path, out var value)) continue;
+            if (column.Time && Hl7v2Time.TryToIso(value, _time, out var length)) value = _time.AsSpan(0, length);
+            batch.Set(number, value);
+            return;
+        }
     }
 
     /// <summary>MSH-9.1 and MSH-9.2 as <c>ORU^R01</c>.</summary>

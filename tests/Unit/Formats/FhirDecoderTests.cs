@@ -186,6 +186,20 @@ public sealed class FhirDecoderTests
     }
 
     [Fact]
+    public async Task In_another_encoding_what_cannot_be_decoded_rejects_its_resource()
+    {
+        var gb = CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!;
+        byte[] input = [.. gb.GetBytes(Patient), (byte)'\n', .. gb.GetBytes(Patient.Replace("p1", "p~", StringComparison.Ordinal)), (byte)'\n', .. gb.GetBytes(Patient)];
+        input[Array.IndexOf(input, (byte)'~')] = 0xFF;
+        var sink = new RowCollector();
+        var decoder = Yunnao.Formats.Fhir.FhirDecoder.Create([Plans.Of("Patient", null, null, "name.family")]).Value;
+        var records = await decoder.DecodeAsync(new MemoryStream(input), sink, null, Yunnao.Formats.Encodings.TextEncoding.Gb18030, TestContext.Current.CancellationToken);
+        sink.AssertEveryRecordIsAccountedFor(records);
+        Assert.Equal(["张", "张"], sink.Rows.Select(r => r.Cells[0]));
+        Assert.Equal("fhir.encoding", Assert.Single(sink.Codes));
+    }
+
+    [Fact]
     public async Task Several_plans_read_one_resource_and_one_plan_several_types()
     {
         var sink = await Plans.Fhir(

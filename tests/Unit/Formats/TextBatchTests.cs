@@ -45,6 +45,25 @@ public sealed class TextBatchTests
         }, iter: 60);
     }
 
+    [Fact]
+    public void A_cell_repeats_that_of_the_row_before_in_the_same_batch()
+    {
+        var batch = new TextBatch(2);
+        Assert.False(batch.TryRepeat(0));
+        batch.Set(0, Encoding.UTF8.GetBytes(new string('x', 1000)));
+        batch.EndRow(1, 0);
+        for (var row = 1; row < 300; row++)
+        {
+            Assert.True(batch.TryRepeat(0));
+            Assert.True(batch.TryRepeat(1));
+            batch.EndRow(row + 1, 0);
+        }
+
+        Assert.True(batch.TryGet(0, 299, out var text));
+        Assert.Equal(1000, text.Length);
+        Assert.False(batch.TryGet(1, 299, out _));
+    }
+
     private static void Set(TextBatch batch, string?[] cells)
     {
         for (var column = 0; column < cells.Length; column++)
