@@ -7,7 +7,7 @@ namespace Yunnao.Standards.Loading;
 internal sealed class MappingReader(RegistryFiles files, MappingContext context, ProblemList problems)
 {
     private static readonly string[] Encodings =
-        ["utf-8", "gb18030", "gbk", "gb2312", "utf-16", "utf-16le", "utf-16be", "big5", "iso-8859-1"];
+        ["utf-8", "gb18030", "gbk", "gb2312", "utf-16le", "utf-16be", "iso-8859-1"];
 
     private static readonly string[] Delimiters = [",", ";", "|", "^", "\t"];
 
