@@ -42,7 +42,7 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
         var memory = MemoryKey(organisation, local);
         lock (_lock)
         {
-            var fresh = !_subjects.TryGetValue(memory, out var subject) && !vault.TryFindLocal(key, out subject);
+            var fresh = !_subjects.TryGetValue(memory, out var subject) && !vault.TryFindLocal(identity.Organisation, key, out subject);
             var before = fresh ? null : writer.Read(key, identity.Organisation);
             var merged = before is null ? identity : Merge(before, identity);
             var linked = merged.Values.TryGetValue("id_number", out var idNumber) ? writer.FindSubject("id_number", idNumber) : null;
@@ -109,7 +109,7 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
     {
         if (_preloaded.TryGetValue(organisation, out var all)) return all.TryGetValue(key, out subject);
         ref var misses = ref CollectionsMarshal.GetValueRefOrAddDefault(_misses, organisation, out _);
-        if (++misses < MissesBeforePreload) return vault.TryFindLocal(key, out subject);
+        if (++misses < MissesBeforePreload) return vault.TryFindLocal(organisation, key, out subject);
         all = vault.Locals(organisation).ToDictionary(l => l.Key, l => l.Subject);
         _preloaded[organisation] = all;
         return all.TryGetValue(key, out subject);

@@ -39,11 +39,11 @@ public sealed class Vault : IDisposable
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA busy_timeout = 5000;
-            CREATE TABLE IF NOT EXISTS identity (key BLOB PRIMARY KEY, organisation TEXT NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL, batch INTEGER NOT NULL) WITHOUT ROWID;
+            PRAGMA cache_size = -65536;
+            CREATE TABLE IF NOT EXISTS identity (organisation TEXT NOT NULL, key BLOB NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (organisation, key)) WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS identity_subject ON identity (subject);
-            CREATE INDEX IF NOT EXISTS identity_organisation ON identity (organisation);
-            CREATE TABLE IF NOT EXISTS identity_history (key BLOB NOT NULL, batch INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
-            CREATE TABLE IF NOT EXISTS lookup (kind TEXT NOT NULL, value BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS identity_history (organisation TEXT NOT NULL, key BLOB NOT NULL, batch INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
+            CREATE TABLE IF NOT EXISTS lookup (kind TEXT NOT NULL, value BLOB NOT NULL, organisation TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (kind, value, organisation, key)) WITHOUT ROWID;
             """);
         return new Vault(connection, new VaultCipher(keys));
     }
@@ -52,7 +52,7 @@ public sealed class Vault : IDisposable
     public IReadOnlyList<ulong> Find(string kind, string value)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT DISTINCT i.subject FROM lookup l JOIN identity i ON i.key = l.key WHERE l.kind = $kind AND l.value = $value";
+        command.CommandText = "SELECT DISTINCT i.subject FROM lookup l JOIN identity i USING (organisation, key) WHERE l.kind = $kind AND l.value = $value";
         command.Parameters.AddWithValue("$kind", kind);
         command.Parameters.AddWithValue("$value", Bytes(_cipher.Hash(kind, value)));
         using var reader = command.ExecuteReader();
@@ -95,10 +95,11 @@ public sealed class Vault : IDisposable
 
     internal VaultWriter Write(int batch) => new(_connection, this, batch);
 
-    internal bool TryFindLocal(UInt128 key, out ulong subject)
+    internal bool TryFindLocal(string organisation, UInt128 key, out ulong subject)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT subject FROM identity WHERE key = $key";
+        command.CommandText = "SELECT subject FROM identity WHERE organisation = $organisation AND key = $key";
+        command.Parameters.AddWithValue("$organisation", organisation);
         command.Parameters.AddWithValue("$key", Bytes(key));
         var found = command.ExecuteScalar();
         subject = found is long value ? unchecked((ulong)value) : 0;

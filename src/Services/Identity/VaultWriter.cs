@@ -20,11 +20,11 @@ internal sealed class VaultWriter : IDisposable
         _vault = vault;
         _connection = connection;
         Execute("BEGIN IMMEDIATE");
-        _keep = Command("INSERT INTO identity_history SELECT key, $batch, subject, sealed FROM identity WHERE key = $key", "$key");
+        _keep = Command("INSERT INTO identity_history SELECT organisation, key, $batch, subject, sealed FROM identity WHERE key = $key AND organisation = $organisation", "$key", "$organisation");
         _put = Command("INSERT OR REPLACE INTO identity (key, organisation, subject, sealed, batch) VALUES ($key, $organisation, $subject, $sealed, $batch)", "$key", "$organisation", "$subject", "$sealed");
-        _look = Command("INSERT OR IGNORE INTO lookup (kind, value, key) VALUES ($kind, $value, $key)", "$kind", "$value", "$key");
-        _byLookup = Command("SELECT i.subject FROM lookup l JOIN identity i ON i.key = l.key WHERE l.kind = $kind AND l.value = $value ORDER BY i.batch, l.key LIMIT 1", "$kind", "$value");
-        _sealed = Command("SELECT sealed FROM identity WHERE key = $key", "$key");
+        _look = Command("INSERT OR IGNORE INTO lookup (kind, value, organisation, key) VALUES ($kind, $value, $organisation, $key)", "$kind", "$value", "$organisation", "$key");
+        _byLookup = Command("SELECT i.subject FROM lookup l JOIN identity i USING (organisation, key) WHERE l.kind = $kind AND l.value = $value ORDER BY i.batch, key LIMIT 1", "$kind", "$value");
+        _sealed = Command("SELECT sealed FROM identity WHERE key = $key AND organisation = $organisation", "$key", "$organisation");
         _others = Command("SELECT count(*) FROM identity WHERE subject = $subject", "$subject");
 
         SqliteCommand Command(string sql, params string[] parameters)
@@ -51,6 +51,7 @@ internal sealed class VaultWriter : IDisposable
     {
         var bytes = Vault.Bytes(key);
         _sealed.Parameters[0].Value = bytes;
+        _sealed.Parameters[1].Value = organisation;
         return _sealed.ExecuteScalar() is byte[] sealedValue ? _vault.Unseal(bytes, organisation, sealedValue) : null;
     }
 
@@ -61,6 +62,7 @@ internal sealed class VaultWriter : IDisposable
         if (replaces)
         {
             _keep.Parameters[0].Value = bytes;
+            _keep.Parameters[1].Value = identity.Organisation;
             _keep.ExecuteNonQuery();
         }
 
@@ -74,7 +76,8 @@ internal sealed class VaultWriter : IDisposable
             if (!Vault.IsLookup(kind)) continue;
             _look.Parameters[0].Value = kind;
             _look.Parameters[1].Value = Vault.Bytes(_vault.LookupOf(kind, value));
-            _look.Parameters[2].Value = bytes;
+            _look.Parameters[2].Value = identity.Organisation;
+            _look.Parameters[3].Value = bytes;
             _look.ExecuteNonQuery();
         }
     }

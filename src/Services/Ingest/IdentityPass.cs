@@ -58,6 +58,7 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
             """;
     }
 
+    /// <summary>Several values of one kind (family and given name) are joined in the order of the items.</summary>
     private static LocalIdentity Identity(DuckDBDataReader reader, List<Item> carried)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -65,8 +66,9 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
         {
             if (reader.IsDBNull(n + 3)) continue;
             var value = reader.GetString(n + 3);
-            if (carried[n].Identity == "id_number") AddDocument(values, reader.IsDBNull(2) ? "01" : reader.GetString(2), value);
-            else values[carried[n].Identity!] = value;
+            var kind = carried[n].Identity!;
+            if (kind == "id_number") AddDocument(values, reader.IsDBNull(2) ? "01" : reader.GetString(2), value);
+            else values[kind] = values.TryGetValue(kind, out var first) ? $"{first} {value}" : value;
         }
 
         return new(reader.GetString(0), reader.GetString(1), values);

@@ -40,7 +40,9 @@ internal sealed class MappedRule
         foreach (var item in Shape.DataSet.Items)
         {
             if (!_sources.TryGetValue(item.Name, out var source)) continue;
-            var sql = source.From is { } from ? column(item, from) : Sql.Text(source.Value ?? "");
+            var constant = source.Value is { } value ? Sql.Text(value) : null;
+            var read = source.From is { } from ? column(item, from) : null;
+            var sql = read is not null && constant is not null ? $"coalesce({read}, {constant})" : read ?? constant;
             if (sql is null) continue;
             var map = source.Codes ?? (item.ValueSet is { } set ? _mapping.Codes.GetValueOrDefault(set.Id) : null);
             texts[item.Name] = new(map is null ? sql : codes.Apply(sql, map), source.Format);

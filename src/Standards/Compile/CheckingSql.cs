@@ -84,14 +84,17 @@ public static class CheckingSql
         };
     }
 
+    /// <summary>Most rows fail nothing: one condition over all checks decides, and only the others work out which.</summary>
     private static string Bits(TableShape shape, StagedRows rows, int word)
     {
         var bits = shape.Checks.Skip(word * 64).Take(64)
             .Select(c => (Sql: Fails(c, shape, rows), Bit: 1UL << (c.Ordinal % 64)))
             .Where(c => c.Sql is not null)
-            .Select(c => $"CASE WHEN {c.Sql} THEN {c.Bit}::UBIGINT ELSE 0::UBIGINT END")
             .ToList();
-        return (bits.Count == 0 ? "0::UBIGINT" : string.Join("\n | ", bits)) + " AS " + SystemColumns.ChecksWord(word);
+        if (bits.Count == 0) return $"0::UBIGINT AS {SystemColumns.ChecksWord(word)}";
+        var any = string.Join("\n OR ", bits.Select(b => b.Sql));
+        var which = string.Join("\n | ", bits.Select(b => $"CASE WHEN {b.Sql} THEN {b.Bit}::UBIGINT ELSE 0::UBIGINT END"));
+        return $"CASE WHEN {any}\n THEN {which}\n ELSE 0::UBIGINT END AS {SystemColumns.ChecksWord(word)}";
     }
 
     /// <summary>A condition that is true when the check fails; null when it cannot fail for these rows.</summary>

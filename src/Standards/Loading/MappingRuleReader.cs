@@ -52,7 +52,7 @@ internal sealed partial class MappingRuleReader(
     private ItemSource Source(YamlMap map, Item? item)
     {
         var source = new ItemSource(map.Text("from"), map.Text("value"), map.Text("codes"), map.Text("format"));
-        if (source.From is null == source.Value is null) problems.Add("standards.missing-key", map.At, "give either 'from' (column or path) or 'value' (a constant)");
+        if (source.From is null && source.Value is null) problems.Add("standards.missing-key", map.At, "give 'from' (column or path), 'value' (a constant), or both: the constant where the record has none");
         if (source.Codes is { } codeMap) codeMaps.Check(codeMap, item?.ValueSet?.Id, map.AtKey("codes"));
         if (source.Value is { } value && item?.ValueSet is { } set && source.Codes is null && !set.Codes.ContainsKey(value))
         {
