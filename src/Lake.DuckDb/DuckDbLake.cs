@@ -19,14 +19,18 @@ public sealed class DuckDbLake : IDisposable
     private DuckDbLake(DuckDbFile file, DuckDbLakeOptions options, DuckDBConnection root, LakeTables tables, TimeProvider time)
     {
         (_file, _options, _root, Tables, Time) = (file, options, root, tables, time);
+        Known = new KnownRecords(FilterBytes);
     }
 
     internal LakeTables Tables { get; }
 
     internal TimeProvider Time { get; }
 
-    /// <summary>Most memory, beside the engine's own, for finding records sent again.</summary>
-    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 4;
+    /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
+    internal KnownRecords Known { get; }
+
+    /// <summary>Most memory, beside the engine's own, for finding records sent again in one batch.</summary>
+    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 8;
 
     /// <summary>
     /// Opens the lake and, unless read-only, makes its tables follow <paramref name="shapes"/>. Problems: <c>lake.busy</c> (names the
@@ -40,9 +44,14 @@ public sealed class DuckDbLake : IDisposable
         var lake = new DuckDbLake(file, options, root, tables, time ?? TimeProvider.System);
         if (options.ReadOnly) return lake;
         RecordFilterFunctions.Register(root);
-        if (tables.MakeAll(root) is not { } refused) return lake;
-        lake.Dispose();
-        return refused;
+        if (tables.MakeAll(root) is { } refused)
+        {
+            lake.Dispose();
+            return refused;
+        }
+
+        Touches.Apply(root, tables);
+        return lake;
     }
 
     /// <summary>
@@ -73,7 +82,11 @@ public sealed class DuckDbLake : IDisposable
     internal void BatchEnded() => Interlocked.Exchange(ref _openBatches, 0);
 
     /// <inheritdoc/>
-    public void Dispose() => _root.Dispose();
+    public void Dispose()
+    {
+        Known.Dispose();
+        _root.Dispose();
+    }
 
     private Result<DuckDbBatch> BeginAlone(BatchHeader header)
     {

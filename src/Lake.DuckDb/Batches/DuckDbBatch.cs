@@ -19,6 +19,7 @@ public sealed class DuckDbBatch : ILakeBatch
     private readonly QuarantineWriter _quarantine;
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly List<BatchCount> _counts = [];
+    private readonly List<TableShape> _refusing = [];
     private bool _ended;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
@@ -58,8 +59,10 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <inheritdoc/>
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
     {
-        if (!_appended.Remove(shape.DataSet.Id, out var appended)) appended = new();
-        var count = new Settlement(Connection, Number, shape, appended, _quarantine, _lake.FilterBytes).Run(cancellation);
+        var count = _appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0
+            ? new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.FilterBytes).Run(appended, cancellation)
+            : new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
+        if (count.Quarantined > 0) _refusing.Add(shape);
         _counts.Add(count);
         return count;
     }
@@ -76,6 +79,7 @@ public sealed class DuckDbBatch : ILakeBatch
         _ledger.Write(entry);
         Connection.Execute("COMMIT");
         _ended = true;
+        TidyUp();
         return entry;
     }
 
@@ -87,5 +91,12 @@ public sealed class DuckDbBatch : ILakeBatch
         _ended = true;
         Connection.Dispose();
         _lake.BatchEnded();
+    }
+
+    // The batch is committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
+    private void TidyUp()
+    {
+        foreach (var shape in _refusing) Touches.Sweep(Connection, shape, Number);
+        Touches.Apply(Connection, _lake.Tables);
     }
 }
