@@ -17,7 +17,7 @@ internal sealed class QuarantineWriter(DuckDBConnection connection, int batch)
     public void Copy(TableShape shape, Appended appended, CancellationToken cancellation)
     {
         var words = string.Join(", ", Enumerable.Range(0, shape.CheckWords).Select(SystemColumns.ChecksWord));
-        var rows = connection.Execute(
+        var rows = connection.Run(
             $"""
             INSERT INTO ops.quarantine
             SELECT {batch}, {_ordinal} + row_number() OVER (ORDER BY rowid), $1,

@@ -19,10 +19,10 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
     /// <summary>With a filter that holds the keys of all earlier rows; the batch's keys are added to it. False when nothing is found.</summary>
     public bool Find(RecordFilter known, CancellationToken cancellation)
     {
-        connection.Execute("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
+        connection.Run("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
         var again = Again(known, cancellation);
         if (again == 0) return false;
-        connection.Execute(RowsTable, [], cancellation);
+        connection.Run(RowsTable, [], cancellation);
         if (!seenBefore) return Compare(cancellation);
         using var filter = new RecordFilter(again, RecordFilter.Frugal, filterBytes);
         for (var slice = 0; slice < filter.Slices; slice++)
@@ -39,8 +39,8 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
     /// <summary>Without such a filter: one is made of the batch's keys and held against the earlier rows. False when nothing is found.</summary>
     public bool Find(long accepted, CancellationToken cancellation)
     {
-        connection.Execute("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
-        connection.Execute(RowsTable, [], cancellation);
+        connection.Run("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
+        connection.Run(RowsTable, [], cancellation);
         using var filter = new RecordFilter(accepted, RecordFilter.Frugal, filterBytes);
         var found = 0L;
         for (var slice = 0; slice < filter.Slices; slice++)
@@ -55,7 +55,7 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
     private long Again(RecordFilter filter, CancellationToken cancellation)
     {
         using var lent = new LentFilter(filter);
-        return connection.Execute(
+        return connection.Run(
             $"INSERT INTO temp.settle_again SELECT _record FROM {_table} WHERE _batch = {batch} AND _rejected IS NULL AND settle_add({lent.Sql}, _record)",
             [],
             cancellation);
@@ -64,7 +64,7 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
     private long Earlier(RecordFilter filter, CancellationToken cancellation)
     {
         using var lent = new LentFilter(filter);
-        return connection.Execute(
+        return connection.Run(
             $"""
             INSERT INTO temp.settle_rows SELECT rowid, _record, false, _version FROM {_table}
             WHERE _batch <> {batch} AND _rejected IS NULL AND settle_has({lent.Sql}, _record)
@@ -75,7 +75,7 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
 
     private bool Compare(CancellationToken cancellation)
     {
-        connection.Execute(
+        connection.Run(
             $"""
             INSERT INTO temp.settle_rows SELECT rowid, _record, true, _version FROM {_table}
             WHERE _batch = {batch} AND _rejected IS NULL
@@ -83,7 +83,7 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
             """,
             [],
             cancellation);
-        connection.Execute(
+        connection.Run(
             """
             CREATE OR REPLACE TEMP TABLE settle_again AS
             SELECT record FROM temp.settle_rows GROUP BY record HAVING count(*) > 1 AND bool_or(mine)

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
 
@@ -26,6 +27,7 @@ internal sealed class Settlement(
 
         var superseded = tally.Accepted == 0 ? 0 : Supersede(tally, cancellation);
         tally.Write(connection, shape, batch);
+        if (tally.Accepted > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         return new(shape.DataSet.Id, shape.DataSet.Version, appended.Rows, tally.Accepted, tally.Refused, superseded, tally.Flagged);
     }
 

@@ -18,7 +18,7 @@ internal sealed class Supersession(DuckDBConnection connection, int batch, Table
     public long Run(CancellationToken cancellation)
     {
         // A transaction's own rows have greater row ids than all others, so the order of row ids is the order of sending.
-        connection.Execute(
+        connection.Run(
             """
             CREATE OR REPLACE TEMP TABLE settle_moves AS
             SELECT id, mine, id < max(id) OVER record AS superseded,
@@ -29,16 +29,16 @@ internal sealed class Supersession(DuckDBConnection connection, int batch, Table
             [],
             cancellation);
         var values = string.Join(", ", shape.Columns.Select(c => c.Name == SystemColumns.Version ? "m.version" : $"t.{SqlNames.Quote(c.Name)}"));
-        var moved = connection.Execute(
+        var moved = connection.Run(
             $"""
             INSERT INTO {SqlNames.History(shape)} ({SqlNames.Columns(shape)}, _superseded_by)
             SELECT {values}, {batch} FROM {_table} t JOIN temp.settle_moves m ON t.rowid = m.id WHERE m.superseded
             """,
             [],
             cancellation);
-        connection.Execute(
+        connection.Run(
             $"DELETE FROM {_table} WHERE rowid IN (SELECT id FROM temp.settle_moves WHERE superseded AND NOT mine)", [], cancellation);
-        connection.Execute(
+        connection.Run(
             $"""
             INSERT INTO ops.touch SELECT $1, {batch}, id - {Appended.FirstRowId}, version, superseded FROM temp.settle_moves
             WHERE mine AND (superseded OR version > 1)
