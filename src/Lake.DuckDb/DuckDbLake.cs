@@ -12,22 +12,25 @@ namespace Yunnao.Lake.DuckDb;
 /// <summary>The embedded engine: one DuckDB file, owned by one process. All members may be called from any thread.</summary>
 public sealed class DuckDbLake : IDisposable
 {
-    private readonly DuckDbFile _file;
     private readonly DuckDbLakeOptions _options;
-    private readonly DuckDBConnection _root;
-    private int _openBatches;
+    private readonly ConnectionPool _pool;
+    private int _writing;
 
-    private DuckDbLake(DuckDbFile file, DuckDbLakeOptions options, DuckDBConnection root, LakeTables tables, TimeProvider time)
+    private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
     {
-        (_file, _options, _root, Tables, Time) = (file, options, root, tables, time);
+        (_options, _pool, Tables, Time) = (options, pool, tables, time);
+        Known = new KnownRecords(FilterBytes);
     }
 
     internal LakeTables Tables { get; }
 
     internal TimeProvider Time { get; }
 
-    /// <summary>Most memory, beside the engine's own, for finding records sent again.</summary>
-    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 4;
+    /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
+    internal KnownRecords Known { get; }
+
+    /// <summary>Most memory, beside the engine's own, for finding records sent again in one batch.</summary>
+    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 8;
 
     /// <summary>
     /// Opens the lake and, unless read-only, makes its tables follow <paramref name="shapes"/>. Problems: <c>lake.busy</c> (names the
@@ -35,13 +38,9 @@ public sealed class DuckDbLake : IDisposable
     /// </summary>
     public static Result<DuckDbLake> Open(DuckDbLakeOptions options, IEnumerable<TableShape> shapes, TimeProvider? time = null)
     {
-        var file = new DuckDbFile(options);
-        if (!file.Connect().Try(out var root, out var problem)) return problem;
-        var tables = new LakeTables(shapes);
-        var lake = new DuckDbLake(file, options, root, tables, time ?? TimeProvider.System);
-        if (options.ReadOnly) return lake;
-        RecordFilterFunctions.Register(root);
-        if (tables.MakeAll(root) is not { } refused) return lake;
+        if (!ConnectionPool.Open(new DuckDbFile(options)).Try(out var pool, out var problem)) return problem;
+        var lake = new DuckDbLake(options, pool, new LakeTables(shapes), time ?? TimeProvider.System);
+        if (options.ReadOnly || lake.Read(lake.MakeReady) is not { } refused) return lake;
         lake.Dispose();
         return refused;
     }
@@ -52,35 +51,77 @@ public sealed class DuckDbLake : IDisposable
     /// </summary>
     public Result<DuckDbBatch> Begin(BatchHeader header)
     {
-        if (_options.ReadOnly) return new Problem(ProblemKind.Unsupported, "lake.read-only", "The lake is open for reading only.");
-        if (Interlocked.CompareExchange(ref _openBatches, 1, 0) != 0)
-        {
-            return new Problem(ProblemKind.Busy, "batch.open", "Another batch is being loaded.");
-        }
-
+        if (StartWriting() is { } refused) return refused;
         var begun = BeginAlone(header);
-        if (!begun.Ok) BatchEnded();
+        if (!begun.Ok) StopWriting();
         return begun;
     }
 
     /// <summary>Number of the committed batch that loaded this object with this mapping, or null.</summary>
-    public int? FindBatch(string objectId, string source)
+    public int? FindBatch(string objectId, string source) => Read(c => new Ledger(c).Find(objectId, source));
+
+    /// <summary>A batch of the ledger. Problem: <c>batch.unknown</c>.</summary>
+    public Result<BatchEntry> Batch(int number) =>
+        Read(c => new Ledger(c).Read(number)) is { } entry ? entry : UnknownBatch(number);
+
+    /// <summary>The newest batches, newest first.</summary>
+    public IReadOnlyList<BatchEntry> Batches(int limit) => Read(c => new Ledger(c).Newest(limit));
+
+    /// <summary>
+    /// Removes a batch's rows, makes what they superseded current again, and marks the ledger. The quarantine of the batch goes too.
+    /// Problems: <c>batch.unknown</c>, <c>batch.already-taken-back</c>, <c>batch.open</c>, <c>lake.read-only</c>.
+    /// </summary>
+    public Result<IReadOnlyList<TakeBackReport>> TakeBack(int number, CancellationToken cancellation = default)
     {
-        lock (_root) return new Ledger(_root).Find(objectId, source);
+        if (StartWriting() is { } refused) return refused;
+        try
+        {
+            if (!Batch(number).Try(out var entry, out var problem)) return problem;
+            if (entry.Status == BatchStatus.TakenBack)
+            {
+                return new Problem(ProblemKind.Conflict, "batch.already-taken-back", $"Batch {number} has been taken back already.");
+            }
+
+            return Read(c => new TakeBack(c, Tables, number).Run(Time.GetUtcNow(), cancellation));
+        }
+        finally
+        {
+            StopWriting();
+        }
     }
 
     /// <summary>Makes the SQL functions of loading known to the engine. Once a lake.</summary>
-    public void RegisterFunctions(ISubjectResolver resolver)
+    public void RegisterFunctions(ISubjectResolver resolver) => Read(c =>
     {
-        lock (_root) IngestFunctions.Register(_root, resolver);
-    }
-
-    internal Result<DuckDBConnection> Connect() => _file.Connect();
-
-    internal void BatchEnded() => Interlocked.Exchange(ref _openBatches, 0);
+        IngestFunctions.Register(c, resolver);
+        return true;
+    });
 
     /// <inheritdoc/>
-    public void Dispose() => _root.Dispose();
+    public void Dispose()
+    {
+        Known.Dispose();
+        _pool.Dispose();
+    }
+
+    internal void StopWriting() => Interlocked.Exchange(ref _writing, 0);
+
+    /// <summary>Work that changes data sets is done by one at a time: a record's versions have an order.</summary>
+    private Problem? StartWriting()
+    {
+        if (_options.ReadOnly) return new(ProblemKind.Unsupported, "lake.read-only", "The lake is open for reading only.");
+        return Interlocked.CompareExchange(ref _writing, 1, 0) == 0
+            ? null
+            : new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized.");
+    }
+
+    private Problem? MakeReady(DuckDBConnection connection)
+    {
+        RecordFilterFunctions.Register(connection);
+        var problem = Tables.MakeAll(connection);
+        if (problem is null) Touches.Apply(connection, Tables);
+        return problem;
+    }
 
     private Result<DuckDbBatch> BeginAlone(BatchHeader header)
     {
@@ -89,7 +130,22 @@ public sealed class DuckDbLake : IDisposable
             return new Problem(ProblemKind.Conflict, "batch.already-loaded", $"This file is batch {number} already.");
         }
 
-        if (!Connect().Try(out var connection, out var problem)) return problem;
+        if (!_pool.Rent().Try(out var connection, out var problem)) return problem;
         return new DuckDbBatch(this, connection, header);
     }
+
+    internal T Read<T>(Func<DuckDBConnection, T> read)
+    {
+        var connection = _pool.Rent().Value;
+        try
+        {
+            return read(connection);
+        }
+        finally
+        {
+            _pool.Return(connection);
+        }
+    }
+
+    private static Problem UnknownBatch(int number) => new(ProblemKind.NotFound, "batch.unknown", $"There is no batch {number}.");
 }

@@ -19,6 +19,7 @@ public sealed class DuckDbBatch : ILakeBatch
     private readonly QuarantineWriter _quarantine;
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly List<BatchCount> _counts = [];
+    private readonly List<TableShape> _refusing = [];
     private bool _ended;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
@@ -48,7 +49,7 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <returns>Rows added, refused ones included.</returns>
     public long Append(TableShape shape, string selectSql, IReadOnlyList<object?>? parameters = null, CancellationToken cancellation = default)
     {
-        var rows = Connection.Execute(
+        var rows = Connection.Run(
             $"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.Columns(shape)}) {selectSql}", [.. parameters ?? []], cancellation);
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
@@ -58,11 +59,22 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <inheritdoc/>
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
     {
-        if (!_appended.Remove(shape.DataSet.Id, out var appended)) appended = new();
-        var count = new Settlement(Connection, Number, shape, appended, _quarantine, _lake.FilterBytes).Run(cancellation);
+        var count = _appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0
+            ? new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.FilterBytes).Run(appended, cancellation)
+            : new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
+        if (count.Quarantined > 0) _refusing.Add(shape);
         _counts.Add(count);
         return count;
     }
+
+    /// <summary>
+    /// Gives the rows of earlier batches, current and superseded, another subject, after the identity index has joined or parted persons.
+    /// Rows of this batch carry their right subject from the beginning.
+    /// </summary>
+    /// <param name="table">A temporary table on <see cref="Connection"/> with the columns <c>org</c> (VARCHAR; NULL: rows of every organisation), <c>old</c> and <c>new</c> (UBIGINT), one row an old subject.</param>
+    /// <returns>Rows changed.</returns>
+    public long RepointSubjects(string table, CancellationToken cancellation = default) =>
+        new SubjectRepoint(Connection, _lake.Tables, Number).Run(table, cancellation);
 
     /// <inheritdoc/>
     public void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
@@ -75,6 +87,7 @@ public sealed class DuckDbBatch : ILakeBatch
         _ledger.Write(entry);
         Connection.Execute("COMMIT");
         _ended = true;
+        TidyUp();
         return entry;
     }
 
@@ -89,6 +102,14 @@ public sealed class DuckDbBatch : ILakeBatch
         if (!_ended) Connection.Execute("ROLLBACK");
         _ended = true;
         Connection.Dispose();
-        _lake.BatchEnded();
+        _lake.StopWriting();
+    }
+
+    // The batch is committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
+    private void TidyUp()
+    {
+        // In this order: the positions that Touches knows count the refused rows.
+        Touches.Apply(Connection, _lake.Tables);
+        foreach (var shape in _refusing) Touches.Sweep(Connection, shape, Number);
     }
 }

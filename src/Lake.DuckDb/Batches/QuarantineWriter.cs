@@ -13,22 +13,21 @@ internal sealed class QuarantineWriter(DuckDBConnection connection, int batch)
     /// <summary>Records that gave no row, counted by data set id; the empty id stands for none.</summary>
     public Dictionary<string, long> Refused { get; } = [];
 
-    /// <summary>Copies the refused rows of a table that the batch has just filled; returns how many there are.</summary>
-    public long Copy(TableShape shape, Appended appended, CancellationToken cancellation)
+    /// <summary>Copies the refused rows of a table that the batch has just filled.</summary>
+    public void Copy(TableShape shape, Appended appended, CancellationToken cancellation)
     {
         var words = string.Join(", ", Enumerable.Range(0, shape.CheckWords).Select(SystemColumns.ChecksWord));
-        var rows = connection.Execute(
+        var rows = connection.Run(
             $"""
             INSERT INTO ops.quarantine
             SELECT {batch}, {_ordinal} + row_number() OVER (ORDER BY rowid), $1,
                 coalesce((_rejected->>'$.n')::BIGINT, {appended.PositionSql()}), (_rejected->>'$.o')::BIGINT, (_rejected->>'$.l')::BIGINT,
                 coalesce(_rejected->>'$.r[*]', []), [{words}], _record, _rejected->'$.v'
-            FROM {SqlNames.Table(shape)} WHERE rowid >= {Appended.FirstRowId} AND _rejected IS NOT NULL
+            FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NOT NULL
             """,
             [shape.DataSet.Id],
             cancellation);
         _ordinal += rows;
-        return rows;
     }
 
     /// <summary>Adds records that gave no row.</summary>

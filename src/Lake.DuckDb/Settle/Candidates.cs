@@ -6,61 +6,76 @@ namespace Yunnao.Lake.DuckDb.Settle;
 
 /// <summary>
 /// Finds the rows of records that have more than one version now, in memory that does not grow with the table: a filter over the
-/// batch's keys leaves few candidates, among the batch's own rows and among the earlier ones, and only these are compared exactly.
+/// keys leaves few candidates, among the batch's own rows and among the earlier ones, and only these are compared exactly.
+/// The result is in temporary tables: <c>settle_again</c> (record), and <c>settle_rows</c> (id, record, mine, version) with all visible
+/// rows of those records and some of others.
 /// </summary>
-internal sealed class Candidates(DuckDBConnection connection, int batch, TableShape shape)
+internal sealed class Candidates(DuckDBConnection connection, int batch, TableShape shape, bool seenBefore, long filterBytes)
 {
+    private const string RowsTable = "CREATE OR REPLACE TEMP TABLE settle_rows (id BIGINT, record UHUGEINT, mine BOOLEAN, version INTEGER)";
+
     private readonly string _table = SqlNames.Table(shape);
 
-    /// <summary>
-    /// Fills the temporary table <c>settle_rows</c> (id, record, mine, version) with every visible row of those records; false when there are none.
-    /// </summary>
-    public bool Find(RecordFilter filter, bool seenBefore, CancellationToken cancellation)
+    /// <summary>With a filter that holds the keys of all earlier rows; the batch's keys are added to it. False when nothing is found.</summary>
+    public bool Find(RecordFilter known, CancellationToken cancellation)
     {
-        connection.Execute(
-            """
-            CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT);
-            CREATE OR REPLACE TEMP TABLE settle_rows (id BIGINT, record UHUGEINT, mine BOOLEAN, version INTEGER);
+        connection.Run("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
+        var again = Again(known, cancellation);
+        if (again == 0) return false;
+        connection.Run(RowsTable, [], cancellation);
+        if (!seenBefore) return Compare(cancellation);
+        using var filter = new RecordFilter(again, RecordFilter.Frugal, filterBytes);
+        for (var slice = 0; slice < filter.Slices; slice++)
+        {
+            filter.Begin(slice);
+            using var lent = new LentFilter(filter);
+            connection.Scalar<long>($"SELECT count(*) FROM temp.settle_again WHERE settle_add({lent.Sql}, record)");
+            Earlier(filter, cancellation);
+        }
+
+        return Compare(cancellation);
+    }
+
+    /// <summary>Without such a filter: one is made of the batch's keys and held against the earlier rows. False when nothing is found.</summary>
+    public bool Find(long accepted, CancellationToken cancellation)
+    {
+        connection.Run("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
+        connection.Run(RowsTable, [], cancellation);
+        using var filter = new RecordFilter(accepted, RecordFilter.Frugal, filterBytes);
+        var found = 0L;
+        for (var slice = 0; slice < filter.Slices; slice++)
+        {
+            filter.Begin(slice);
+            found += Again(filter, cancellation) + (seenBefore ? Earlier(filter, cancellation) : 0);
+        }
+
+        return found > 0 && Compare(cancellation);
+    }
+
+    private long Again(RecordFilter filter, CancellationToken cancellation)
+    {
+        using var lent = new LentFilter(filter);
+        return connection.Run(
+            $"INSERT INTO temp.settle_again SELECT _record FROM {_table} WHERE _batch = {batch} AND _rejected IS NULL AND settle_add({lent.Sql}, _record)",
+            [],
+            cancellation);
+    }
+
+    private long Earlier(RecordFilter filter, CancellationToken cancellation)
+    {
+        using var lent = new LentFilter(filter);
+        return connection.Run(
+            $"""
+            INSERT INTO temp.settle_rows SELECT rowid, _record, false, _version FROM {_table}
+            WHERE _batch <> {batch} AND _rejected IS NULL AND settle_has({lent.Sql}, _record)
             """,
             [],
             cancellation);
-        var id = RecordFilterFunctions.Lend(filter);
-        try
-        {
-            var found = 0L;
-            for (var slice = 0; slice < filter.Slices; slice++)
-            {
-                filter.Begin(slice);
-                found += Again(id, cancellation) + (seenBefore ? Earlier(id, cancellation) : 0);
-            }
-
-            return found > 0 && Compare(cancellation);
-        }
-        finally
-        {
-            RecordFilterFunctions.Return(id);
-        }
     }
-
-    private long Again(ulong filter, CancellationToken cancellation) => connection.Execute(
-        $"""
-        INSERT INTO temp.settle_again SELECT _record FROM {_table}
-        WHERE _batch = {batch} AND _rejected IS NULL AND settle_add({filter}::UBIGINT, _record)
-        """,
-        [],
-        cancellation);
-
-    private long Earlier(ulong filter, CancellationToken cancellation) => connection.Execute(
-        $"""
-        INSERT INTO temp.settle_rows SELECT rowid, _record, false, _version FROM {_table}
-        WHERE _batch <> {batch} AND _rejected IS NULL AND settle_has({filter}::UBIGINT, _record)
-        """,
-        [],
-        cancellation);
 
     private bool Compare(CancellationToken cancellation)
     {
-        connection.Execute(
+        connection.Run(
             $"""
             INSERT INTO temp.settle_rows SELECT rowid, _record, true, _version FROM {_table}
             WHERE _batch = {batch} AND _rejected IS NULL
@@ -68,7 +83,7 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
             """,
             [],
             cancellation);
-        connection.Execute(
+        connection.Run(
             """
             CREATE OR REPLACE TEMP TABLE settle_again AS
             SELECT record FROM temp.settle_rows GROUP BY record HAVING count(*) > 1 AND bool_or(mine)

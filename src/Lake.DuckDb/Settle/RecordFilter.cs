@@ -1,16 +1,22 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Yunnao.Lake.DuckDb.Settle;
 
 /// <summary>
-/// An approximate set of record keys (a Bloom filter whose bits for one key lie in one 64-bit word), about 20 bits a key, outside
-/// managed memory. It says "perhaps" for some 0.3 % of keys that are not in it and never "no" for one that is. Where the wanted size
-/// exceeds the limit, the keys are looked at in slices, one pass a slice. Adding and asking are safe from several threads at once.
+/// An approximate set of record keys (a Bloom filter whose bits for one key lie in one 64-bit word), outside managed memory. It never
+/// says "no" for a key that is in it; it says "perhaps" for some of the others, at 20 bits a key for about one in 300. Where the wanted
+/// size exceeds the limit, the keys are looked at in slices, one pass a slice. Adding and asking are safe from several threads at once.
 /// </summary>
 internal sealed unsafe class RecordFilter : IDisposable
 {
-    private const int BitsPerKey = 20;
+    /// <summary>Bits a key where memory counts.</summary>
+    public const int Frugal = 20;
+
+    /// <summary>Bits a key where a wrong "perhaps" costs more than memory.</summary>
+    public const int Generous = 64;
+
     private const int Ahead = 24;
 
     private readonly ulong _words;
@@ -18,14 +24,17 @@ internal sealed unsafe class RecordFilter : IDisposable
 
     /// <param name="keys">Expected number of keys; more only make "perhaps" more frequent.</param>
     /// <param name="maxBytes">Most memory to use.</param>
-    public RecordFilter(long keys, long maxBytes)
+    public RecordFilter(long keys, int bitsPerKey, long maxBytes)
     {
-        var bytes = Math.Max(4096, keys * BitsPerKey / 8);
+        var bytes = Math.Max(4096, keys * bitsPerKey / 8);
         Slices = (int)((bytes + maxBytes - 1) / maxBytes);
         _words = (ulong)(bytes / Slices / 8) + 1;
         _bits = (ulong*)NativeMemory.AlignedAlloc((nuint)_words * 8, 64);
         Clear();
     }
+
+    /// <summary>Memory used.</summary>
+    public long Bytes => (long)_words * 8;
 
     /// <summary>Passes over the keys that are needed.</summary>
     public int Slices { get; }
@@ -55,6 +64,7 @@ internal sealed unsafe class RecordFilter : IDisposable
 
     private void Clear() => NativeMemory.Clear(_bits, (nuint)_words * 8);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Visit(ReadOnlySpan<UInt128> keys, Span<bool> perhaps, bool add)
     {
         ObjectDisposedException.ThrowIf(_bits is null, this);

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
@@ -6,7 +7,8 @@ namespace Yunnao.Lake.DuckDb.Settle;
 
 /// <summary>
 /// Of the records in the temporary table <c>settle_again</c>, whose rows are in <c>settle_rows</c>: numbers the versions that the batch
-/// brought, in the order they came, and moves every version but the last to history.
+/// brought, in the order they came, and copies every version but the last to history. Earlier rows are deleted at once; what has to
+/// change in the batch's own rows is noted for <see cref="Touches"/>.
 /// </summary>
 internal sealed class Supersession(DuckDBConnection connection, int batch, TableShape shape)
 {
@@ -16,7 +18,7 @@ internal sealed class Supersession(DuckDBConnection connection, int batch, Table
     public long Run(CancellationToken cancellation)
     {
         // A transaction's own rows have greater row ids than all others, so the order of row ids is the order of sending.
-        connection.Execute(
+        connection.Run(
             """
             CREATE OR REPLACE TEMP TABLE settle_moves AS
             SELECT id, mine, id < max(id) OVER record AS superseded,
@@ -26,22 +28,22 @@ internal sealed class Supersession(DuckDBConnection connection, int batch, Table
             """,
             [],
             cancellation);
-        connection.Execute(
-            $"UPDATE {_table} AS t SET _version = m.version FROM temp.settle_moves m WHERE t._batch = {batch} AND t.rowid = m.id AND m.mine AND m.version > 1",
-            [],
-            cancellation);
-        var moved = connection.Execute(
+        var values = string.Join(", ", shape.Columns.Select(c => c.Name == SystemColumns.Version ? "m.version" : $"t.{SqlNames.Quote(c.Name)}"));
+        var moved = connection.Run(
             $"""
             INSERT INTO {SqlNames.History(shape)} ({SqlNames.Columns(shape)}, _superseded_by)
-            SELECT {SqlNames.Columns(shape, "t")}, {batch} FROM {_table} t JOIN temp.settle_moves m ON t.rowid = m.id WHERE m.superseded
+            SELECT {values}, {batch} FROM {_table} t JOIN temp.settle_moves m ON t.rowid = m.id WHERE m.superseded
             """,
             [],
             cancellation);
-        connection.Execute(
+        connection.Run(
             $"DELETE FROM {_table} WHERE rowid IN (SELECT id FROM temp.settle_moves WHERE superseded AND NOT mine)", [], cancellation);
-        connection.Execute(
-            $"UPDATE {_table} SET _rejected = 'superseded' WHERE _batch = {batch} AND rowid IN (SELECT id FROM temp.settle_moves WHERE superseded AND mine)",
-            [],
+        connection.Run(
+            $"""
+            INSERT INTO ops.touch SELECT $1, {batch}, id - {Appended.FirstRowId}, version, superseded FROM temp.settle_moves
+            WHERE mine AND (superseded OR version > 1)
+            """,
+            [shape.DataSet.Id],
             cancellation);
         return moved;
     }

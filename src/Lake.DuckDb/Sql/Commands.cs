@@ -21,7 +21,7 @@ public static class Commands
     }
 
     /// <summary>Runs a statement that the token can interrupt; returns the rows it changed.</summary>
-    public static long Execute(this DuckDBConnection connection, string sql, ReadOnlySpan<object?> parameters, CancellationToken cancellation)
+    public static long Run(this DuckDBConnection connection, string sql, ReadOnlySpan<object?> parameters, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var command = connection.Command(sql, parameters);

@@ -21,6 +21,8 @@ internal static class OpsTables
         CREATE TABLE IF NOT EXISTS ops.quarantine (
             batch INTEGER NOT NULL, ordinal BIGINT NOT NULL, data_set VARCHAR, record_number BIGINT, byte_offset BIGINT, line BIGINT,
             reasons VARCHAR[] NOT NULL, checks UBIGINT[], record UHUGEINT, "values" VARCHAR);
+        CREATE TABLE IF NOT EXISTS ops.touch (
+            data_set VARCHAR NOT NULL, batch INTEGER NOT NULL, position BIGINT NOT NULL, version INTEGER NOT NULL, superseded BOOLEAN NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);
         """;
 

@@ -36,7 +36,7 @@ internal sealed class BatchLoad(
         report("settle", 0);
         foreach (var shape in sets.Select(s => s.Shape).DistinctBy(s => s.DataSet.Id)) batch.Settle(shape, cancellation);
         if (await stager.FinishAsync(rows).ConfigureAwait(false) is { } incomplete) return incomplete;
-        identities.Repoint(shapes.Values);
+        identities.Repoint();
         if (request.Report) uses.AddRange(stager.Report());
         if (request.DryRun) return batch.Preview();
 
@@ -51,7 +51,7 @@ internal sealed class BatchLoad(
     {
         var sql = CheckingSql.Build(set.Shape, set.Rows);
         foreach (var (name, create) in _sets.Types)
-            if (_types.Add(name)) batch.Connection.Execute(create, [], cancellation);
+            if (_types.Add(name)) batch.Connection.Run(create, [], cancellation);
         return batch.Append(set.Shape, sql, cancellation: cancellation);
     }
 

@@ -32,7 +32,7 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
     }
 
     /// <summary>Rows that an earlier batch gave to a subject which is now known to be another one follow it.</summary>
-    public void Repoint(IEnumerable<TableShape> shapes)
+    public void Repoint()
     {
         if (_changes.Count == 0) return;
         batch.Connection.Execute("CREATE TEMP TABLE repoint (org VARCHAR, old UBIGINT, new UBIGINT)");
@@ -41,8 +41,7 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
             foreach (var change in _changes) appender.CreateRow().AppendValue(change.Organisation).AppendValue(change.Old).AppendValue(change.New).EndRow();
         }
 
-        foreach (var shape in shapes.Where(s => s.DataSet.Subject is not null))
-            batch.Connection.Execute($"UPDATE {SqlNames.Table(shape)} t SET _subject = r.new FROM repoint r WHERE t._subject = r.old AND (r.org IS NULL OR t._org = r.org)");
+        batch.RepointSubjects("repoint");
     }
 
     private static string Query(StagedSet set, Item subject, List<Item> carried)

@@ -7,7 +7,7 @@ namespace Yunnao.Tests.Engines.Lake;
 /// <summary>Rows of <see cref="TestShapes.Lab"/> as the SELECT that the checking SQL would be.</summary>
 internal static class LabRows
 {
-    /// <summary>One row: local key (the record key is its hash), value, subject, and the reason for which it is refused, if it is.</summary>
+    /// <summary>One row: local key (the record key is a hash of it and the organisation), value, subject, and the reason for which it is refused, if it is.</summary>
     public readonly record struct Row(int Key, double Value, ulong Subject = 1, string? Refused = null, string Org = "A", ulong Checks = 0);
 
     public static string Select(int batch, params IEnumerable<Row> rows)
@@ -20,7 +20,7 @@ internal static class LabRows
         }
 
         return $$"""
-            SELECT md5_number(key::VARCHAR), subject, org, TIMESTAMP '2024-01-01' + to_days(key), {{batch}}, 1, checks,
+            SELECT md5_number(org || key), subject, org, TIMESTAMP '2024-01-01' + to_days(key), {{batch}}, 1, checks,
                 'R' || key, 'C' || (key % 3), value, (value * 2)::DECIMAL(18,2), DATE '2024-01-01' + key, key % 2 = 0,
                 CASE WHEN refused IS NOT NULL THEN json_object('r', [refused], 'n', NULL, 'o', key * 100, 'v', json_object('code', 'C'))::VARCHAR END
             FROM (VALUES {{values}}) AS v(key, value, subject, refused, org, checks)

@@ -15,7 +15,7 @@ internal sealed class LakeFolder : IDisposable
 
     public DuckDbLakeOptions Options(bool readOnly = false) => new() { Folder = Path, MemoryLimitMb = 256, Threads = 2, ReadOnly = readOnly };
 
-    public static BatchHeader Header(string objectId = "00", string source = "test") => new(objectId, "file.csv", source, "registry-1", 100);
+    public static BatchHeader Header(string? objectId = "00", string source = "test") => new(objectId, "file.csv", source, "registry-1", 100);
 
     public void Dispose() => Directory.Delete(Path, true);
 

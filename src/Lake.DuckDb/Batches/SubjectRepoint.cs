@@ -1,0 +1,28 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.DuckDb.Tables;
+
+namespace Yunnao.Lake.DuckDb.Batches;
+
+/// <summary>Gives rows of earlier batches another subject, in every data set about persons and its history.</summary>
+internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tables, int batch)
+{
+    public long Run(string table, CancellationToken cancellation)
+    {
+        var map = $"temp.{SqlNames.Quote(table)}";
+        if (connection.Scalar<long>($"SELECT count(*) FROM (SELECT 1 FROM {map} LIMIT 1)") == 0) return 0;
+        var catalog = new PhysicalCatalog(connection);
+        var changed = 0L;
+        foreach (var shape in tables.Shapes.Where(s => s.DataSet.Subject is not null))
+        {
+            var current = Run(SqlNames.Table(shape), map, cancellation);
+            if (current > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
+            changed += current + (catalog.HistoryColumns(shape) is null ? 0 : Run(SqlNames.History(shape), map, cancellation));
+        }
+
+        return changed;
+    }
+
+    private long Run(string table, string map, CancellationToken cancellation) => connection.Run(
+        $"UPDATE {table} AS t SET _subject = m.new FROM {map} m WHERE t._subject = m.old AND (m.org IS NULL OR t._org = m.org) AND t._batch <> {batch}", [], cancellation);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+
+namespace Yunnao.Lake.DuckDb;
+
+/// <summary>
+/// Open connections of one process to the engine's file. Opening one costs more than a point query, so some are kept. One more is held all
+/// the time: the engine lives as long as it has a connection.
+/// </summary>
+internal sealed class ConnectionPool : IDisposable
+{
+    private const int MostKept = 16;
+
+    private readonly ConcurrentBag<DuckDBConnection> _idle = [];
+    private readonly DuckDbFile _file;
+    private readonly DuckDBConnection _anchor;
+    private bool _disposed;
+
+    private ConnectionPool(DuckDbFile file, DuckDBConnection anchor) => (_file, _anchor) = (file, anchor);
+
+    public static Result<ConnectionPool> Open(DuckDbFile file) =>
+        file.Connect().Try(out var anchor, out var problem) ? new ConnectionPool(file, anchor) : problem;
+
+    public Result<DuckDBConnection> Rent() => _idle.TryTake(out var connection) ? connection : _file.Connect();
+
+    /// <summary>Takes a connection back; it must not be in a transaction.</summary>
+    public void Return(DuckDBConnection connection)
+    {
+        if (_disposed || _idle.Count >= MostKept) connection.Dispose();
+        else _idle.Add(connection);
+    }
+
+    /// <summary>Closes the idle connections; the others are closed when they come back.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var connection)) connection.Dispose();
+        _anchor.Dispose();
+    }
+}
