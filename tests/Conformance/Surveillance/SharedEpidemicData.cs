@@ -17,9 +17,24 @@ internal static class SharedEpidemicData
     }
 
     /// <summary>A CSV of numbers by column name; NA and empty cells are NaN, dates and other texts too.</summary>
-    public static Dictionary<string, double[]> Columns(string relative)
+    public static Dictionary<string, double[]> Columns(string relative) => Read(PathOf(relative));
+
+    /// <summary>One of the outputs of R that Expected/expected.R computed.</summary>
+    public static Dictionary<string, double[]> Expected(string name)
     {
-        var lines = File.ReadAllLines(PathOf(relative));
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "tests", "Conformance", "Surveillance", "Expected", name + ".csv");
+            if (File.Exists(path))
+                return Read(path);
+        }
+
+        throw new FileNotFoundException(name);
+    }
+
+    private static Dictionary<string, double[]> Read(string path)
+    {
+        var lines = File.ReadAllLines(path);
         var names = lines[0].Split(',');
         var columns = new Dictionary<string, double[]>();
         for (var c = 0; c < names.Length; c++)

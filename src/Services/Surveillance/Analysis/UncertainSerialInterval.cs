@@ -6,7 +6,7 @@ namespace Yunnao.Services.Surveillance.Analysis;
 
 /// <summary>
 /// A gamma serial interval whose mean and standard deviation are themselves uncertain: each follows a normal law cut to a
-/// range (days), and a mean below its standard deviation is drawn again.
+/// range (days), and a standard deviation above its mean is drawn again (Cori et al. 2013, web appendix).
 /// </summary>
 public sealed record UncertainSerialInterval
 {
@@ -39,18 +39,18 @@ public sealed record UncertainSerialInterval
     {
         if (!(MeanLow > 1 && Mean >= MeanLow && Mean <= MeanHigh && MeanSd > 0))
             return Series.BadOption(nameof(Mean), "inside its range, which starts above one day");
-        if (!(SdLow > 0 && Sd >= SdLow && Sd <= SdHigh && SdSd > 0 && SdLow < MeanHigh))
-            return Series.BadOption(nameof(Sd), "inside its range, above zero");
+        if (!(SdLow > 0 && Sd >= SdLow && Sd <= SdHigh && SdSd > 0 && SdLow < MeanLow))
+            return Series.BadOption(nameof(Sd), "inside its range, which starts above zero and below that of the mean");
         return Intervals < 1 || DrawsEach < 1 ? Series.BadOption(nameof(Intervals), "at least 1") : null;
     }
 
     internal (double Mean, double Sd) Draw(ref Xoshiro256 random)
     {
+        var mean = Truncated(ref random, Mean, MeanSd, MeanLow, MeanHigh);
         while (true)
         {
-            var mean = Truncated(ref random, Mean, MeanSd, MeanLow, MeanHigh);
             var sd = Truncated(ref random, Sd, SdSd, SdLow, SdHigh);
-            if (mean >= sd)
+            if (sd <= mean)
                 return (mean, sd);
         }
     }

@@ -23,17 +23,17 @@ internal static class FarringtonFit
     }
 
     /// <summary>
-    /// Whether the trend is significant and does not extrapolate above every count of the baseline. The scored point is
-    /// the origin of time.
+    /// Whether the trend is significant (Student's test with the dispersion as estimated, not floored) and does not
+    /// extrapolate above every count of the baseline. The scored point is level 0 at the origin of time.
     /// </summary>
-    public static bool KeepsTrend(LogLinearFit fit, int level, double dispersion, double threshold)
+    public static bool KeepsTrend(LogLinearFit fit, double threshold)
     {
-        var t = fit.Slope(0) / Math.Sqrt(dispersion * fit.SlopeVariance(0));
+        var t = fit.Slope(0) / Math.Sqrt(fit.Dispersion * fit.SlopeVariance(0));
         var p = Distributions.StudentTwoSided(t, fit.DegreesOfFreedom);
         var highest = 0.0;
         foreach (var count in fit.Observed)
             highest = Math.Max(highest, count);
-        var (eta, _) = fit.Predict(level, [0.0]);
+        var (eta, _) = fit.Predict(0, [0.0]);
         return p < threshold && Math.Exp(eta) <= highest;
     }
 

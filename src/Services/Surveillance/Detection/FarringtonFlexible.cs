@@ -41,7 +41,7 @@ public static class FarringtonFlexible
         fit.Slopes = options.Years >= 3 ? 1 : 0;
         if (!FarringtonFit.Fit(fit, options.Reweight, options.WeightsThreshold, residuals, out var dispersion))
             return Score.Unknown(at, counts[at]);
-        if (fit.Slopes == 1 && !FarringtonFit.KeepsTrend(fit, 0, dispersion, options.TrendThreshold))
+        if (fit.Slopes == 1 && !FarringtonFit.KeepsTrend(fit, options.TrendThreshold))
         {
             fit.Slopes = 0;
             fit.Weights.Fill(1);

@@ -1,7 +1,7 @@
 namespace Yunnao.Services.Surveillance.Numerics;
 
 /// <summary>
-/// Quasi-Poisson regression with log link of a count on one factor and a few slopes: log μ = level[g] + Σ slope[k]·x[k],
+/// Quasi-Poisson (or, with a size, negative binomial) regression with log link of a count on one factor and a few slopes: log μ = level[g] + Σ slope[k]·x[k],
 /// fitted by iteratively reweighted least squares (McCullagh, Nelder 1989, Generalized Linear Models, 2.5). The factor makes
 /// the normal equations an arrow: the levels are eliminated one by one and a matrix of only the slopes is factored, so a
 /// step costs rows × slopes². A workspace is filled, fitted, changed and fitted again without allocating.
@@ -59,6 +59,12 @@ internal sealed class LogLinearFit
     /// <summary>Slopes used by the next fit, counted from the first; at most the capacity.</summary>
     public int Slopes { get; set; }
 
+    /// <summary>
+    /// Size θ of a negative binomial law with variance μ + μ²/θ; infinite for (quasi-)Poisson. Changes the weights and the
+    /// deviance of the next fit; <see cref="Dispersion"/> is then relative to that variance.
+    /// </summary>
+    public double Size { get; set; } = double.PositiveInfinity;
+
     /// <summary>Rows minus estimated coefficients (rows of weight zero not counted).</summary>
     public int DegreesOfFreedom { get; private set; }
 
@@ -92,11 +98,14 @@ internal sealed class LogLinearFit
     /// <summary>A slope of the last fit; NaN when the data could not tell it from the others.</summary>
     public double Slope(int k) => _dropped[k] ? double.NaN : _slopeValue[k];
 
-    /// <summary>Fits. False when there are no degrees of freedom or a mean left the range of numbers.</summary>
-    public bool Fit()
+    /// <summary>
+    /// Fits, from the counts themselves or (<paramref name="goOn"/>) from the means of the last fit. False when there are no
+    /// degrees of freedom or a mean left the range of numbers.
+    /// </summary>
+    public bool Fit(bool goOn = false)
     {
         Converged = false;
-        for (var i = 0; i < Rows; i++)
+        for (var i = 0; i < Rows && !goOn; i++)
         {
             _mean[i] = _y[i] + 0.1;
             _eta[i] = Math.Log(_mean[i]);
@@ -200,7 +209,7 @@ internal sealed class LogLinearFit
 
     private void Accumulate(int i)
     {
-        var w = _weight[i] * _mean[i];
+        var w = _weight[i] * _mean[i] / (1 + (_mean[i] / Size));
         _work[i] = w;
         if (w == 0)
             return;
@@ -318,9 +327,8 @@ internal sealed class LogLinearFit
         {
             if (_weight[i] == 0)
                 continue;
-            var part = _mean[i] - _y[i];
-            if (_y[i] > 0)
-                part += _y[i] * Math.Log(_y[i] / _mean[i]);
+            var part = _y[i] > 0 ? _y[i] * Math.Log(_y[i] / _mean[i]) : 0;
+            part += double.IsInfinity(Size) ? _mean[i] - _y[i] : (_y[i] + Size) * Math.Log((_mean[i] + Size) / (_y[i] + Size));
             sum += _weight[i] * part;
         }
 
