@@ -12,7 +12,7 @@ namespace Yunnao.Services.Surveillance.Analysis;
 /// </summary>
 /// <param name="ReproductionNumber">R0.</param>
 /// <param name="InitiallyInfectious">Infectious people at the start of day 0.</param>
-/// <param name="Dispersion">Size of the negative binomial law (small: irregular counts).</param>
+/// <param name="Dispersion">Size of the negative binomial law (small: irregular counts; tens of thousands: Poisson).</param>
 /// <param name="Expected">Fitted daily cases, then those of the days ahead.</param>
 /// <param name="LogLikelihood">Largest log-likelihood, without the terms that only the counts enter.</param>
 public sealed record SeirFit(
@@ -29,10 +29,18 @@ public sealed record SeirFit(
         var curve = new double[observed.Length];
         var start = Start(observed, options);
         var best = NelderMead.Minimise(Objective, start, 0.4);
-        var covariance = NelderMead.Covariance(Objective, best, 1e-3);
+        // Mean and size of a negative binomial law are orthogonal: the size is held while the curve's covariance is taken, so
+        // counts no more spread than Poisson ones, whose size has no maximum, still give intervals.
+        var covariance = NelderMead.Covariance(logs => Objective([logs[0], logs[1], best[2]]), best[..2], 1e-3);
+        var spread = NelderMead.Covariance(logs => Objective([best[0], best[1], logs[0]]), best[2..], 1e-3);
         var expected = new double[observed.Length + ahead];
         Simulate(Math.Exp(best[0]), Math.Exp(best[1]), options, expected);
-        return new SeirFit(Of(0), Of(1), Of(2), expected, -Objective(best));
+        return new SeirFit(
+            Estimate.FromLog(best[0], covariance?[0, 0] ?? double.NaN),
+            Estimate.FromLog(best[1], covariance?[1, 1] ?? double.NaN),
+            Estimate.FromLog(best[2], spread?[0, 0] ?? double.NaN),
+            expected,
+            -Objective(best));
 
         double Objective(double[] logs)
         {
@@ -41,8 +49,6 @@ public sealed record SeirFit(
             Simulate(Math.Exp(logs[0]), Math.Exp(logs[1]), options, curve);
             return NegativeLogLikelihood(observed, curve, Math.Exp(logs[2]));
         }
-
-        Estimate Of(int i) => Estimate.FromLog(best[i], covariance?[i, i] ?? double.NaN);
     }
 
     /// <summary>Writes the expected reported cases of each day for given R0 and initially infectious people.</summary>
