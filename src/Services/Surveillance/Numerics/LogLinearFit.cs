@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Yunnao.Services.Surveillance.Numerics;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal sealed class LogLinearFit
     private readonly int[] _level;
     private readonly double[] _x;
     private readonly double[] _y;
+    private readonly double[] _logY;
     private readonly double[] _weight;
     private readonly double[] _eta;
     private readonly double[] _mean;
@@ -39,6 +42,7 @@ internal sealed class LogLinearFit
         _level = new int[rows];
         _x = new double[rows * Math.Max(1, slopes)];
         _y = new double[rows];
+        _logY = new double[rows];
         _weight = new double[rows];
         _eta = new double[rows];
         _mean = new double[rows];
@@ -89,6 +93,7 @@ internal sealed class LogLinearFit
     public void Add(double y, int level, ReadOnlySpan<double> x)
     {
         _y[Rows] = y;
+        _logY[Rows] = y > 0 ? Math.Log(y) : 0;
         _level[Rows] = level;
         _weight[Rows] = 1;
         x[.._capacitySlopes].CopyTo(_x.AsSpan(Rows * _capacitySlopes));
@@ -316,8 +321,13 @@ internal sealed class LogLinearFit
             for (var k = 0; k < Slopes; k++)
                 eta += _slopeValue[k] * _x[(i * _capacitySlopes) + k];
             _eta[i] = eta;
-            _mean[i] = Math.Max(Math.Exp(eta), SmallestMean);
         }
+
+        var row = 0;
+        for (; row <= Rows - Vector<double>.Count; row += Vector<double>.Count)
+            Vector.Max(Vector.Exp(new Vector<double>(_eta, row)), new Vector<double>(SmallestMean)).CopyTo(_mean, row);
+        for (; row < Rows; row++)
+            _mean[row] = Math.Max(Math.Exp(_eta[row]), SmallestMean);
     }
 
     private double Deviance()
@@ -325,9 +335,7 @@ internal sealed class LogLinearFit
         double sum = 0;
         for (var i = 0; i < Rows; i++)
         {
-            if (_weight[i] == 0)
-                continue;
-            var part = _y[i] > 0 ? _y[i] * Math.Log(_y[i] / _mean[i]) : 0;
+            var part = _y[i] * (_logY[i] - _eta[i]);
             part += double.IsInfinity(Size) ? _mean[i] - _y[i] : (_y[i] + Size) * Math.Log((_mean[i] + Size) / (_y[i] + Size));
             sum += _weight[i] * part;
         }
