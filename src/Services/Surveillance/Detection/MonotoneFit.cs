@@ -1,0 +1,62 @@
+namespace Yunnao.Services.Surveillance.Detection;
+
+/// <summary>
+/// The non-decreasing means that fit a growing run of counts best, as a stack of blocks (pool adjacent violators), with the
+/// log-likelihood Σ y log μ kept up to date. Adding n counts costs O(n) in all.
+/// </summary>
+internal sealed class MonotoneFit(int capacity)
+{
+    private readonly double[] _sum = new double[capacity];
+    private readonly int[] _size = new int[capacity];
+    private readonly double[] _logs = new double[capacity];
+    private int _blocks;
+    private double _total;
+
+    /// <summary>Counts added.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Mean of all counts.</summary>
+    public double Mean => _total / Count;
+
+    /// <summary>Mean of the last block: the fitted mean now.</summary>
+    public double LastMean => _sum[_blocks - 1] / _size[_blocks - 1];
+
+    public void Add(double y)
+    {
+        var keep = Pool(y, out var sum, out var size);
+        var below = keep == 0 ? 0 : _logs[keep - 1];
+        _sum[keep] = sum;
+        _size[keep] = size;
+        _logs[keep] = below + Term(sum, size);
+        _blocks = keep + 1;
+        _total += y;
+        Count++;
+    }
+
+    /// <summary>Log-likelihood ratio, non-decreasing against constant means, if y came next; nothing is changed.</summary>
+    public double LogRatioWith(double y)
+    {
+        var keep = Pool(y, out var sum, out var size);
+        var below = keep == 0 ? 0 : _logs[keep - 1];
+        return Math.Max(0, below + Term(sum, size) - Term(_total + y, Count + 1));
+    }
+
+    /// <summary>Blocks that stay when y is added, and the block that it joins.</summary>
+    private int Pool(double y, out double sum, out int size)
+    {
+        sum = y;
+        size = 1;
+        var keep = _blocks;
+        while (keep > 0 && _sum[keep - 1] * size >= sum * _size[keep - 1])
+        {
+            keep--;
+            sum += _sum[keep];
+            size += _size[keep];
+        }
+
+        return keep;
+    }
+
+    /// <summary>Σ y log μ of one block; its largest-likelihood mean is its average.</summary>
+    private static double Term(double sum, int size) => sum > 0 ? sum * Math.Log(sum / size) : 0;
+}

@@ -1,0 +1,139 @@
+using MathNet.Numerics;
+using MathNet.Numerics.Distributions;
+
+namespace Yunnao.Services.Surveillance.Numerics;
+
+/// <summary>
+/// Distribution functions and quantiles of the laws that counts follow. A discrete quantile is the smallest whole number
+/// whose distribution function reaches p. Special functions come from MathNet.Numerics; nothing here allocates.
+/// </summary>
+internal static class Distributions
+{
+    /// <summary>Relative slack on p, so that a p that is itself a sum of probabilities finds its own quantile.</summary>
+    private const double Slack = 64 * 2.220446049250313e-16;
+
+    public static double NormalQuantile(double p) => Normal.InvCDF(0, 1, p);
+
+    public static double NormalCdf(double x) => Normal.CDF(0, 1, x);
+
+    public static double GammaCdf(double x, double shape, double scale) =>
+        x <= 0 ? 0 : SpecialFunctions.GammaLowerRegularized(shape, x / scale);
+
+    /// <summary>P(K ≤ k) for a Poisson count of the given mean.</summary>
+    public static double PoissonCdf(double k, double mean)
+    {
+        if (k < 0)
+            return 0;
+        return mean <= 0 ? 1 : SpecialFunctions.GammaUpperRegularized(Math.Floor(k) + 1, mean);
+    }
+
+    /// <summary>P(K ≤ k) for a negative binomial count with the given mean and size (variance = mean + mean²/size).</summary>
+    public static double NegativeBinomialCdf(double k, double mean, double size)
+    {
+        if (k < 0)
+            return 0;
+        return mean <= 0 ? 1 : SpecialFunctions.BetaRegularized(size, Math.Floor(k) + 1, size / (size + mean));
+    }
+
+    /// <summary>Two-sided p-value of Student's t with the given degrees of freedom.</summary>
+    public static double StudentTwoSided(double t, double degrees) =>
+        double.IsNaN(t) ? double.NaN : SpecialFunctions.BetaRegularized(degrees / 2, 0.5, degrees / (degrees + (t * t)));
+
+    public static double PoissonQuantile(double p, double mean)
+    {
+        if (!(mean >= 0) || double.IsInfinity(mean))
+            return double.NaN;
+        if (mean == 0)
+            return 0;
+        var k = FirstGuess(p, mean, mean);
+        return Search(p, k, mean, static (k, mean, _) => PoissonCdf(k, mean), 0);
+    }
+
+    public static double NegativeBinomialQuantile(double p, double mean, double size)
+    {
+        if (!(mean >= 0) || double.IsInfinity(mean) || !(size > 0))
+            return double.NaN;
+        if (mean == 0)
+            return 0;
+        if (double.IsInfinity(size))
+            return PoissonQuantile(p, mean);
+        var k = FirstGuess(p, mean, mean + (mean * mean / size));
+        return Search(p, k, mean, static (k, mean, size) => NegativeBinomialCdf(k, mean, size), size);
+    }
+
+    /// <summary>Quantile of a gamma law: Newton steps from the Wilson–Hilferty start, kept inside a shrinking bracket.</summary>
+    public static double GammaQuantile(double p, double shape, double scale)
+    {
+        if (p <= 0)
+            return 0;
+        if (p >= 1)
+            return double.PositiveInfinity;
+        var x = GammaStart(p, shape);
+        double low = 0, high = double.PositiveInfinity;
+        var logGamma = SpecialFunctions.GammaLn(shape);
+        for (var step = 0; step < 200; step++)
+        {
+            var gap = SpecialFunctions.GammaLowerRegularized(shape, x) - p;
+            if (gap > 0)
+                high = x;
+            else
+                low = x;
+            var density = Math.Exp(((shape - 1) * Math.Log(x)) - x - logGamma);
+            var next = x - (gap / density);
+            if (!(next > low && next < high))
+                next = double.IsInfinity(high) ? 2 * x : (low + high) / 2;
+            if (Math.Abs(next - x) <= 1e-14 * x)
+                return next * scale;
+            x = next;
+        }
+
+        return x * scale;
+    }
+
+    private static double GammaStart(double p, double shape)
+    {
+        var ninth = 1 / (9 * shape);
+        var cube = 1 - ninth + (NormalQuantile(p) * Math.Sqrt(ninth));
+        var x = shape * cube * cube * cube;
+        return x > 1e-3 * shape ? x : Math.Exp((Math.Log(p) + SpecialFunctions.GammaLn(shape + 1)) / shape);
+    }
+
+    private static double FirstGuess(double p, double mean, double variance) =>
+        Math.Max(0, Math.Floor(mean + (NormalQuantile(p) * Math.Sqrt(variance))));
+
+    /// <summary>Brackets the quantile with doubling steps from the guess, then halves the bracket.</summary>
+    private static double Search(double p, double guess, double mean, Func<double, double, double, double> cdf, double size)
+    {
+        if (p <= 0)
+            return 0;
+        if (p >= 1)
+            return double.PositiveInfinity;
+        p *= 1 - Slack;
+        double low = -1, high = guess, step = 1;
+        while (cdf(high, mean, size) < p)
+        {
+            low = high;
+            high += step;
+            step *= 2;
+        }
+
+        step = 1;
+        while (high - step > low && cdf(high - step, mean, size) >= p)
+        {
+            high -= step;
+            step *= 2;
+        }
+
+        low = Math.Max(low, high - step);
+        while (high - low > 1)
+        {
+            var middle = Math.Floor((low + high) / 2);
+            if (cdf(middle, mean, size) >= p)
+                high = middle;
+            else
+                low = middle;
+        }
+
+        return high;
+    }
+}
