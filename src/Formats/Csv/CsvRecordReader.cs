@@ -2,11 +2,12 @@ namespace Yunnao.Formats.Csv;
 
 /// <summary>
 /// Finds the records of a CSV text without reading their fields: quoted fields may hold line ends, a quote inside an unquoted field is
-/// an ordinary character. Memory is one buffer, as large as the largest record.
+/// an ordinary character. Memory is one buffer, as large as the largest record; a record over 128 MiB (a quote that is never closed) ends the reading.
 /// </summary>
 /// <remarks>Most records have no quote: two vectorised searches a record (line end, quote) and nothing else.</remarks>
 public sealed class CsvRecordReader(Stream utf8, CsvDialect dialect)
 {
+    private const int LargestRecord = 128 << 20;
     private readonly byte _lineEnd = (byte)(dialect.LinesEndInCarriageReturn ? '\r' : '\n');
     private readonly byte _quote = (byte)dialect.Quote;
     private readonly byte _delimiter = (byte)dialect.Delimiter;
@@ -18,7 +19,7 @@ public sealed class CsvRecordReader(Stream utf8, CsvDialect dialect)
     private long _number;
     private bool _ended;
 
-    /// <summary>True when the text ended inside a quoted field.</summary>
+    /// <summary>True when the reading ended inside a quoted field.</summary>
     public bool EndedInQuote { get; private set; }
 
     /// <summary>The next record; false at the end.</summary>
@@ -147,6 +148,12 @@ public sealed class CsvRecordReader(Stream utf8, CsvDialect dialect)
     private bool Fill()
     {
         if (_ended) return false;
+        if (_end - _start >= LargestRecord)
+        {
+            _ended = true;
+            return false;
+        }
+
         if (_start > 0)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
