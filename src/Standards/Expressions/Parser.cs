@@ -177,7 +177,8 @@ internal sealed class Parser
         Take();
         Take();
         var count = List();
-        if (count < least || count > most) throw new SyntaxException($"'{name.Text}' takes {least}{(most > least ? $" to {most}" : "")} arguments, not {count}", name.At);
+        var takes = most > least ? $"{least} to {most}" : $"{least}";
+        if (count < least || count > most) throw new SyntaxException($"'{name.Text}' takes {takes} arguments, not {count}", name.At);
     }
 
     /// <summary>Expressions up to the closing bracket; how many.</summary>
