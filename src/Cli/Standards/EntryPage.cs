@@ -111,7 +111,8 @@ internal sealed class EntryPage(Registry registry, Terminal terminal)
             if (rule.Items.Count == 0) rules.Add(match, rule.DataSet, "*", "*", "");
             foreach (var (item, source) in rule.Items)
             {
-                var from = source.Value is { } value ? $"= {value}" : $"{source.From} {source.Format}".TrimEnd();
+                var constant = source.Value is { } value ? $"= {value}" : "";
+                var from = $"{source.From} {source.Format} {constant}".Trim();
                 rules.Add(match, rule.DataSet, item, from, source.Codes ?? "");
             }
         }

@@ -12,7 +12,7 @@ internal sealed partial class MappingRuleReader(
     {
         var matchKey = format == "fhir" ? "resource" : "match";
         var rowKey = format == "fhir" ? "each" : "row";
-        if (HasColumns) rule.Only(matchKey, "dataset", "where", "items");
+        if (HasColumns) rule.Only(matchKey, "dataset", "items");
         else rule.Only(matchKey, "dataset", rowKey, "where", "items");
         var match = rule.Texts(matchKey, required: true);
         CheckMatch(match, rule.AtKey(matchKey));
@@ -22,6 +22,8 @@ internal sealed partial class MappingRuleReader(
             problems.Add("standards.bad-path", rule.AtKey(rowKey), $"row '{row}' is no segment; it is like OBX");
         }
 
+        var where = HasColumns ? null : rule.Text("where");
+        if (where is not null && ConditionSyntax.Fault(format, where) is { } fault) problems.Add("standards.bad-path", rule.AtKey("where"), fault);
         if (rule.Text("dataset", required: true) is not { } id) return null;
         if (!context.Items.TryGetValue(id, out var items))
         {
@@ -35,7 +37,7 @@ internal sealed partial class MappingRuleReader(
 
         var sources = Sources(rule, id, items);
         CheckRequired(rule, id, sources);
-        return new(id, match, row, rule.Text("where"), sources, rule.At);
+        return new(id, match, row, where, sources, rule.At);
     }
 
     private Dictionary<string, ItemSource> Sources(YamlMap rule, string dataSet, ItemList items)
