@@ -8,7 +8,8 @@ namespace Yunnao.Cli;
 /// Where a command writes: results to <see cref="Out"/>, progress and problems to <see cref="Error"/>; and in which language.
 /// Colours and drawn tables only where a person looks at a terminal.
 /// </summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, Text text, bool outIsTerminal, bool errorIsTerminal, Func<string, string?> variable)
+internal sealed class Terminal(
+    TextWriter output, TextWriter error, Text text, bool outIsTerminal, bool errorIsTerminal, Func<string, string?> variable)
 {
     private static readonly string[] LanguageVariables = ["LC_ALL", "LC_MESSAGES", "LANG"];
 
@@ -37,8 +38,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Text text, b
     public static Terminal OfProcess(string[] args)
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var language = LanguageOption(args) ?? LanguageVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v));
-        return new(Console.Out, Console.Error, Text.For(language), !Console.IsOutputRedirected, !Console.IsErrorRedirected, Environment.GetEnvironmentVariable);
+        var texts = Text.For(LanguageOption(args) ?? LanguageVariables.Select(Variable).FirstOrDefault(v => !string.IsNullOrEmpty(v)));
+        return new(Console.Out, Console.Error, texts, !Console.IsOutputRedirected, !Console.IsErrorRedirected, Variable);
+
+        static string? Variable(string name) => Environment.GetEnvironmentVariable(name);
     }
 
     /// <summary>An environment variable, or null.</summary>

@@ -13,7 +13,7 @@ public readonly record struct ElementFormat(string Text, int Length, int Decimal
     /// <returns>The format, or null when the text is no format or not one of this type.</returns>
     public static ElementFormat? Parse(string text, ElementType type) => type switch
     {
-        ElementType.S1 or ElementType.S2 or ElementType.S3 => Sized(text, text.StartsWith("AN", StringComparison.Ordinal) ? 2 : text is ['A' or 'N', ..] ? 1 : 0),
+        ElementType.S1 or ElementType.S2 or ElementType.S3 => Sized(text, text is ['A', 'N', ..] ? 2 : text is ['A' or 'N', ..] ? 1 : 0),
         ElementType.N => text is ['N', ..] && Sized(text, 1) is { Length: <= MostDigits } number ? number : null,
         ElementType.L => text == "T/F" ? new(text, 1, 0, false) : null,
         ElementType.D => text == "D8" ? new(text, 8, 0, true) : null,

@@ -11,6 +11,9 @@ namespace Yunnao.Cli.Bench;
 /// </summary>
 internal sealed class BenchLine(string bench, string unit)
 {
+    private static readonly string Machine = string.Join(
+        ", ", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}", $"{Environment.ProcessorCount} cores", RuntimeInformation.FrameworkDescription);
+
     private readonly List<(string Name, object? Value)> _more = [];
 
     /// <summary>Our figure, in the unit of the line.</summary>
@@ -52,7 +55,7 @@ internal sealed class BenchLine(string bench, string unit)
             foreach (var (name, value) in _more) Write(json, name, value);
             using var process = Process.GetCurrentProcess();
             Write(json, "peak_mb", process.PeakWorkingSet64 >> 20);
-            Write(json, "machine", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}");
+            Write(json, "machine", Machine);
             json.WriteEndObject();
         }
 

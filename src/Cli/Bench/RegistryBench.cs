@@ -17,7 +17,11 @@ internal static class RegistryBench
         var valueSets = Number("--value-sets", 500, text["bench.registry.value-sets"]);
         var codes = Number("--codes", 100_000, text["bench.registry.codes"]);
         var command = new Command("registry", text["bench.registry"]) { items, dataSets, valueSets, codes };
-        command.SetAction(parsed => Run(new(parsed.GetValue(dataSets), parsed.GetValue(items), parsed.GetValue(valueSets), parsed.GetValue(codes)), terminal));
+        command.SetAction(parsed =>
+        {
+            var size = new RegistrySize(parsed.GetValue(dataSets), parsed.GetValue(items), parsed.GetValue(valueSets), parsed.GetValue(codes));
+            return Run(size, terminal);
+        });
         return command;
     }
 
@@ -35,7 +39,8 @@ internal static class RegistryBench
         var folder = Directory.CreateTempSubdirectory("yunnao-bench-registry-");
         try
         {
-            terminal.Error.WriteLine(terminal.Text.Format("bench.registry.making", size.DataSets, size.Items, size.ValueSets, size.Codes, folder.FullName));
+            terminal.Error.WriteLine(terminal.Text.Format(
+                "bench.registry.making", size.DataSets, size.Items, size.ValueSets, size.Codes, folder.FullName));
             new RegistryMaker(folder.FullName, size).Write();
             return Measure(folder.FullName, size, terminal);
         }
@@ -70,7 +75,8 @@ internal static class RegistryBench
             Rows = size.Items,
         }
             .With("load_s", loadSeconds).With("load_again_s", againSeconds).With("compile_s", compileSeconds).With("compiled_characters", characters)
-            .With("data_sets", size.DataSets).With("value_sets", size.ValueSets).With("codes", registry.ValueSets.Values.Sum(v => v.Codes.Count)).ToString());
+            .With("data_sets", size.DataSets).With("value_sets", size.ValueSets)
+            .With("codes", registry.ValueSets.Values.Sum(v => v.Codes.Count)).ToString());
         return ExitCodes.Ok;
     }
 

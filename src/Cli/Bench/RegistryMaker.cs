@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Yunnao.Cli.Bench;
 
-/// <summary>Writes a sound registry of a given size: the shapes of a national one (all types, value sets, ranges, paths, rules, a mapping), invented content.</summary>
+/// <summary>
+/// Writes a sound registry of a given size: the shapes of a national one (all types, value sets, ranges, paths, rules, a mapping),
+/// invented content.
+/// </summary>
 internal sealed class RegistryMaker(string folder, RegistrySize size)
 {
     private static readonly (string Type, string Format)[] Types =
@@ -27,7 +30,12 @@ internal sealed class RegistryMaker(string folder, RegistrySize size)
 
             // As in life: most value sets are small, a few hold nearly all codes.
             var codes = new StringBuilder("code,name_zh,name_en,parent\n");
-            for (var code = 0; code < CodesOf(set); code++) codes.Append($"{code:000000},第 {code} 个代码的名称,Name of code {code},{(code % 10 == 0 ? "" : $"{code / 10 * 10:000000}")}\n");
+            for (var code = 0; code < CodesOf(set); code++)
+            {
+                var parent = code % 10 == 0 ? "" : $"{code / 10 * 10:000000}";
+                codes.Append($"{code:000000},第 {code} 个代码的名称,Name of code {code},{parent}\n");
+            }
+
             Save($"codes/CV{set:0000}.csv", codes.ToString());
         }
 
@@ -48,7 +56,8 @@ internal sealed class RegistryMaker(string folder, RegistrySize size)
         {
             var (type, format) = Types[i % Types.Length];
             var set = type is "S2" or "S3" ? $"CV{i % size.ValueSets:0000}" : "";
-            text.Append($"DE{i:00000},1.0.0,standard,,数据元 {i},Data element {i},数据元 {i} 的定义,Definition of data element {i},{type},{format},{set},made\n");
+            text.Append($"DE{i:00000},1.0.0,standard,,数据元 {i},Data element {i},数据元 {i} 的定义,Definition of data element {i},")
+                .Append($"{type},{format},{set},made\n");
         }
 
         Save("elements.csv", text.ToString());
@@ -56,14 +65,16 @@ internal sealed class RegistryMaker(string folder, RegistrySize size)
 
     private void WriteDataSets()
     {
-        var sets = new StringBuilder("id,version,status,provisional,domain,name_zh,name_en,definition_zh,definition_en,identifier,document,load_order,source\n");
+        var sets = new StringBuilder("id,version,status,domain,name_zh,name_en,definition_zh,definition_en,identifier,document,load_order,source\n");
         var rules = new StringBuilder("id,dataset,version,status,severity,expression,message_zh,message_en,source\n");
         var each = size.Items / size.DataSets;
         for (var set = 0; set < size.DataSets; set++)
         {
             var id = SetId(set);
-            sets.Append($"{id},1.0.0,standard,,domain_{set % 10},数据集 {set},Data set {set},数据集 {set} 的定义,Definition of data set {set},HDSD{set:0000},C{set:0000},50,made\n");
-            rules.Append($"rule-{set},{id},1.0.0,standard,flag,\"event_time >= timestamp '1900-01-01 00:00:00' or record_no is null\",时间不合理,Implausible time,made\n");
+            sets.Append($"{id},1.0.0,standard,domain_{set % 10},数据集 {set},Data set {set},数据集 {set} 的定义,Definition of data set {set},")
+                .Append($"HDSD{set:0000},C{set:0000},50,made\n");
+            rules.Append($"rule-{set},{id},1.0.0,standard,flag,\"event_time >= timestamp '1900-01-01 00:00:00' or record_no is null\",")
+                .Append("时间不合理,Implausible time,made\n");
             Save($"items/{id}.csv", Items(set, set == size.DataSets - 1 ? size.Items - (each * set) : each));
         }
 
@@ -82,7 +93,8 @@ internal sealed class RegistryMaker(string folder, RegistrySize size)
         {
             var element = ((set * 31) + i) % size.Elements;
             var (unit, range) = Types[element % Types.Length].Type == "N" ? ("mmol/L", "0,9999") : ("", ",");
-            text.Append($"item_{i},HDSD{set:0000}.{i:000},DE{element:00000},数据项 {i},Item {i},数据项 {i} 的定义,Definition of item {i},{unit},{range},0..1,,3,keep,OBX-5,Observation.valueQuantity.value\n");
+            text.Append($"item_{i},HDSD{set:0000}.{i:000},DE{element:00000},数据项 {i},Item {i},数据项 {i} 的定义,Definition of item {i},")
+                .Append($"{unit},{range},0..1,,3,keep,OBX-5,Observation.valueQuantity.value\n");
         }
 
         return text.ToString();
@@ -90,10 +102,12 @@ internal sealed class RegistryMaker(string folder, RegistrySize size)
 
     private void WriteMapping()
     {
-        var text = new StringBuilder("id: made\nversion: 1.0.0\nstatus: standard\nname: { zh: 生成, en: Made }\nformat: csv\ncodes: { CV0001: made }\nfiles:\n");
+        var text = new StringBuilder("id: made\nversion: 1.0.0\nstatus: standard\nname: { zh: 生成, en: Made }\nformat: csv\n");
+        text.Append("codes: { CV0001: made }\nfiles:\n");
         for (var set = 0; set < size.DataSets; set++)
         {
-            text.Append($"  - match: \"SET{set}_*.csv\"\n    dataset: {SetId(set)}\n    items:\n      record_no: A\n      patient_no: B\n      org_code: C\n      event_time: {{ from: D, format: \"%Y/%m/%d\" }}\n");
+            text.Append($"  - match: \"SET{set}_*.csv\"\n    dataset: {SetId(set)}\n    items:\n      record_no: A\n      patient_no: B\n")
+                .Append("      org_code: C\n      event_time: { from: D, format: \"%Y/%m/%d\" }\n");
         }
 
         Save("mappings/made.yaml", text.ToString());

@@ -13,7 +13,12 @@ internal static class CompileCommand
         var text = terminal.Text;
         var dataSet = new Argument<string?>("dataset") { Description = text["standards.compile.dataset"], Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = text["standards.compile.all"] };
-        var target = new Option<string>("--to") { Description = text["standards.compile.to"], HelpName = string.Join('|', CompileTarget.Names), Required = true };
+        var target = new Option<string>("--to")
+        {
+            Description = text["standards.compile.to"],
+            HelpName = string.Join('|', CompileTarget.Names),
+            Required = true,
+        };
         target.AcceptOnlyFromAmong(CompileTarget.Names);
         var folder = new Option<string>("--out") { Description = text["standards.compile.out"], HelpName = "DIR" };
         var command = new Command("compile", text["standards.compile"]) { dataSet, all, target, folder };

@@ -33,7 +33,8 @@ internal sealed class EntryPage(Registry registry, Terminal terminal)
         Fact("definition", set.Definition.In(Language));
         Fact("identifier", set.Identifier);
         Fact("document", set.Document);
-        var items = new Listing(_text["item"], _text["name"], _text["type"], _text["required"], _text["values"], _text["range"], _text["role"], _text["level"], _text["deid"]);
+        var items = new Listing(
+            _text["item"], _text["name"], _text["type"], _text["required"], _text["values"], _text["range"], _text["role"], _text["level"], _text["deid"]);
         foreach (var item in set.Items)
         {
             items.Add(
@@ -77,7 +78,8 @@ internal sealed class EntryPage(Registry registry, Terminal terminal)
         var codes = new Listing([_text["code"], _text["name-zh"], _text["name-en"], _text["parent"], .. attributes]);
         foreach (var code in set.Codes.Values)
         {
-            codes.Add([code.Value, code.Name.Zh, code.Name.En, code.Parent ?? "", .. attributes.Select(a => code.Attributes.GetValueOrDefault(a, ""))]);
+            var values = attributes.Select(a => code.Attributes.GetValueOrDefault(a, ""));
+            codes.Add([code.Value, code.Name.Zh, code.Name.En, code.Parent ?? "", .. values]);
         }
 
         terminal.Print(codes);
@@ -109,7 +111,9 @@ internal sealed class EntryPage(Registry registry, Terminal terminal)
             if (rule.Items.Count == 0) rules.Add(match, rule.DataSet, "*", "*", "");
             foreach (var (item, source) in rule.Items)
             {
-                rules.Add(match, rule.DataSet, item, source.Value is { } value ? $"= {value}" : $"{source.From} {source.Format}".TrimEnd(), source.Codes ?? "");
+                var constant = source.Value is { } value ? $"= {value}" : "";
+                var from = $"{source.From} {source.Format} {constant}".Trim();
+                rules.Add(match, rule.DataSet, item, from, source.Codes ?? "");
             }
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Kernel;
 using Yunnao.Standards.Loading;
 using Yunnao.Standards.Search;
 
@@ -12,7 +13,11 @@ internal static class FindCommand
         var words = new Argument<string[]>("words") { Description = terminal.Text["standards.find.words"], Arity = ArgumentArity.OneOrMore };
         var most = new Option<int>("--most") { Description = terminal.Text["standards.find.most"], HelpName = "N", DefaultValueFactory = _ => 30 };
         var command = new Command("find", terminal.Text["standards.find"]) { words, most };
-        command.SetAction(parsed => Run(RegistryFolder.Of(parsed, terminal), string.Join(' ', parsed.GetRequiredValue(words)), parsed.GetValue(most), terminal));
+        command.SetAction(parsed =>
+        {
+            var text = string.Join(' ', parsed.GetRequiredValue(words));
+            return Run(RegistryFolder.Of(parsed, terminal), text, parsed.GetValue(most), terminal);
+        });
         return command;
     }
 
@@ -28,7 +33,11 @@ internal static class FindCommand
             listing.Add(text[$"kind.{hit.Kind}"], hit.Id, hit.Name.In(text.Language), $"{hit.At.File}:{hit.At.Line}");
         }
 
-        if (listing.Rows.Count == 0) return terminal.Fail(new(Kernel.ProblemKind.NotFound, "standards.nothing-found", text.Format("standards.find.nothing", words)));
+        if (listing.Rows.Count == 0)
+        {
+            return terminal.Fail(new(ProblemKind.NotFound, "standards.nothing-found", text.Format("standards.find.nothing", words)));
+        }
+
         terminal.Print(listing);
         return ExitCodes.Ok;
     }

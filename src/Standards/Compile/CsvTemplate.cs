@@ -6,6 +6,9 @@ namespace Yunnao.Standards.Compile;
 /// <summary>The CSV file that a hospital may send for a data set without any mapping: its header, and a table that explains each column.</summary>
 public static class CsvTemplate
 {
+    private static readonly string[] ColumnsHeader =
+        ["column", "name_zh", "name_en", "type", "format", "required", "value_set", "unit", "min", "max", "definition_zh", "definition_en"];
+
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create("\",\r\n");
 
     /// <summary>The header line: every item, vault items too (they are taken out at the door).</summary>
@@ -14,7 +17,7 @@ public static class CsvTemplate
     /// <summary>One line a column: name, titles, type, format, whether required, value set, unit, range, definitions.</summary>
     public static string Columns(DataSet dataSet)
     {
-        var text = new StringBuilder(Line(["column", "name_zh", "name_en", "type", "format", "required", "value_set", "unit", "min", "max", "definition_zh", "definition_en"]));
+        var text = new StringBuilder(Line(ColumnsHeader));
         foreach (var item in dataSet.Items.Where(Wanted))
         {
             text.Append(Line(

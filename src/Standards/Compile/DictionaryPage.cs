@@ -37,7 +37,8 @@ public static class DictionaryPage
         Row(page, chinese ? ["版本", "状态", "标准标识符", "文档代码", "来源"] : ["version", "status", "identifier", "document", "source"]);
         Row(page, Enumerable.Repeat("---", 5));
         var provisional = dataSet.Provisional ? chinese ? "(未核实)" : " (provisional)" : "";
-        Row(page, [dataSet.Version, dataSet.Status.ToString().ToLowerInvariant() + provisional, dataSet.Identifier ?? "", dataSet.Document ?? "", dataSet.Source]);
+        var status = dataSet.Status.ToString().ToLowerInvariant() + provisional;
+        Row(page, [dataSet.Version, status, dataSet.Identifier ?? "", dataSet.Document ?? "", dataSet.Source]);
         page.Append('\n');
     }
 
@@ -47,11 +48,16 @@ public static class DictionaryPage
         page.Append(chinese ? "\n## 跨项校验\n\n" : "\n## Cross-item checks\n\n");
         Row(page, chinese ? ["标识", "处理", "条件", "说明"] : ["id", "severity", "condition", "message"]);
         Row(page, Enumerable.Repeat("---", 4));
-        foreach (var rule in dataSet.Rules) Row(page, [rule.Id, rule.Severity.ToString().ToLowerInvariant(), $"`{rule.Expression}`", rule.Message.In(language)]);
+        foreach (var rule in dataSet.Rules)
+        {
+            Row(page, [rule.Id, rule.Severity.ToString().ToLowerInvariant(), $"`{rule.Expression}`", rule.Message.In(language)]);
+        }
     }
 
     private static string Range(Item item) => item.Min is null && item.Max is null ? "" : $"{item.Min ?? ""}–{item.Max ?? ""}";
 
     private static void Row(StringBuilder page, IEnumerable<string> cells) =>
-        page.Append("| ").AppendJoin(" | ", cells.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" "))).Append(" |\n");
+        page.Append("| ").AppendJoin(" | ", cells.Select(Cell)).Append(" |\n");
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

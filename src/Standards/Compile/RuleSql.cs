@@ -12,6 +12,10 @@ internal static class RuleSql
 
         // A missing code is neither in the set nor outside it.
         string InSet(string item, string set) => $"CASE WHEN {Column(item)} IS NOT NULL THEN NOT ({sets.NotIn(Column(item), set)}) END";
-        return $"NOT ({RuleExpression.Parse(rule.Expression).Value.ToSql(Column, InSet)})";
+        var expression = RuleExpression.Parse(rule.Expression).Value;
+        var holds = expression.ToSql(Column, InSet);
+
+        // One odd value must not stop a batch: where the arithmetic of a rule fails, the rule cannot be judged.
+        return expression.CanFail ? $"NOT (TRY({holds}))" : $"NOT ({holds})";
     }
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Yunnao.Standards.Compile;
 
-/// <summary>The table of a data set as DDL (DuckDB dialect) with its comments, to be read or to be run by hand. The lake makes its tables from <see cref="TableShape"/> itself.</summary>
+/// <summary>
+/// The table of a data set as DDL (DuckDB dialect) with its comments, to be read or to be run by hand. The lake makes its tables
+/// from <see cref="TableShape"/> itself.
+/// </summary>
 public static class TableDdl
 {
     /// <summary>CREATE SCHEMA, CREATE TABLE and one COMMENT ON a statement, each ending with <c>;</c> and a line break.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Yunnao.Standards.Expressions;
 
@@ -18,17 +19,19 @@ internal sealed class Parser
     private readonly List<Token> _tokens = [];
     private int _next;
     private int _depth;
+    private bool _canFail;
 
     private Parser(List<Lexeme> lexemes) => _lexemes = lexemes;
 
     private Lexeme Peek => _lexemes[_next];
 
-    public static List<Token> Read(List<Lexeme> lexemes)
+    /// <summary>The tokens, and whether the expression has arithmetic or functions, which can fail on some value (an overflow).</summary>
+    public static (List<Token> Tokens, bool CanFail) Read(List<Lexeme> lexemes)
     {
         var parser = new Parser(lexemes);
         parser.Or();
         if (parser.Peek.Kind != LexemeKind.End) throw parser.Unexpected();
-        return parser._tokens;
+        return (parser._tokens, parser._canFail);
     }
 
     private void Or()
@@ -91,12 +94,12 @@ internal sealed class Parser
 
     private void Sum()
     {
-        do Product(); while (Take("+") || Take("-") || Take("||"));
+        do Product(); while (Arithmetic("+") || Arithmetic("-") || Take("||"));
     }
 
     private void Product()
     {
-        do Unary(); while (Take("*") || Take("/") || Take("%"));
+        do Unary(); while (Arithmetic("*") || Arithmetic("/") || Arithmetic("%"));
     }
 
     private void Unary()
@@ -174,10 +177,40 @@ internal sealed class Parser
             throw new SyntaxException($"'{name.Text}' is not among the functions of rules ({string.Join(", ", Functions.Names)})", name.At);
         }
 
+        _canFail = true;
         Take();
         Take();
+        if (name.Text == "regexp_matches")
+        {
+            Pattern();
+            return;
+        }
+
         var count = List();
-        if (count < least || count > most) throw new SyntaxException($"'{name.Text}' takes {least}{(most > least ? $" to {most}" : "")} arguments, not {count}", name.At);
+        var takes = most > least ? $"{least} to {most}" : $"{least}";
+        if (count < least || count > most) throw new SyntaxException($"'{name.Text}' takes {takes} arguments, not {count}", name.At);
+    }
+
+    /// <summary>
+    /// The arguments of regexp_matches: a text and a fixed pattern, tried here because the engine would refuse a bad one only when data comes.
+    /// The engine's patterns (RE2) and those of the non-backtracking matcher leave out the same things.
+    /// </summary>
+    private void Pattern()
+    {
+        Or();
+        Expect(",");
+        if (Peek.Kind != LexemeKind.String) throw Unexpected("a pattern in quotes");
+        try
+        {
+            _ = new Regex(Peek.Text[1..^1].Replace("''", "'", StringComparison.Ordinal), RegexOptions.NonBacktracking);
+        }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
+        {
+            throw new SyntaxException($"{Peek.Text} is no pattern that can be used", Peek.At);
+        }
+
+        Take();
+        Expect(")");
     }
 
     /// <summary>Expressions up to the closing bracket; how many.</summary>
@@ -214,6 +247,13 @@ internal sealed class Parser
         if (Peek.Kind != LexemeKind.Number) throw Unexpected("a number");
         Take();
         if (!IntervalUnits.Any(Take)) throw Unexpected(string.Join(", ", IntervalUnits));
+    }
+
+    private bool Arithmetic(string sign)
+    {
+        if (!Take(sign)) return false;
+        _canFail = true;
+        return true;
     }
 
     private bool Take(string text)

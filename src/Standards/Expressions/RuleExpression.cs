@@ -11,7 +11,10 @@ public sealed class RuleExpression
 {
     private readonly IReadOnlyList<Token> _tokens;
 
-    private RuleExpression(IReadOnlyList<Token> tokens) => _tokens = tokens;
+    private RuleExpression((IReadOnlyList<Token> Tokens, bool CanFail) parsed) => (_tokens, CanFail) = parsed;
+
+    /// <summary>True when some value could make the expression fail (an overflow), so that it needs a guard.</summary>
+    public bool CanFail { get; }
 
     /// <summary>Names of the items used, each once, in the order of their first use.</summary>
     public IEnumerable<string> Items => _tokens.Where(t => t.Kind != TokenKind.Sql).Select(t => t.Text).Distinct();

@@ -9,14 +9,14 @@ internal sealed class CodeMapCheck(MappingContext context, ProblemList problems)
     {
         if (!context.CodeMaps.TryGetValue(id, out var map))
         {
-            problems.Add("standards.unknown-code-map", at, $"there is no file mappings/codes/{id}.csv{context.Near.Hint(id, context.CodeMaps.Keys)}");
+            problems.AddUnknown("standards.unknown-code-map", at, "code map", id, context.CodeMaps.Keys);
             return;
         }
 
         if (valueSet is null || !context.ValueSets.TryGetValue(valueSet, out var set) || !_compared.Add((id, valueSet))) return;
         foreach (var (target, line) in map.Targets.Where(t => !set.Codes.ContainsKey(t.Key)))
         {
-            problems.Add("standards.code-map-target", line, $"'{target}' is no code of value set '{valueSet}'{context.Near.Hint(target, set.Codes.Keys)}");
+            problems.AddUnknown("standards.code-map-target", line, $"code of value set '{valueSet}'", target, set.Codes.Keys);
         }
     }
 }

@@ -23,7 +23,10 @@ internal static class CodeMapReader
         while (row?.Next() == true)
         {
             var (source, target) = (row["source"], row["target"]);
-            if (source.Length == 0 || target.Length == 0 || source.Any(char.IsControl)) row.Report("standards.bad-value", "source and target must both be given");
+            if (source.Length == 0 || target.Length == 0 || source.Any(char.IsControl))
+            {
+                row.Report("standards.bad-value", "source and target must both be given");
+            }
             else if (!codes.TryAdd(source, target)) row.Report("standards.duplicate-id", $"source code '{source}' is there twice");
             else lines.TryAdd(target, row.At);
         }

@@ -50,10 +50,9 @@ internal sealed class CodesReader(RegistryFile file, ProblemList problems)
 
     private void CheckParents(Dictionary<string, Code> codes)
     {
-        var near = new NearNames();
         foreach (var (code, parent, line) in _parents)
         {
-            if (!codes.ContainsKey(parent)) problems.Add("standards.unknown-code", file.Line(line), $"unknown parent code '{parent}'{near.Hint(parent, codes.Keys)}");
+            if (!codes.ContainsKey(parent)) problems.AddUnknown("standards.unknown-code", file.Line(line), "parent code", parent, codes.Keys);
             else if (IsOwnAncestor(code, codes)) problems.Add("standards.unknown-code", file.Line(line), $"code '{code}' is its own ancestor");
         }
     }

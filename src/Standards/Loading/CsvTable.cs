@@ -70,20 +70,23 @@ internal sealed class CsvTable : IDisposable
     /// <summary>Reports a problem of the current row.</summary>
     public void Report(string code, string message) => Report(Line, code, message);
 
+    /// <summary>Reports a name in the current row that stands for nothing, with the name that was probably meant.</summary>
+    public void ReportUnknown(string code, string what, string name, IEnumerable<string> known) =>
+        _problems.AddUnknown(code, At, what, name, known);
+
     public void Dispose() => _reader.Dispose();
 
     private void Report(int line, string code, string message) => _problems.Add(code, _file.Line(line), message);
 
     private bool CheckHeader(TableColumns columns)
     {
-        var near = new NearNames();
         var extra = new List<string>();
         for (var i = 0; i < _reader.Headers.Count; i++)
         {
             var name = _reader.Headers[i].Trim();
             if (!_columns.TryAdd(name, i)) Report(1, "standards.unknown-column", $"column '{name}' is there twice");
             if (columns.Known.Contains(name)) continue;
-            if (!columns.Open) Report(1, "standards.unknown-column", $"unknown column '{name}'{near.Hint(name, columns.Known)}");
+            if (!columns.Open) _problems.AddUnknown("standards.unknown-column", _file.Line(1), "column", name, columns.Known);
             else if (Identifiers.NameFault(name) is { } fault) Report(1, "standards.name", $"column '{name}' {fault}");
             else extra.Add(name);
         }

@@ -43,7 +43,11 @@ internal sealed class DataSetReader(RegistryFiles files, ItemContext context, Pr
         var status = row.Status();
         if (files[$"items/{id}.csv"] is null && !heads.Knows(id)) row.Report("standards.no-items", $"data set '{id}' has no file items/{id}.csv");
         var loadOrder = DefaultLoadOrder;
-        if (row["load_order"] is { Length: > 0 } text && !int.TryParse(text, out loadOrder)) row.Report("standards.bad-value", $"load_order '{text}' is no whole number");
+        if (row["load_order"] is { Length: > 0 } text && !int.TryParse(text, out loadOrder))
+        {
+            row.Report("standards.bad-value", $"load_order '{text}' is no whole number");
+        }
+
         var head = new DataSet(
             id, version, status, row.Provisional(), row["domain"], row.Names("name", required: true), row.Names("definition", required: false),
             row["identifier"].OrNull(), row["document"].OrNull(), loadOrder, row["source"], [], [], row.At);
@@ -63,7 +67,7 @@ internal sealed class DataSetReader(RegistryFiles files, ItemContext context, Pr
         {
             var id = found[i].Subject;
             if (lists[i] is { } list) _items.Add(id, list);
-            if (!All.Knows(id)) problems.Add("standards.unknown-data-set", found[i].Line(1), $"datasets.csv has no data set '{id}'{context.Near.Hint(id, All.Ids)}");
+            if (!All.Knows(id)) problems.AddUnknown("standards.unknown-data-set", found[i].Line(1), "data set", id, All.Ids);
         }
     }
 }

@@ -6,8 +6,6 @@ internal sealed class ElementReader(RegistryFiles files, Versions<ValueSet> valu
     private static readonly TableColumns Columns = TableColumns.Of(
         "id! version! status! provisional name_zh! name_en! definition_zh definition_en type! format! value_set source");
 
-    private readonly NearNames _near = new();
-
     public Versions<DataElement> Read(IReadOnlyDictionary<string, ValueSet> current)
     {
         var elements = new Versions<DataElement>("data element", problems);
@@ -30,7 +28,7 @@ internal sealed class ElementReader(RegistryFiles files, Versions<ValueSet> valu
         var valueSet = row["value_set"].OrNull();
         if (valueSet is not null && !valueSets.Knows(valueSet))
         {
-            row.Report("standards.unknown-value-set", $"unknown value set '{valueSet}'{_near.Hint(valueSet, valueSets.Ids)}");
+            row.ReportUnknown("standards.unknown-value-set", "value set", valueSet, valueSets.Ids);
         }
 
         var names = row.Names("name", required: true);

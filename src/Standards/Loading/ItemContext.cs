@@ -4,4 +4,4 @@ namespace Yunnao.Standards.Loading;
 internal sealed record ItemContext(
     IReadOnlyDictionary<string, DataElement> Elements, Versions<DataElement> AllElements,
     IReadOnlyDictionary<string, ValueSet> ValueSets, Versions<ValueSet> AllValueSets,
-    IReadOnlyDictionary<string, Names> Units, NearNames Near);
+    IReadOnlyDictionary<string, Names> Units);

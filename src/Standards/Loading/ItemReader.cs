@@ -43,7 +43,7 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
             // An element that has a mistake of its own is reported at its own line.
             if (!context.AllElements.Knows(row["element"]))
             {
-                row.Report("standards.unknown-element", $"unknown data element '{row["element"]}'{context.Near.Hint(row["element"], context.AllElements.Ids)}");
+                row.ReportUnknown("standards.unknown-element", "data element", row["element"], context.AllElements.Ids);
             }
 
             return null;
@@ -51,7 +51,11 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
 
         if (valueSet is not null) ElementReader.CheckFit(row, element.Type, element.Format, valueSet);
         else if (element.ValueSet is not null) valueSet = context.ValueSets.GetValueOrDefault(element.ValueSet);
-        if (unit is not null && element.Type != ElementType.N) row.Report("standards.unknown-unit", $"unit '{unit}' on type {element.Type}; only numbers have a unit");
+        if (unit is not null && element.Type != ElementType.N)
+        {
+            row.Report("standards.unknown-unit", $"unit '{unit}' on type {element.Type}; only numbers have a unit");
+        }
+
         if (roles.HasFlag(Standards.Roles.Time) && element.Type is not (ElementType.D or ElementType.DT))
         {
             row.Report("standards.no-time", $"the time item is of type {element.Type}; it is D or DT");
@@ -70,7 +74,7 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
         foreach (var word in row["role"].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var role = Vocabulary.Role(word);
-            if (role == Standards.Roles.None) row.Report("standards.unknown-role", $"unknown role '{word}'{new NearNames().Hint(word, Vocabulary.RoleWords)}");
+            if (role == Standards.Roles.None) row.ReportUnknown("standards.unknown-role", "role", word, Vocabulary.RoleWords);
             else if (roles.HasFlag(role)) row.Report("standards.duplicate-role", $"role '{word}' is given twice");
             roles |= role;
             if (role == Standards.Roles.Identity) identity = word["identity.".Length..];
@@ -90,16 +94,19 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
     {
         var deid = Vocabulary.Deid(row["deid"]);
         var vault = (roles & (Standards.Roles.Identity | Standards.Roles.Subject)) != 0;
-        if (deid is null) row.Report("standards.no-deid", $"deid is '{row["deid"]}'; it is keep, mask, generalise, pseudonym, drop or vault");
-        else if (vault != (deid == Standards.Deid.Vault)) row.Report("standards.no-deid", "deid is vault for the roles subject and identity.*, and only for them");
+        var fault = deid is null ? $"deid is '{row["deid"]}'; it is keep, mask, generalise, pseudonym, drop or vault"
+            : vault != (deid == Standards.Deid.Vault) ? "deid is vault for the roles subject and identity.*, and only for them"
+            : null;
+        if (fault is not null) row.Report("standards.no-deid", fault);
         return deid;
     }
 
     private static bool Required(CsvTable row, Roles roles)
     {
         var card = row["card"];
+        var needed = (roles & (Standards.Roles.Record | Standards.Roles.Time)) != 0;
         if (card is not ("1" or "0..1")) row.Report("standards.bad-value", $"card is '{card}'; it is 1 (required) or 0..1");
-        else if (card != "1" && (roles & (Standards.Roles.Record | Standards.Roles.Time)) != 0) row.Report("standards.bad-value", "an item of role record or time is required: card is 1");
+        else if (card != "1" && needed) row.Report("standards.bad-value", "an item of role record or time is required: card is 1");
         return card == "1";
     }
 
@@ -119,7 +126,7 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
     private string? Unit(CsvTable row)
     {
         var unit = row["unit"].OrNull();
-        if (unit is not null && !context.Units.ContainsKey(unit)) row.Report("standards.unknown-unit", $"units.csv has no unit '{unit}'{context.Near.Hint(unit, context.Units.Keys)}");
+        if (unit is not null && !context.Units.ContainsKey(unit)) row.ReportUnknown("standards.unknown-unit", "unit", unit, context.Units.Keys);
         return unit;
     }
 
@@ -127,7 +134,7 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
     {
         var id = row["value_set"];
         if (id.Length == 0) return null;
-        if (!context.AllValueSets.Knows(id)) row.Report("standards.unknown-value-set", $"unknown value set '{id}'{context.Near.Hint(id, context.AllValueSets.Ids)}");
+        if (!context.AllValueSets.Knows(id)) row.ReportUnknown("standards.unknown-value-set", "value set", id, context.AllValueSets.Ids);
         return context.ValueSets.GetValueOrDefault(id);
     }
 
@@ -136,8 +143,16 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
         // Rows that could not be read may hold the missing roles: judged when they can be read.
         if (items.Count < rows) return;
         var top = file.Line(1);
-        if (!items.Any(i => i.Roles.HasFlag(Standards.Roles.Record))) problems.Add("standards.no-record-key", top, "no item has the role record: records of this data set could not be told apart");
-        if (!items.Any(i => i.Roles.HasFlag(Standards.Roles.Time))) problems.Add("standards.no-time", top, "no item has the role time (the event time)");
+        if (!items.Any(i => i.Roles.HasFlag(Standards.Roles.Record)))
+        {
+            problems.Add("standards.no-record-key", top, "no item has the role record: records of this data set could not be told apart");
+        }
+
+        if (!items.Any(i => i.Roles.HasFlag(Standards.Roles.Time)))
+        {
+            problems.Add("standards.no-time", top, "no item has the role time (the event time)");
+        }
+
         foreach (var role in (Roles[])[Standards.Roles.Time, Standards.Roles.Subject, Standards.Roles.Organisation, Standards.Roles.Encounter])
         {
             foreach (var second in items.Where(i => i.Roles.HasFlag(role)).Skip(1))

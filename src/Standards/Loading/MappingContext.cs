@@ -5,4 +5,4 @@ namespace Yunnao.Standards.Loading;
 internal sealed record MappingContext(
     IReadOnlyDictionary<string, DataSet> DataSets, Versions<DataSet> AllDataSets, IReadOnlyDictionary<string, ItemList> Items,
     IReadOnlyDictionary<string, ValueSet> ValueSets, Versions<ValueSet> AllValueSets,
-    IReadOnlyDictionary<string, LocatedCodeMap> CodeMaps, NearNames Near);
+    IReadOnlyDictionary<string, LocatedCodeMap> CodeMaps);

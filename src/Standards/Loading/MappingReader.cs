@@ -41,7 +41,8 @@ internal sealed class MappingReader(RegistryFiles files, MappingContext context,
         catch (InvalidOperationException)
         {
             // What the YAML scanner throws at an unclosed [ or {.
-            problems.Add("standards.bad-yaml", file.Line((int)Math.Max(1, scanner.CurrentPosition.Line)), "not YAML from here on; a [ or { or a quote above may not be closed");
+            var line = file.Line((int)Math.Max(1, scanner.CurrentPosition.Line));
+            problems.Add("standards.bad-yaml", line, "not YAML from here on; a [ or { or a quote above may not be closed");
             return null;
         }
 
@@ -54,10 +55,10 @@ internal sealed class MappingReader(RegistryFiles files, MappingContext context,
     {
         var id = root.Text("id", required: true) ?? "";
         if (id.Length > 0 && Identifiers.IdFault(id) is { } fault) problems.Add("standards.name", root.AtKey("id"), $"mapping id '{id}' {fault}");
-        var version = OneOf(root, "version", "standards.bad-version", t => Semver.TryParse(t, out _), "major.minor.patch, for example 1.0.0") ?? "0.0.0";
-        var status = Vocabulary.Status(OneOf(root, "status", "standards.bad-status", t => Vocabulary.Status(t) is not null, "draft, standard or superseded") ?? "");
-        var mapping = ReadBody(root, id, version, status ?? Status.Draft);
-        mappings.Add(id, version, status ?? Status.Draft, mapping, root.At);
+        var version = OneOf(root, "version", "standards.bad-version", t => Semver.TryParse(t, out _), "major.minor.patch, for example 1.0.0");
+        var word = OneOf(root, "status", "standards.bad-status", t => Vocabulary.Status(t) is not null, "draft, standard or superseded");
+        var status = Vocabulary.Status(word ?? "") ?? Status.Draft;
+        mappings.Add(id, version ?? "0.0.0", status, ReadBody(root, id, version ?? "0.0.0", status), root.At);
     }
 
     private SourceMapping? ReadBody(YamlMap root, string id, string version, Status status)
@@ -96,7 +97,7 @@ internal sealed class MappingReader(RegistryFiles files, MappingContext context,
         {
             if (!context.AllValueSets.Knows(valueSet))
             {
-                problems.Add("standards.unknown-value-set", at, $"unknown value set '{valueSet}'{context.Near.Hint(valueSet, context.AllValueSets.Ids)}");
+                problems.AddUnknown("standards.unknown-value-set", at, "value set", valueSet, context.AllValueSets.Ids);
             }
 
             if (map is null) problems.Add("standards.bad-yaml", at, $"'{valueSet}' must name a code map");

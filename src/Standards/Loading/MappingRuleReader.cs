@@ -12,22 +12,32 @@ internal sealed partial class MappingRuleReader(
     {
         var matchKey = format == "fhir" ? "resource" : "match";
         var rowKey = format == "fhir" ? "each" : "row";
-        if (HasColumns) rule.Only(matchKey, "dataset", "where", "items");
+        if (HasColumns) rule.Only(matchKey, "dataset", "items");
         else rule.Only(matchKey, "dataset", rowKey, "where", "items");
         var match = rule.Texts(matchKey, required: true);
         CheckMatch(match, rule.AtKey(matchKey));
         var row = rule.Text(rowKey);
-        if (row is not null && format == "hl7v2" && !Segment().IsMatch(row)) problems.Add("standards.bad-path", rule.AtKey(rowKey), $"row '{row}' is no segment; it is like OBX");
+        if (row is not null && format == "hl7v2" && !Segment().IsMatch(row))
+        {
+            problems.Add("standards.bad-path", rule.AtKey(rowKey), $"row '{row}' is no segment; it is like OBX");
+        }
+
+        var where = HasColumns ? null : rule.Text("where");
+        if (where is not null && ConditionSyntax.Fault(format, where) is { } fault) problems.Add("standards.bad-path", rule.AtKey("where"), fault);
         if (rule.Text("dataset", required: true) is not { } id) return null;
         if (!context.Items.TryGetValue(id, out var items))
         {
-            if (!context.AllDataSets.Knows(id)) problems.Add("standards.unknown-data-set", rule.AtKey("dataset"), $"unknown data set '{id}'{context.Near.Hint(id, context.AllDataSets.Ids)}");
+            if (!context.AllDataSets.Knows(id))
+            {
+                problems.AddUnknown("standards.unknown-data-set", rule.AtKey("dataset"), "data set", id, context.AllDataSets.Ids);
+            }
+
             items = ItemList.Empty;
         }
 
         var sources = Sources(rule, id, items);
         CheckRequired(rule, id, sources);
-        return new(id, match, row, rule.Text("where"), sources, rule.At);
+        return new(id, match, row, where, sources, rule.At);
     }
 
     private Dictionary<string, ItemSource> Sources(YamlMap rule, string dataSet, ItemList items)
@@ -37,7 +47,7 @@ internal sealed partial class MappingRuleReader(
         {
             if (items.Names.Count > 0 && !items.Names.Contains(name))
             {
-                problems.Add("standards.unknown-item", at, $"data set '{dataSet}' has no item '{name}'{context.Near.Hint(name, items.Names)}");
+                problems.AddUnknown("standards.unknown-item", at, $"item of data set '{dataSet}'", name, items.Names);
             }
 
             var item = items.Items.FirstOrDefault(i => i.Name == name);
@@ -52,11 +62,16 @@ internal sealed partial class MappingRuleReader(
     private ItemSource Source(YamlMap map, Item? item)
     {
         var source = new ItemSource(map.Text("from"), map.Text("value"), map.Text("codes"), map.Text("format"));
-        if (source.From is null && source.Value is null) problems.Add("standards.missing-key", map.At, "give 'from' (column or path), 'value' (a constant), or both: the constant where the record has none");
+        if (source.From is null && source.Value is null)
+        {
+            const string Advice = "give 'from' (column or path), 'value' (a constant), or both: the constant where the record has none";
+            problems.Add("standards.missing-key", map.At, Advice);
+        }
+
         if (source.Codes is { } codeMap) codeMaps.Check(codeMap, item?.ValueSet?.Id, map.AtKey("codes"));
         if (source.Value is { } value && item?.ValueSet is { } set && source.Codes is null && !set.Codes.ContainsKey(value))
         {
-            problems.Add("standards.code-map-target", map.AtKey("value"), $"'{value}' is no code of value set '{set.Id}'{context.Near.Hint(value, set.Codes.Keys)}");
+            problems.AddUnknown("standards.code-map-target", map.AtKey("value"), $"code of value set '{set.Id}'", value, set.Codes.Keys);
         }
 
         if (source.Format is { } time && !Strptime().IsMatch(time))
@@ -82,7 +97,9 @@ internal sealed partial class MappingRuleReader(
     private void CheckMatch(IReadOnlyList<string> match, SourceLine at)
     {
         if (HasColumns) return;
-        var (form, example) = format == "fhir" ? (Resource(), "a resource type like Observation") : (Message(), "a message type like ORU^R01 or ADT^*");
+        var (form, example) = format == "fhir"
+            ? (Resource(), "a resource type like Observation")
+            : (Message(), "a message type like ORU^R01 or ADT^*");
         foreach (var text in match.Where(m => !form.IsMatch(m))) problems.Add("standards.bad-path", at, $"'{text}' is not {example}");
     }
 

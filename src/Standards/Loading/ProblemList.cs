@@ -7,12 +7,18 @@ namespace Yunnao.Standards.Loading;
 internal sealed class ProblemList(string directory)
 {
     private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly NearNames _near = new();
 
     public void Add(string code, SourceLine at, string message)
     {
         var file = Path.Combine(directory, at.File);
         _problems.Enqueue(new(ProblemKind.Incorrect, code, message, new Place(file, at.Line)));
     }
+
+    /// <summary>Reports a name that stands for nothing, with the name that was probably meant.</summary>
+    /// <param name="what">What the name should be the name of: <c>data element</c>.</param>
+    public void AddUnknown(string code, SourceLine at, string what, string name, IEnumerable<string> known) =>
+        Add(code, at, $"unknown {what} '{name}'{_near.Hint(name, known)}");
 
     /// <summary>By file and line, so that the order does not depend on which file was read first.</summary>
     public IReadOnlyList<Problem> Sorted() =>

@@ -5,6 +5,8 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads the plausible range of an item. What passes is safe to stand in SQL: a plain number, or an ISO date or time.</summary>
 internal static class Ranges
 {
+    private const NumberStyles Number = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+    private static readonly string[] Times = ["HH:mm", "HH:mm:ss"];
     private static readonly string[] DateTimes = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss"];
 
     public static (string? Min, string? Max) Check(CsvTable row, ElementType type)
@@ -22,12 +24,13 @@ internal static class Ranges
     private static decimal? Read(CsvTable row, string what, string? text, ElementType type)
     {
         if (text is null) return null;
+        var culture = CultureInfo.InvariantCulture;
         decimal? value = type switch
         {
-            ElementType.N => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) ? n : null,
-            ElementType.D => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var d) ? d.DayNumber : null,
-            ElementType.DT => DateTime.TryParseExact(text, DateTimes, CultureInfo.InvariantCulture, DateTimeStyles.None, out var t) ? t.Ticks : null,
-            ElementType.T => TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var h) ? h.Ticks : null,
+            ElementType.N => decimal.TryParse(text, Number, culture, out var number) ? number : null,
+            ElementType.D => DateOnly.TryParseExact(text, DateTimes[0], culture, DateTimeStyles.None, out var date) ? date.DayNumber : null,
+            ElementType.DT => DateTime.TryParseExact(text, DateTimes, culture, DateTimeStyles.None, out var moment) ? moment.Ticks : null,
+            ElementType.T => TimeOnly.TryParseExact(text, Times, culture, DateTimeStyles.None, out var time) ? time.Ticks : null,
             _ => null,
         };
         if (value is null) row.Report("standards.bad-range", $"{what} '{text}' is no bound of type {type}; {Example(type)}");

@@ -15,8 +15,8 @@ public static class RegistryLoader
     {
         if (!Directory.Exists(directory))
         {
-            var missing = new Problem(ProblemKind.NotFound, "standards.no-registry", "there is no such folder; name one with --standards", new Place(directory));
-            return new(null, [missing]);
+            const string Advice = "there is no such folder; name one with --standards";
+            return new(null, [new Problem(ProblemKind.NotFound, "standards.no-registry", Advice, new Place(directory))]);
         }
 
         try
@@ -42,19 +42,22 @@ public static class RegistryLoader
     {
         var files = RegistryFiles.Read(directory);
         var problems = new ProblemList(directory);
-        foreach (var needed in Needed.Where(n => files[n] is null)) problems.Add("standards.missing-file", new(needed, 1), $"a registry has a file {needed}");
-        var near = new NearNames();
+        foreach (var needed in Needed.Where(n => files[n] is null))
+        {
+            problems.Add("standards.missing-file", new(needed, 1), $"a registry has a file {needed}");
+        }
+
 
         var units = UnitReader.Read(files, problems);
         var allValueSets = new ValueSetReader(files, problems).Read();
         var valueSets = allValueSets.Current();
         var allElements = new ElementReader(files, allValueSets, problems).Read(valueSets);
         var elements = allElements.Current();
-        var dataSetReader = new DataSetReader(files, new(elements, allElements, valueSets, allValueSets, units, near), problems);
+        var dataSetReader = new DataSetReader(files, new(elements, allElements, valueSets, allValueSets, units), problems);
         var dataSets = dataSetReader.Read();
         var codeMaps = CodeMapReader.Read(files, problems);
         var mappings = new MappingReader(
-            files, new(dataSets, dataSetReader.All, dataSetReader.Items, valueSets, allValueSets, codeMaps, near), problems).Read();
+            files, new(dataSets, dataSetReader.All, dataSetReader.Items, valueSets, allValueSets, codeMaps), problems).Read();
 
         var registry = new Registry
         {

@@ -4,10 +4,12 @@ namespace Yunnao.Standards.Loading;
 
 /// <summary>Reads <c>checks.csv</c>.</summary>
 internal sealed class RuleReader(
-    RegistryFiles files, Versions<ValueSet> valueSets, Versions<DataSet> dataSets, IReadOnlyDictionary<string, ItemList> items, ProblemList problems)
+    RegistryFiles files, Versions<ValueSet> valueSets, Versions<DataSet> dataSets, IReadOnlyDictionary<string, ItemList> items,
+    ProblemList problems)
 {
-    private static readonly TableColumns Columns = TableColumns.Of("id! dataset! version! status! severity! expression! message_zh! message_en! source");
-    private readonly NearNames _near = new();
+    private static readonly TableColumns Columns =
+        TableColumns.Of("id! dataset! version! status! severity! expression! message_zh! message_en! source");
+
 
     /// <summary>The rules in force, by data set, in the order of the file.</summary>
     public ILookup<string, Rule> Read()
@@ -31,7 +33,7 @@ internal sealed class RuleReader(
         var severity = Vocabulary.Severity(row["severity"]);
         if (severity is null) row.Report("standards.bad-value", $"severity is '{row["severity"]}'; it is reject or flag");
         var dataSet = row["dataset"];
-        if (!dataSets.Knows(dataSet)) row.Report("standards.unknown-data-set", $"unknown data set '{dataSet}'{_near.Hint(dataSet, dataSets.Ids)}");
+        if (!dataSets.Knows(dataSet)) row.ReportUnknown("standards.unknown-data-set", "data set", dataSet, dataSets.Ids);
         var message = row.Names("message", required: true);
         CheckExpression(row, dataSet);
         var rule = new Rule(id, dataSet, version, status, severity ?? Severity.Reject, row["expression"], message, row["source"], row.At);
@@ -48,13 +50,13 @@ internal sealed class RuleReader(
 
         foreach (var (_, valueSet) in expression.InSets.Where(s => !valueSets.Knows(s.ValueSet)))
         {
-            row.Report("standards.unknown-value-set", $"unknown value set '{valueSet}'{_near.Hint(valueSet, valueSets.Ids)}");
+            row.ReportUnknown("standards.unknown-value-set", "value set", valueSet, valueSets.Ids);
         }
 
         if (!items.TryGetValue(dataSet, out var list)) return;
         foreach (var item in expression.Items.Where(i => !list.Names.Contains(i)))
         {
-            row.Report("standards.unknown-item", $"data set '{dataSet}' has no item '{item}'{_near.Hint(item, list.Names)}");
+            row.ReportUnknown("standards.unknown-item", $"item of data set '{dataSet}'", item, list.Names);
         }
     }
 }

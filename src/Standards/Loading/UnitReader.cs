@@ -13,7 +13,10 @@ internal static class UnitReader
         while (row?.Next() == true)
         {
             var code = row["code"];
-            if (code.Length == 0 || code.Any(c => c is <= ' ' or > '~')) row.Report("standards.name", $"unit '{code}' is no UCUM code: printable ASCII without blanks");
+            if (code.Length == 0 || code.Any(c => c is <= ' ' or > '~'))
+            {
+                row.Report("standards.name", $"unit '{code}' is no UCUM code: printable ASCII without blanks");
+            }
             else if (!units.TryAdd(code, row.Names("name", required: true))) row.Report("standards.duplicate-id", $"unit '{code}' is there twice");
         }
 

@@ -18,8 +18,7 @@ internal sealed class ValueSetReader(RegistryFiles files, ProblemList problems)
 
         foreach (var orphan in files.In("codes").Where(f => !sets.Knows(f.Subject)))
         {
-            var hint = new NearNames().Hint(orphan.Subject, sets.Ids);
-            problems.Add("standards.unknown-value-set", orphan.Line(1), $"valuesets.csv has no value set '{orphan.Subject}'{hint}");
+            problems.AddUnknown("standards.unknown-value-set", orphan.Line(1), "value set", orphan.Subject, sets.Ids);
         }
 
         return sets;

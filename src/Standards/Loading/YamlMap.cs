@@ -12,7 +12,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
     {
         foreach (var key in node.Children.Keys.Where(k => !keys.Contains(Scalar(k))))
         {
-            Report(key, "standards.unknown-key", $"unknown key '{Scalar(key)}'{new NearNames().Hint(Scalar(key) ?? "", keys)}");
+            problems.AddUnknown("standards.unknown-key", LineOf(key), "key", Scalar(key) ?? "", keys);
         }
 
         return this;

@@ -24,20 +24,26 @@ public static class RegistryLookup
         }
 
         if (FindCode(registry, id) is { } code) return code;
-        return new Problem(ProblemKind.NotFound, "standards.unknown-id", $"the registry has no '{id}'{new NearNames().Hint(id, AllIds(registry))}; try: yunnao standards find {id}");
+        var hint = new NearNames().Hint(id, AllIds(registry));
+        return new Problem(ProblemKind.NotFound, "standards.unknown-id", $"the registry has no '{id}'{hint}; try: yunnao standards find {id}");
     }
 
     /// <summary>The data set of an id.</summary>
     /// <returns>The data set, or <c>standards.unknown-data-set</c> with the id that was probably meant.</returns>
-    public static Result<DataSet> FindDataSet(Registry registry, string id) => registry.DataSets.TryGetValue(id, out var dataSet)
-        ? dataSet
-        : new Problem(ProblemKind.NotFound, "standards.unknown-data-set", $"unknown data set '{id}'{new NearNames().Hint(id, registry.DataSets.Keys)}");
+    public static Result<DataSet> FindDataSet(Registry registry, string id)
+    {
+        if (registry.DataSets.TryGetValue(id, out var dataSet)) return dataSet;
+        var hint = new NearNames().Hint(id, registry.DataSets.Keys);
+        return new Problem(ProblemKind.NotFound, "standards.unknown-data-set", $"unknown data set '{id}'{hint}");
+    }
 
     /// <summary>The items of an element, with their data sets.</summary>
-    public static IEnumerable<(DataSet DataSet, Item Item)> ItemsOf(Registry registry, DataElement element) => Items(registry, i => i.Element.Id == element.Id);
+    public static IEnumerable<(DataSet DataSet, Item Item)> ItemsOf(Registry registry, DataElement element) =>
+        Items(registry, i => i.Element.Id == element.Id);
 
     /// <summary>The items that are checked against a value set, with their data sets.</summary>
-    public static IEnumerable<(DataSet DataSet, Item Item)> ItemsOf(Registry registry, ValueSet valueSet) => Items(registry, i => i.ValueSet?.Id == valueSet.Id);
+    public static IEnumerable<(DataSet DataSet, Item Item)> ItemsOf(Registry registry, ValueSet valueSet) =>
+        Items(registry, i => i.ValueSet?.Id == valueSet.Id);
 
     private static IEnumerable<(DataSet DataSet, Item Item)> Items(Registry registry, Func<Item, bool> wanted) =>
         registry.DataSets.Values.OrderBy(d => d.Id, StringComparer.Ordinal).SelectMany(d => d.Items.Where(wanted).Select(i => (d, i)));
@@ -57,6 +63,8 @@ public static class RegistryLookup
     }
 
     private static IEnumerable<string> AllIds(Registry registry) =>
-        registry.DataSets.Keys.Concat(registry.ValueSets.Keys).Concat(registry.Elements.Keys).Concat(registry.Mappings.Keys).Concat(registry.CodeMaps.Keys)
-            .Concat(registry.DataSets.Values.SelectMany(d => d.Items.Select(i => $"{d.Id}.{i.Name}")));
+    [
+        .. registry.DataSets.Keys, .. registry.ValueSets.Keys, .. registry.Elements.Keys, .. registry.Mappings.Keys, .. registry.CodeMaps.Keys,
+        .. registry.DataSets.Values.SelectMany(d => d.Items.Select(i => $"{d.Id}.{i.Name}")),
+    ];
 }

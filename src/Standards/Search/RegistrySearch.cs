@@ -5,6 +5,9 @@ public static class RegistrySearch
 {
     private const StringComparison AnyCase = StringComparison.OrdinalIgnoreCase;
 
+    // Where a word is found, in order of weight: an id or name as a whole, at its beginning, inside it, inside a word of it, in other text.
+    private const int Whole = 100, Beginning = 60, Inside = 40, InsideWord = 20, OtherText = 10;
+
     /// <summary>The best hits first; ties by kind, then by id.</summary>
     /// <param name="words">Blank-separated words in any language.</param>
     public static IReadOnlyList<Hit> Find(Registry registry, string words, int most)
@@ -25,25 +28,38 @@ public static class RegistrySearch
     {
         foreach (var set in registry.DataSets.Values)
         {
-            yield return (new(EntryKind.DataSet, set.Id, set.Name, set.At, 0), $"{set.Definition.Zh}\n{set.Definition.En}\n{set.Identifier}\n{set.Document}\n{set.Source}");
+            yield return (new(EntryKind.DataSet, set.Id, set.Name, set.At, 0), Lines(set.Definition, set.Identifier, set.Document, set.Source));
             foreach (var item in set.Items)
             {
-                yield return (
-                    new(EntryKind.Item, $"{set.Id}.{item.Name}", item.Title, item.At, 0),
-                    $"{item.Definition.Zh}\n{item.Definition.En}\n{item.Id}\n{item.Element.Id}\n{item.Source}\n{string.Join('\n', item.Paths.Values)}");
+                var text = Lines(item.Definition, [item.Id, item.Element.Id, item.Source, .. item.Paths.Values]);
+                yield return (new(EntryKind.Item, $"{set.Id}.{item.Name}", item.Title, item.At, 0), text);
             }
 
-            foreach (var rule in set.Rules) yield return (new(EntryKind.Rule, rule.Id, rule.Message, rule.At, 0), $"{rule.Expression}\n{rule.Source}");
+            foreach (var rule in set.Rules)
+            {
+                yield return (new(EntryKind.Rule, rule.Id, rule.Message, rule.At, 0), Lines(default, rule.Expression, rule.Source));
+            }
         }
 
-        foreach (var set in registry.ValueSets.Values) yield return (new(EntryKind.ValueSet, set.Id, set.Name, set.At, 0), $"{set.Oid}\n{set.Source}");
+        foreach (var set in registry.ValueSets.Values)
+        {
+            yield return (new(EntryKind.ValueSet, set.Id, set.Name, set.At, 0), Lines(default, set.Oid, set.Source));
+        }
+
         foreach (var element in registry.Elements.Values)
         {
-            yield return (new(EntryKind.Element, element.Id, element.Name, element.At, 0), $"{element.Definition.Zh}\n{element.Definition.En}\n{element.Source}");
+            yield return (new(EntryKind.Element, element.Id, element.Name, element.At, 0), Lines(element.Definition, element.Source));
         }
 
-        foreach (var mapping in registry.Mappings.Values) yield return (new(EntryKind.Mapping, mapping.Id, mapping.Name, mapping.At, 0), mapping.Format);
-        foreach (var map in registry.CodeMaps.Values) yield return (new(EntryKind.CodeMap, map.Id, new(map.Id, map.Id), map.At, 0), "");
+        foreach (var mapping in registry.Mappings.Values)
+        {
+            yield return (new(EntryKind.Mapping, mapping.Id, mapping.Name, mapping.At, 0), mapping.Format);
+        }
+
+        foreach (var map in registry.CodeMaps.Values)
+        {
+            yield return (new(EntryKind.CodeMap, map.Id, new(map.Id, map.Id), map.At, 0), "");
+        }
     }
 
     /// <summary>Codes weigh half, so that a value set comes before its codes; of 100,000 codes only the hits become objects.</summary>
@@ -51,24 +67,28 @@ public static class RegistrySearch
     {
         foreach (var set in registry.ValueSets.Values)
         {
-            foreach (var code in set.Codes.Values)
+            foreach (var code in set.Codes.Values.Where(c => Array.TrueForAll(words, w => Holds(c, w))))
             {
-                if (!Array.TrueForAll(words, w => code.Name.Zh.Contains(w, AnyCase) || code.Name.En.Contains(w, AnyCase) || code.Value.Contains(w, AnyCase))) continue;
                 var hit = new Hit(EntryKind.Code, code.Value, code.Name, set.At, 0);
                 yield return hit with { Id = $"{set.Id}:{code.Value}", Score = Math.Max(1, Score(hit, "", words) / 2) };
             }
         }
     }
 
+    private static bool Holds(Code code, string word) =>
+        code.Name.Zh.Contains(word, AnyCase) || code.Name.En.Contains(word, AnyCase) || code.Value.Contains(word, AnyCase);
+
     private static int Score(Hit hit, string text, string[] words)
     {
         var score = 0;
         foreach (var word in words)
         {
-            var best = Math.Max(Math.Max(Weight(hit.Id, word) + 10, Weight(LastPart(hit.Id), word)), Math.Max(Weight(hit.Name.Zh, word), Weight(hit.Name.En, word)));
-            if (best <= 10) best = text.Contains(word, AnyCase) ? 10 : 0;
-            if (best == 0) return 0;
-            score += best;
+            int[] weights = [Weight(hit.Id, word), Weight(LastPart(hit.Id), word), Weight(hit.Name.Zh, word), Weight(hit.Name.En, word)];
+            var best = weights.Max();
+            if (best == 0 && !text.Contains(word, AnyCase)) return 0;
+
+            // What is found in the id itself comes before what has the word as its name only.
+            score += best == 0 ? OtherText : best == weights[0] ? best + 1 : best;
         }
 
         return score;
@@ -76,11 +96,13 @@ public static class RegistrySearch
 
     private static string LastPart(string id) => id[(id.LastIndexOf('.') + 1)..];
 
+    private static string Lines(Names names, params IEnumerable<string?> texts) => $"{names.Zh}\n{names.En}\n{string.Join('\n', texts)}";
+
     private static int Weight(string text, string word) => text.IndexOf(word, AnyCase) switch
     {
         < 0 => 0,
-        0 when text.Length == word.Length => 100,
-        0 => 60,
-        var at => char.IsLetterOrDigit(text[at - 1]) && char.IsAscii(text[at - 1]) ? 20 : 40,
+        0 when text.Length == word.Length => Whole,
+        0 => Beginning,
+        var at => char.IsAsciiLetterOrDigit(text[at - 1]) ? InsideWord : Inside,
     };
 }

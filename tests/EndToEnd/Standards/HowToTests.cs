@@ -37,7 +37,10 @@ public sealed partial class HowToTests : IDisposable
     }
 
     private static string[] Blocks(string path) =>
-        [.. Block().Matches(File.ReadAllText(Repository.File(path))).Select(m => string.Concat(m.Groups["text"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim() + "\n")))];
+        [.. Block().Matches(File.ReadAllText(Repository.File(path))).Select(m => Unindent(m.Groups["text"].Value))];
+
+    private static string Unindent(string text) =>
+        string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim() + "\n"));
 
     private static void Copy(string from, string to)
     {

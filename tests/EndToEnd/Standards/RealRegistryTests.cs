@@ -13,8 +13,9 @@ public sealed class RealRegistryTests
     /// <summary>Texts that a hospital may send for any item, right or wrong: each becomes a row that has it in every column.</summary>
     private static readonly string?[] Texts =
     [
-        null, "x", "1", "0", "-1", "01", "999999999", "-999999999", "999999999999999999", "1e308", "-1e308", "NaN", "infinity", "0.005", "true", "2024-02-29",
-        "2024-02-29 23:59:59", "20240229235959", "1800-01-01", "9999-12-31", "infinity", "290000-01-01", "23:59:59", "24:00:00", "11010519491231002X", "'; DROP TABLE x; --",
+        null, "x", "1", "0", "-1", "01", "999999999", "-999999999", "999999999999999999", "1e308", "-1e308", "NaN", "infinity", "0.005", "true",
+        "2024-02-29", "2024-02-29 23:59:59", "20240229235959", "1800-01-01", "9999-12-31", "290000-01-01", "23:59:59", "24:00:00",
+        "11010519491231002X", "'; DROP TABLE x; --",
     ];
 
     private static readonly RegistryLoad Load = RegistryLoader.Load(Repository.File("standards"));
@@ -42,7 +43,11 @@ public sealed class RealRegistryTests
         {
             Execute(connection, TableDdl.Build(dataSet));
             Execute(connection, $"CREATE OR REPLACE TABLE staging ({string.Join(", ", dataSet.Items.Select(i => $"{i.Name} VARCHAR"))})");
-            foreach (var text in Texts) Execute(connection, $"INSERT INTO staging SELECT {string.Join(", ", dataSet.Items.Select(_ => text is null ? "NULL" : Sql.Text(text)))}");
+            foreach (var text in Texts.Select(t => t is null ? "NULL" : Sql.Text(t)))
+            {
+                Execute(connection, $"INSERT INTO staging SELECT {string.Join(", ", Enumerable.Repeat(text, dataSet.Items.Count))}");
+            }
+
             try
             {
                 var (types, select) = Checks(dataSet, registry);

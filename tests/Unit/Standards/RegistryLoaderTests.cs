@@ -110,6 +110,9 @@ public sealed class RegistryLoaderTests
     [InlineData("mappings/hospital-a.yaml", "status: standard", "status: [standard", "mappings/hospital-a.yaml:4 standards.bad-yaml")]
     [InlineData("mappings/hospital-a.yaml", "files:", "file:", "mappings/hospital-a.yaml:1 standards.missing-key", "mappings/hospital-a.yaml:9 standards.unknown-key")]
     [InlineData("mappings/feed.yaml", "SPM-4.1", "SPM.4.1", "mappings/feed.yaml:11 standards.bad-path")]
+    [InlineData("mappings/feed.yaml", "OBX-2 in NM ST CE", "OBX-2 like NM", "mappings/feed.yaml:10 standards.bad-path")]
+    [InlineData("mappings/feed.yaml", "OBX-2 in NM ST CE", "OBX-2 = NM and OBX2 exists", "mappings/feed.yaml:10 standards.bad-path")]
+    [InlineData("mappings/hospital-a.yaml", "dataset: lab.result", "where: A = B\n    dataset: lab.result", "mappings/hospital-a.yaml:13 standards.unknown-key")]
     [InlineData("mappings/feed.yaml", "ORU^R01", "ORU-R01", "mappings/feed.yaml:7 standards.bad-path")]
     [InlineData("mappings/feed.yaml", "id: feed", "id: hospital-a", "mappings/hospital-a.yaml:1 standards.duplicate-id")]
     [InlineData("mappings/codes/hospital-a-sex.csv", "M,1", "M,l", "mappings/codes/hospital-a-sex.csv:2 standards.code-map-target")]
@@ -142,6 +145,18 @@ public sealed class RegistryLoaderTests
         small.Edit(file, piece, mistake);
         var problems = small.Problems();
         foreach (var line in expected) Assert.Contains(line, problems);
+    }
+
+    [Theory]
+    [InlineData("OBX-2 in NM ST CE and OBR-24 != RAD")]
+    [InlineData("PID-3[5=MR].1 exists")]
+    [InlineData("OBX-3.2 = \"this and that\" and OBX-2=NM")]
+    [InlineData("NTE-3!=x")]
+    public void Conditions_of_a_mapping_are_read(string where)
+    {
+        using var small = new SmallRegistry();
+        small.Edit("mappings/feed.yaml", "OBX-2 in NM ST CE", $"'{where}'");
+        Assert.Empty(small.Load().Problems);
     }
 
     [Fact]

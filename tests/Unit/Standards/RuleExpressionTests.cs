@@ -13,6 +13,7 @@ public sealed class RuleExpressionTests
     [InlineData("discharged <= admitted + interval 300 day", "discharged <= admitted + interval 300 day")]
     [InlineData("length(trim(a)) % 2 = -1", "length ( trim ( a ) ) % 2 = - 1")]
     [InlineData("a <= current_date", "a <= current_date")]
+    [InlineData("regexp_matches(a, '^[0-9]{2}''$')", "regexp_matches ( a , '^[0-9]{2}''$' )")]
     [InlineData("name like '张%' and date is null", "name like '张%' and date is null")]
     public void Plain_conditions_are_read(string text, string sql) =>
         Assert.Equal(sql, RuleExpression.Parse(text).Value.ToSql(i => i, (_, _) => ""));
@@ -42,6 +43,9 @@ public sealed class RuleExpressionTests
     [InlineData("a = interval 1 fortnight")]
     [InlineData("a = 'x\ny'")]
     [InlineData("a::int = 1")]
+    [InlineData("regexp_matches(a, '[')")]
+    [InlineData("regexp_matches(a, '(?=b)')")]
+    [InlineData("regexp_matches(a, b)")]
     public void Everything_else_is_refused(string text) =>
         Assert.Equal("standards.bad-expression", RuleExpression.Parse(text).Problem?.Code);
 
@@ -57,6 +61,13 @@ public sealed class RuleExpressionTests
         Assert.Equal([("sex", "GB-2261.1")], expression.InSets);
         Assert.Equal("<sex in GB-2261.1> or [age] < 3 and [sex] is null", expression.ToSql(i => $"[{i}]", (i, s) => $"<{i} in {s}>"));
     }
+
+    [Theory]
+    [InlineData("a > b and c is null", false)]
+    [InlineData("in_set(a, 'b') or -a < 3", false)]
+    [InlineData("a * b > 3", true)]
+    [InlineData("date_diff('day', a, b) > 3", true)]
+    public void Arithmetic_and_functions_can_fail(string text, bool canFail) => Assert.Equal(canFail, RuleExpression.Parse(text).Value.CanFail);
 
     [Fact]
     public void Nesting_without_end_is_refused_and_does_not_overflow_the_stack() =>
