@@ -19,8 +19,12 @@ internal sealed class ConnectionPool : IDisposable
 
     private ConnectionPool(DuckDbFile file, DuckDBConnection anchor) => (_file, _anchor) = (file, anchor);
 
-    public static Result<ConnectionPool> Open(DuckDbFile file) =>
-        file.Connect().Try(out var anchor, out var problem) ? new ConnectionPool(file, anchor) : problem;
+    public static Result<ConnectionPool> Open(DuckDbFile file)
+    {
+        if (!file.Connect().Try(out var anchor, out var problem)) return problem;
+        file.Restrict(anchor);
+        return new ConnectionPool(file, anchor);
+    }
 
     public Result<DuckDBConnection> Rent() => _idle.TryTake(out var connection) ? connection : _file.Connect();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb;
 
@@ -30,6 +31,21 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
         }
     }
 
+    /// <summary>
+    /// Shuts the file system off from a read-only instance, but for the lake itself and the export folder. Done once, on its first connection.
+    /// </summary>
+    public void Restrict(DuckDBConnection connection)
+    {
+        if (!options.ReadOnly) return;
+        if (options.ExportFolder is { } folder)
+        {
+            connection.Execute($"SET allowed_directories = [{SqlNames.Literal(System.IO.Path.GetFullPath(folder))}]");
+        }
+
+        connection.Execute("SET enable_external_access = false");
+        connection.Execute("SET lock_configuration = true");
+    }
+
     private string ConnectionString()
     {
         var builder = new DuckDBConnectionStringBuilder
@@ -45,13 +61,7 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
         };
         if (options.Threads > 0) builder.Threads = options.Threads;
         if (options.SpillLimitGb > 0) builder.MaxTempDirectorySize = $"{options.SpillLimitGb}GB";
-        if (options.ReadOnly)
-        {
-            builder.AccessMode = DuckDBAccessMode.ReadOnly;
-            builder.EnableExternalAccess = false;
-            builder.LockConfiguration = true;
-        }
-
+        if (options.ReadOnly) builder.AccessMode = DuckDBAccessMode.ReadOnly;
         return builder.ConnectionString;
     }
 

@@ -10,19 +10,21 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb;
 
 /// <summary>The embedded engine: one DuckDB file, owned by one process. All members may be called from any thread.</summary>
-public sealed class DuckDbLake : IDisposable
+public sealed partial class DuckDbLake
 {
     private readonly DuckDbLakeOptions _options;
     private readonly ConnectionPool _pool;
+    private PhysicalCatalog _catalog;
     private int _writing;
 
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
     {
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
         Known = new KnownRecords(FilterBytes);
+        _catalog = Read(c => new PhysicalCatalog(c));
     }
 
-    internal LakeTables Tables { get; }
+    internal LakeTables Tables { get; private set; }
 
     internal TimeProvider Time { get; }
 
@@ -40,7 +42,7 @@ public sealed class DuckDbLake : IDisposable
     {
         if (!ConnectionPool.Open(new DuckDbFile(options)).Try(out var pool, out var problem)) return problem;
         var lake = new DuckDbLake(options, pool, new LakeTables(shapes), time ?? TimeProvider.System);
-        if (options.ReadOnly || lake.Read(lake.MakeReady) is not { } refused) return lake;
+        if (lake.Read(lake.MakeReady) is not { } refused) return lake;
         lake.Dispose();
         return refused;
     }
@@ -118,9 +120,11 @@ public sealed class DuckDbLake : IDisposable
     private Problem? MakeReady(DuckDBConnection connection)
     {
         RecordFilterFunctions.Register(connection);
-        var problem = Tables.MakeAll(connection);
-        if (problem is null) Touches.Apply(connection, Tables);
-        return problem;
+        if (_options.ReadOnly) return null;
+        if (Tables.MakeAll(connection) is { } problem) return problem;
+        Touches.Apply(connection, Tables);
+        _catalog = new PhysicalCatalog(connection);
+        return null;
     }
 
     private Result<DuckDbBatch> BeginAlone(BatchHeader header)

@@ -28,4 +28,7 @@ public sealed class DuckDbLakeOptions
     /// do so at once while nobody writes. Default false.
     /// </summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>The one folder that a read-only lake may write exports into; null (default) for none. A lake that is open for writing may write anywhere.</summary>
+    public string? ExportFolder { get; init; }
 }

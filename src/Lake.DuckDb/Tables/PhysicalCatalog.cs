@@ -4,9 +4,15 @@ using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Tables;
 
-/// <summary>The tables and columns that the file really has.</summary>
+/// <summary>The tables and columns that the file really has, as they were when they were read.</summary>
 internal sealed class PhysicalCatalog
 {
+    /// <summary>SQL that stands for a table that is not there, with the columns that every query looks at.</summary>
+    public const string NoTable = "(SELECT NULL::VARCHAR AS _rejected, NULL::VARCHAR AS _org, NULL::UBIGINT AS _subject WHERE false)";
+
+    /// <summary>The columns of a table that is not there.</summary>
+    public static IReadOnlyDictionary<string, string> None { get; } = new Dictionary<string, string>();
+
     private readonly DuckDBConnection _connection;
     private Dictionary<(string Schema, string Table), Dictionary<string, string>> _tables = [];
 

@@ -6,6 +6,9 @@ namespace Yunnao.Lake.Scopes;
 /// </summary>
 public sealed class Scope
 {
+    /// <summary>Bytes of a key for pseudonyms.</summary>
+    public const int PseudonymKeyLength = 32;
+
     private readonly IReadOnlyDictionary<string, DataSetScope> _dataSets;
 
     internal Scope(

@@ -1,0 +1,124 @@
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Queries;
+using Yunnao.Lake.DuckDb.Queries.Text;
+using Yunnao.Lake.DuckDb.Settle;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.DuckDb.Tables;
+using Yunnao.Lake.DuckDb.Upkeep;
+using Yunnao.Lake.Objects;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Lake.Upkeep;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb;
+
+/// <summary>The engine contract. The engine computes on its own threads; each call takes one more for the time it runs.</summary>
+public sealed partial class DuckDbLake : ILakeEngine
+{
+    /// <inheritdoc/>
+    public Task<Problem?> MakeTablesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            if (StartWriting() is { } refused) return refused;
+            try
+            {
+                var tables = new LakeTables(shapes);
+                var problem = Read(tables.MakeAll);
+                if (problem is not null) return problem;
+                Tables = tables;
+                _catalog = Read(c => new PhysicalCatalog(c));
+                return null;
+            }
+            finally
+            {
+                StopWriting();
+            }
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public Result<ILakeBatch> BeginBatch(BatchHeader header) =>
+        Begin(header).Try(out var batch, out var problem) ? (Result<ILakeBatch>)batch : problem;
+
+    /// <inheritdoc/>
+    public Task<int?> FindBatchAsync(string objectId, string source, CancellationToken cancellation) =>
+        Task.Run(() => FindBatch(objectId, source), cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<BatchEntry>> BatchAsync(int number, CancellationToken cancellation) => Task.Run(() => Batch(number), cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, CancellationToken cancellation) => Task.Run(() => Batches(limit), cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyList<TakeBackReport>>> TakeBackAsync(int number, CancellationToken cancellation) =>
+        Task.Run(() => TakeBack(number, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
+        () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
+            ? AnswerStream.Start(_pool, connection => Written(connection, scoped), cancellation)
+            : problem,
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => Task.Run(
+        () => AnswerStream.Start(
+            _pool,
+            connection => new TextQuery(connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
+                ? (statement, (IReadOnlyList<object?>)[])
+                : problem,
+            cancellation),
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation) => Task.Run(
+        () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
+            ? Read(connection => new Export(connection).Run(c => Written(c, scoped), file, format, cancellation))
+            : problem,
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation) =>
+        Task.Run<IReadOnlyList<DataSetStats>>(() => Read(c => new SizeReport(c, Tables).Run()), cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyList<OptimizeReport>>> OptimizeAsync(CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            if (StartWriting() is { } refused) return refused;
+            try
+            {
+                return Read(c =>
+                {
+                    Touches.Apply(c, Tables);
+                    return (Result<IReadOnlyList<OptimizeReport>>)new Optimizer(c, Tables, Time).Run(cancellation);
+                });
+            }
+            finally
+            {
+                StopWriting();
+            }
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Problem>> VerifyAsync(IObjectStore objects, CancellationToken cancellation)
+    {
+        var (ledger, landed) = await Task.Run(
+            () => Read(c => (new LedgerProof(c, Tables, FilterBytes).Run(cancellation), ObjectProof.Landed(c))), cancellation).ConfigureAwait(false);
+        return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
+    }
+
+    private (string Sql, IReadOnlyList<object?> Parameters) Written(DuckDBConnection connection, ScopedQuery scoped)
+    {
+        var (writer, shape) = (new SqlWriter(), scoped.Table.Shape);
+        var (source, columns) = _catalog.Columns(shape) is { } existing
+            ? (Touches.Pending(connection) ? Touches.Through(shape) : SqlNames.Table(shape), existing)
+            : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
+        return (writer.Write(scoped, source, columns), writer.Parameters);
+    }
+}

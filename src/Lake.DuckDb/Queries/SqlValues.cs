@@ -1,0 +1,40 @@
+using System.Globalization;
+using Yunnao.Lake.DuckDb.Sql;
+
+namespace Yunnao.Lake.DuckDb.Queries;
+
+/// <summary>How the constants of a statement are written: as parameters of it, or as literals inside it.</summary>
+internal abstract class SqlValues
+{
+    /// <summary>SQL that stands for a value: string, long, double, decimal, bool, DateOnly, DateTime, TimeOnly, ulong or UInt128.</summary>
+    public string Write(object value) => value is UInt128 key
+        ? $"{WritePlain(key.ToString(CultureInfo.InvariantCulture))}::UHUGEINT"
+        : WritePlain(value);
+
+    protected abstract string WritePlain(object value);
+
+    /// <summary>Parameters, numbered as they are written.</summary>
+    public sealed class Parameters : SqlValues
+    {
+        private readonly List<object?> _values = [];
+
+        public IReadOnlyList<object?> Values => _values;
+
+        protected override string WritePlain(object value)
+        {
+            _values.Add(value);
+            return $"${_values.Count}";
+        }
+    }
+
+    /// <summary>Literals, for statements that are put into another one.</summary>
+    public sealed class Literals : SqlValues
+    {
+        protected override string WritePlain(object value) => value switch
+        {
+            string text => SqlNames.Literal(text),
+            ulong number => string.Create(CultureInfo.InvariantCulture, $"{number}::UBIGINT"),
+            _ => throw new ArgumentException($"Nothing writes a {value.GetType().Name} as a literal.", nameof(value)),
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.Queries;
+
+namespace Yunnao.Lake.DuckDb.Queries;
+
+/// <summary>Writes a scoped query as one SELECT. Constants become parameters.</summary>
+internal sealed class SqlWriter
+{
+    private readonly SqlValues.Parameters _values = new();
+
+    public IReadOnlyList<object?> Parameters => _values.Values;
+
+    /// <param name="source">SQL of the data set's table.</param>
+    /// <param name="existing">The columns that the table really has.</param>
+    public string Write(ScopedQuery scoped, string source, IReadOnlyDictionary<string, string> existing)
+    {
+        var query = scoped.Query;
+        var inner = new ScopedSelect(_values, scoped.PseudonymKey).Write(scoped.Table, source, existing);
+        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}"));
+        var sql = $"SELECT {outputs} FROM ({inner}) AS t";
+        if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
+        if (query.Grouped) sql += " GROUP BY ALL";
+        if (query.Order.Count > 0) sql += $" ORDER BY {string.Join(", ", query.Order.Select(o => Order(o, query)))}";
+        if (query.Limit is { } limit) sql += $" LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
+        if (query.Offset > 0) sql += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
+        return sql;
+    }
+
+    private static string Name(string name) => $"t.{SqlNames.Quote(name)}";
+
+    private static string Expression(Output output, ScopedTable table)
+    {
+        if (output.Name is null) return "count(*)";
+        var name = table.Find(output.Name)!.Kind == ValueKind.Record ? $"{Name(output.Name)}::VARCHAR" : Name(output.Name);
+        return output.Aggregate switch
+        {
+            Aggregate.None => name,
+            Aggregate.Count => $"count({name})",
+            Aggregate.CountDistinct => $"count(DISTINCT {name})",
+            Aggregate.Min => $"min({name})",
+            Aggregate.Max => $"max({name})",
+            Aggregate.Sum => $"sum({name})::DOUBLE",
+            Aggregate.Average => $"avg({name})",
+            _ => throw new ArgumentException($"Nothing writes {output.Aggregate}.", nameof(output)),
+        };
+    }
+
+    private static string Order(Ordering order, Query query)
+    {
+        // A grouped result has only its outputs; otherwise an output of the same name may be a text of the column.
+        var at = query.Outputs.Select((o, i) => (o, i)).FirstOrDefault(p => p.o.Name == order.Name && p.o.Aggregate == Aggregate.None).i;
+        var by = query.Grouped ? (at + 1).ToString(CultureInfo.InvariantCulture) : Name(order.Name);
+        return $"{by} {(order.Descending ? "DESC" : "ASC")} NULLS LAST";
+    }
+
+    private string Condition(Filter filter) => filter switch
+    {
+        Filter.And and => Join(and.Parts, "AND", "true"),
+        Filter.Or or => Join(or.Parts, "OR", "false"),
+        Filter.Not not => $"(NOT {Condition(not.Part)})",
+        Filter.Compare c => $"({Name(c.Name)} {Symbol(c.Comparison)} {_values.Write(c.Value.Data)})",
+        Filter.In { Values.Count: 0 } => "false",
+        Filter.In i => $"({Name(i.Name)} IN ({string.Join(", ", i.Values.Select(v => _values.Write(v.Data)))}))",
+        Filter.Between b => $"({Name(b.Name)} BETWEEN {_values.Write(b.Low.Data)} AND {_values.Write(b.High.Data)})",
+        Filter.IsNull n => $"({Name(n.Name)} IS NULL)",
+        Filter.Contains t => $"contains({Name(t.Name)}, {_values.Write(t.Text)})",
+        Filter.StartsWith t => $"starts_with({Name(t.Name)}, {_values.Write(t.Text)})",
+        _ => throw new ArgumentException($"Nothing writes {filter.GetType().Name}.", nameof(filter)),
+    };
+
+    private string Join(IReadOnlyList<Filter> parts, string word, string empty) =>
+        parts.Count == 0 ? empty : $"({string.Join($" {word} ", parts.Select(Condition))})";
+
+    private static string Symbol(Comparison comparison) => comparison switch
+    {
+        Comparison.Equal => "=",
+        Comparison.NotEqual => "<>",
+        Comparison.Less => "<",
+        Comparison.LessOrEqual => "<=",
+        Comparison.Greater => ">",
+        Comparison.GreaterOrEqual => ">=",
+        _ => throw new ArgumentOutOfRangeException(nameof(comparison)),
+    };
+}

@@ -1,0 +1,120 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Settle;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.DuckDb.Tables;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Queries.Text;
+
+/// <summary>
+/// Makes of the text of a SELECT a statement with the Scope inside. The engine itself parses the text and runs the changed tree, so what
+/// is judged is what is run.
+/// </summary>
+internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, Scope scope)
+{
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly HashSet<string> s_operations = ["batch", "batch_count", "batch_org", "data_set", "quarantine"];
+
+    private readonly PhysicalCatalog _catalog = new(connection);
+    private readonly bool _touched = Touches.Pending(connection);
+
+    /// <summary>The statement to run. Problems: <c>sql.*</c>, <c>scope.*</c>.</summary>
+    public Result<string> Scoped(string sql)
+    {
+        try
+        {
+            var statement = Parse(sql);
+            new TextRewriter(Table, (schema, table) => tables.Find($"{schema}.{table}") is not null).Rewrite(statement);
+            var tree = new JsonObject { ["error"] = false, ["statements"] = new JsonArray(statement) };
+            return Run(SqlNames.Literal(tree.ToJsonString(s_plain)));
+        }
+        catch (TextRefusedException e)
+        {
+            return e.Problem;
+        }
+    }
+
+    private JsonObject Parse(string sql)
+    {
+        var parsed = (JsonObject)JsonNode.Parse(connection.Scalar<string>("SELECT json_serialize_sql($1)", sql)!)!;
+        if (parsed["statements"] is JsonArray { Count: 1 } statements)
+        {
+            var statement = (JsonObject)statements[0]!;
+            statements.Clear();
+            return statement;
+        }
+
+        // The parser's message is about the text that the asker wrote.
+        throw parsed["error_message"] is { } message
+            ? TextRefusedException.Of("sql.invalid", (string)message!, ProblemKind.Incorrect)
+            : TextRefusedException.Of("sql.invalid", "One SELECT is expected.", ProblemKind.Incorrect);
+    }
+
+    /// <summary>Runs the tree; record keys, which Arrow has no type for, come as text.</summary>
+    private string Run(string tree)
+    {
+        var types = connection.Rows(r => (Name: r.GetString(0), Type: r.GetString(1)), $"DESCRIBE SELECT * FROM json_execute_serialized_sql({tree})");
+        var columns = types.Select((t, i) => t.Type.Contains("UHUGEINT", StringComparison.Ordinal)
+            ? $"q.c{i}::{t.Type.Replace("UHUGEINT", "VARCHAR", StringComparison.Ordinal)} AS {SqlNames.Quote(t.Name)}"
+            : $"q.c{i} AS {SqlNames.Quote(t.Name)}");
+        return $"SELECT {string.Join(", ", columns)} FROM json_execute_serialized_sql({tree}) AS q({string.Join(", ", types.Select((_, i) => $"c{i}"))})";
+    }
+
+    private JsonObject Table(string schema, string name, JsonObject table)
+    {
+        var id = $"{schema}.{name}".ToLowerInvariant();
+        if (tables.Find(id) is { } shape) return Subquery(table, name, DataSet(shape));
+        if (schema.Equals("ops", StringComparison.OrdinalIgnoreCase) && s_operations.Contains(name.ToLowerInvariant()))
+        {
+            return scope.Operations ? Subquery(table, name, $"SELECT * FROM ops.{name.ToLowerInvariant()}") : throw NoOperations();
+        }
+
+        if (schema.Equals("history", StringComparison.OrdinalIgnoreCase) && tables.Find(name.ToLowerInvariant()) is { } former)
+        {
+            return scope.Operations ? Subquery(table, name, History(former)) : throw NoOperations();
+        }
+
+        throw TextRefusedException.Of("sql.table", $"There is no data set {id}.", ProblemKind.NotFound);
+    }
+
+    private string DataSet(TableShape shape)
+    {
+        var scoped = Scoped(shape);
+        return _catalog.Columns(shape) is { } existing
+            ? Select(scoped, _touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
+            : Select(scoped, PhysicalCatalog.NoTable, PhysicalCatalog.None);
+    }
+
+    private string History(TableShape shape) => _catalog.HistoryColumns(shape) is { } existing
+        ? Select(Scoped(shape), SqlNames.History(shape), existing, "_superseded_by")
+        : throw TextRefusedException.Of("sql.table", $"No version of {shape.DataSet.Id} has been superseded yet.", ProblemKind.NotFound);
+
+    private ScopedTable Scoped(TableShape shape) => ScopedTable.Of(shape, scope).Try(out var table, out var problem)
+        ? table
+        : throw new TextRefusedException(problem);
+
+    private string Select(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more) =>
+        new ScopedSelect(new SqlValues.Literals(), scope.PseudonymKey).Write(table, source, existing, more);
+
+    private JsonObject Subquery(JsonObject table, string name, string select)
+    {
+        var alias = (string?)table["alias"];
+        return new JsonObject
+        {
+            ["type"] = "SUBQUERY",
+            ["alias"] = string.IsNullOrEmpty(alias) ? name : alias,
+            ["sample"] = table["sample"]?.DeepClone(),
+            ["query_location"] = table["query_location"]?.DeepClone(),
+            ["subquery"] = Parse(select),
+            ["column_name_alias"] = table["column_name_alias"]?.DeepClone(),
+        };
+    }
+
+    private static TextRefusedException NoOperations() => TextRefusedException.Of("scope.operations", "The Scope does not reach the lake's own tables.");
+}

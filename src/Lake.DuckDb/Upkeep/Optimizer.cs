@@ -1,0 +1,46 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.DuckDb.Tables;
+using Yunnao.Lake.Upkeep;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Upkeep;
+
+/// <summary>
+/// Clusters the data sets that changed: each table is written anew in the order of subject and time, without the rows that are
+/// invisible anyway, and takes the old one's place in the same transaction. The rows of one subject are then in one or two blocks.
+/// </summary>
+internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, TimeProvider time)
+{
+    public List<OptimizeReport> Run(CancellationToken cancellation)
+    {
+        var changed = connection.Rows(r => r.GetString(0), "SELECT id FROM ops.data_set WHERE NOT sorted ORDER BY id");
+        var reports = new List<OptimizeReport>();
+        foreach (var shape in changed.Select(tables.Find).OfType<TableShape>())
+        {
+            var started = time.GetTimestamp();
+            var rows = Sort(shape, cancellation);
+
+            // The blocks of the old table are free for the next one only after a checkpoint.
+            connection.Run("CHECKPOINT", [], cancellation);
+            reports.Add(new(shape.DataSet.Id, rows, time.GetElapsedTime(started)));
+        }
+
+        return reports;
+    }
+
+    private long Sort(TableShape shape, CancellationToken cancellation)
+    {
+        var table = SqlNames.Table(shape);
+        var sorted = $"{SqlNames.Quote(shape.Schema)}.{SqlNames.Quote(shape.Table + " sorted")}";
+        using var transaction = connection.BeginTransaction();
+        connection.Run(
+            $"CREATE TABLE {sorted} AS SELECT * FROM {table} WHERE _rejected IS NULL ORDER BY _subject, _time, _record", [], cancellation);
+        var rows = connection.Scalar<long>($"SELECT count(*) FROM {sorted}");
+        connection.Execute($"DROP TABLE {table}");
+        connection.Execute($"ALTER TABLE {sorted} RENAME TO {SqlNames.Quote(shape.Table)}");
+        connection.Execute("UPDATE ops.data_set SET sorted = true WHERE id = $1", shape.DataSet.Id);
+        transaction.Commit();
+        return rows;
+    }
+}

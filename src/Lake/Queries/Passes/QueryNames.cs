@@ -1,0 +1,24 @@
+namespace Yunnao.Lake.Queries.Passes;
+
+/// <summary>The names and values that a query mentions.</summary>
+internal static class QueryNames
+{
+    /// <summary>Every name in the query.</summary>
+    public static IEnumerable<string> Of(Query query) =>
+        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Select(o => o.Name), .. query.Where is null ? [] : Leaves(query.Where).Select(l => l.Name)];
+
+    /// <summary>The conditions on single columns inside a filter, each with the values it compares with.</summary>
+    public static IEnumerable<(string Name, Filter Leaf, IReadOnlyList<Value> Values)> Leaves(Filter filter) => filter switch
+    {
+        Filter.And and => and.Parts.SelectMany(Leaves),
+        Filter.Or or => or.Parts.SelectMany(Leaves),
+        Filter.Not not => Leaves(not.Part),
+        Filter.Compare c => [(c.Name, c, [c.Value])],
+        Filter.In i => [(i.Name, i, i.Values)],
+        Filter.Between b => [(b.Name, b, [b.Low, b.High])],
+        Filter.IsNull n => [(n.Name, n, [])],
+        Filter.Contains t => [(t.Name, t, [Value.Of(t.Text)])],
+        Filter.StartsWith t => [(t.Name, t, [Value.Of(t.Text)])],
+        _ => throw new ArgumentException($"{filter.GetType().Name} is no filter this pass knows.", nameof(filter)),
+    };
+}
