@@ -14,19 +14,18 @@ internal sealed class CsvFile : IDisposable
     private readonly CsvColumn[] _columns;
     private readonly bool[] _carries;
     private readonly byte _delimiter;
-    private readonly Encoding? _encoding;
+    private readonly bool _gb18030;
     private readonly SearchValues<byte> _special;
     private byte[] _line = new byte[4096];
     private byte[] _encoded = new byte[4096];
-    private char[] _chars = new char[4096];
     private int _used;
     private long _records;
 
     /// <param name="name">Name of the file in the ground truth.</param>
-    /// <param name="encoding">Null for UTF-8.</param>
-    public CsvFile(string path, string name, CsvColumn[] columns, byte delimiter, Encoding? encoding)
+    /// <param name="gb18030">GB 18030 in place of UTF-8.</param>
+    public CsvFile(string path, string name, CsvColumn[] columns, byte delimiter, bool gb18030)
     {
-        (Name, _columns, _delimiter, _encoding) = (name, columns, delimiter, encoding);
+        (Name, _columns, _delimiter, _gb18030) = (name, columns, delimiter, gb18030);
         _file = new AppendFile(path);
         _special = SearchValues.Create([delimiter, (byte)'"', (byte)'\n', (byte)'\r']);
         _carries = new bool[columns.Length == 0 ? 0 : columns.Max(c => c.Slot) + 1];
@@ -125,19 +124,13 @@ internal sealed class CsvFile : IDisposable
 
     private void Encode(ReadOnlySpan<byte> utf8)
     {
-        if (_encoding is null)
+        if (!_gb18030)
         {
             _file.Write(utf8);
             return;
         }
 
-        if (_chars.Length < utf8.Length)
-        {
-            _chars = new char[utf8.Length * 2];
-            _encoded = new byte[utf8.Length * 4];
-        }
-
-        var chars = Encoding.UTF8.GetChars(utf8, _chars);
-        _file.Write(_encoded.AsSpan(0, _encoding.GetBytes(_chars.AsSpan(0, chars), _encoded)));
+        if (_encoded.Length < utf8.Length * 2 + 4) _encoded = new byte[utf8.Length * 2 + 4];
+        _file.Write(_encoded.AsSpan(0, Gb18030Writer.Encode(utf8, _encoded)));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Yunnao.Standards;
 using Yunnao.Synthetic.Care;
 using Yunnao.Synthetic.Rows;
@@ -14,7 +13,7 @@ internal sealed class CsvOutlet : IOutlet
     private readonly SourceMapping _mapping;
     private readonly Registry _registry;
     private readonly TruthFiles _truth;
-    private readonly Encoding? _encoding;
+    private readonly bool _gb18030;
     private readonly Dictionary<DataSet, CsvFile?[]> _files = [];
 
     /// <param name="folder">Where the files go.</param>
@@ -22,7 +21,7 @@ internal sealed class CsvOutlet : IOutlet
     public CsvOutlet(string folder, string source, SourceMapping mapping, Registry registry, TruthFiles truth)
     {
         (_folder, _source, _mapping, _registry, _truth) = (folder, source, mapping, registry, truth);
-        _encoding = mapping.Encoding is null or "utf-8" ? null : CodePagesEncodingProvider.Instance.GetEncoding(mapping.Encoding);
+        _gb18030 = mapping.Encoding == "gb18030";
     }
 
     public OutletCount Count { get; } = new();
@@ -85,6 +84,6 @@ internal sealed class CsvOutlet : IOutlet
         var name = rule.Match[0].Replace("*", later ? "_2" : "_1", StringComparison.Ordinal);
         var columns = CsvColumn.Of(shape, rule, _mapping, _registry);
         var delimiter = _mapping.Delimiter is { Length: > 0 } given ? (byte)given.Replace("\\t", "\t", StringComparison.Ordinal)[0] : (byte)',';
-        return new CsvFile(Path.Combine(_folder, name), $"{_source}/{name}", columns, delimiter, _encoding);
+        return new CsvFile(Path.Combine(_folder, name), $"{_source}/{name}", columns, delimiter, _gb18030);
     }
 }

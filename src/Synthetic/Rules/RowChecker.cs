@@ -1,5 +1,5 @@
 using Yunnao.Standards;
-using Yunnao.Synthetic.People;
+using Yunnao.Kernel;
 using Yunnao.Synthetic.Rows;
 
 namespace Yunnao.Synthetic.Rules;
