@@ -40,6 +40,12 @@ internal sealed class FaultMaker
     /// <summary>Every kind of fault that rows of this data set can have.</summary>
     public IEnumerable<string> Kinds => _kinds.Select(k => k.Kind);
 
+    /// <summary>True when the row passes every check.</summary>
+    public bool IsClean(Row row) => _checker.Check(row).Count == 0;
+
+    /// <summary>The checks that a row fails.</summary>
+    public IReadOnlyList<Failure> Check(Row row) => _checker.Check(row);
+
     /// <summary>Spoils the row and says how; null when this row cannot be spoiled, and then it is unchanged.</summary>
     /// <param name="canAlter">Whether the outlet sends this item of this row, and sends it for this row alone.</param>
     public Fault? Spoil(Dice dice, Row row, Func<Row, int, bool> canAlter)

@@ -14,14 +14,14 @@ internal sealed record CsvColumn(string Header, int Slot, CellForm Form)
         {
             var item = shape.Items[slot];
             if (rule.Items.Count == 0) columns.Add(new(item.Name, slot, CellForm.Canonical));
-            else if (rule.Items.TryGetValue(item.Name, out var source) && source.From is { } column) columns.Add(new(column, slot, Form(item, source, mapping, registry)));
+            else if (rule.Items.TryGetValue(item.Name, out var source) && source.From is { } column) columns.Add(new(column, slot, FormOf(item, source, mapping, registry)));
         }
 
         return [.. columns];
     }
 
     /// <summary>The item's own code map, else the mapping's for its value set; the item's own date format.</summary>
-    public static CellForm Form(Item item, ItemSource? source, SourceMapping mapping, Registry registry)
+    public static CellForm FormOf(Item item, ItemSource? source, SourceMapping mapping, Registry registry)
     {
         var codes = source?.Codes;
         if (codes is null && item.ValueSet is { } set) codes = mapping.Codes.GetValueOrDefault(set.Id);

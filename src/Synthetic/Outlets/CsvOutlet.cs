@@ -1,5 +1,6 @@
 using Yunnao.Standards;
-using Yunnao.Synthetic.Care;
+using Yunnao.Synthetic.Faults;
+using Yunnao.Synthetic.Institutions;
 using Yunnao.Synthetic.Rows;
 using Yunnao.Synthetic.Truth;
 
@@ -25,6 +26,8 @@ internal sealed class CsvOutlet : IOutlet
     }
 
     public OutletCount Count { get; } = new();
+
+    public string[] RecordFaults { get; } = [Fault.Csv];
 
     public bool Carries(DataSet dataSet) => Rule(dataSet) is not null;
 

@@ -1,5 +1,5 @@
 using Yunnao.Standards;
-using Yunnao.Synthetic.Care;
+using Yunnao.Synthetic.Institutions;
 using Yunnao.Synthetic.Rows;
 
 namespace Yunnao.Synthetic.Outlets;
@@ -12,6 +12,9 @@ internal interface IOutlet : IDisposable
 
     /// <summary>True when the mapping carries the data set, so that its rows can be written.</summary>
     bool Carries(DataSet dataSet);
+
+    /// <summary>Kinds of fault that a whole record of this format can have, for example a CSV row with a column too many.</summary>
+    string[] RecordFaults { get; }
 
     /// <summary>True when the item is written for this row, and for this row alone, so that spoiling it spoils one record.</summary>
     bool CanAlter(Row row, int slot);

@@ -1,3 +1,5 @@
+using Yunnao.Synthetic.Illness;
+
 namespace Yunnao.Synthetic.People;
 
 /// <summary>A resident, as they really are: what institutions write down about them may differ (see Registration).</summary>

@@ -58,7 +58,9 @@ internal sealed class Population
             var child = place.Role == HouseholdMaker.Role.Child;
             var (mother, father) = !child ? (null, null) : head!.Female ? (head, spouse) : (spouse, head);
             var surname = child ? (father ?? mother)!.Surname : _names.Surname(dice);
-            var person = Make(dice, home, ++number, home.Members.Count, place.Sex, place.BirthYear, surname, Marital(dice, place), child ? ethnic : null, mother, father);
+            var member = home.Members.Count;
+            var born = Birthday(dice, home, member, place.Sex, place.BirthYear);
+            var person = Make(dice, home, ++number, member, place.Sex, born, surname, Marital(dice, place), child ? ethnic : null, mother, father);
             if (head is null)
             {
                 head = person;
@@ -74,14 +76,11 @@ internal sealed class Population
     }
 
     private Person Make(
-        Dice dice, Household home, long number, int member, Sex sex, int year, string surname, string marital, string? ethnic,
+        Dice dice, Household home, long number, int member, Sex sex, DateOnly born, string surname, string marital, string? ethnic,
         Person? mother, Person? father, DateTime? bornAt = null)
     {
-        var (division, day, sequence) = _addresses.Slots.At(home.Number, member, sex);
-        var born = Birthday(dice, year, day);
-        if (born >= _start && bornAt is null) born = Birthday(dice, year - 1, day);
+        var (division, _, sequence) = _addresses.Slots.At(home.Number, member, sex);
         var age = _start.Year - born.Year;
-        var height = age >= 18 ? dice.Normal(sex == Sex.Male ? 170 : 158.5, 5.8) : Math.Min(172, 50 + 76 * (1 - Math.Exp(-age / 6.5)) + 2.6 * age) + dice.Normal(0, 3);
         return new Person
         {
             Number = number,
@@ -92,14 +91,26 @@ internal sealed class Population
             BornAt = bornAt,
             Surname = surname,
             GivenName = _names.Given(dice, sex, born.Year),
-            IdNumber = IdNumber.Make(division, born, sequence),
+            IdNumber = IdNumbers.Make(division, born, sequence),
             Phone = Phone(age < 14 && mother is not null ? mother.Number : number),
             Social = _social.Make(dice, sex, age, marital, ethnic),
             Mother = mother,
             Father = father,
-            Height = height,
+            Height = Height(dice, sex, age),
             BodyMassIndex = age >= 18 ? Math.Max(16, dice.Normal(23.8, 3.4)) : Math.Max(13, dice.Normal(16 + age * 0.25, 1.6)),
         };
+    }
+
+    private static double Height(Dice dice, Sex sex, int age) => age >= 18
+        ? dice.Normal(sex == Sex.Male ? 170 : 158.5, 5.8)
+        : Math.Min(172, 50 + 76 * (1 - Math.Exp(-age / 6.5)) + 2.6 * age) + dice.Normal(0, 3);
+
+    /// <summary>The day of the year follows from the household's number block; the year from the age. Nobody is born in the future.</summary>
+    private DateOnly Birthday(Dice dice, Household home, int member, Sex sex, int year)
+    {
+        var (_, day, _) = _addresses.Slots.At(home.Number, member, sex);
+        var born = Birthday(dice, year, day);
+        return born < _start ? born : Birthday(dice, year - 1, day);
     }
 
     /// <summary>29 February is a birthday too: it shares its numbers with the 28th.</summary>
@@ -130,10 +141,10 @@ internal sealed class Population
         var (_, day, _) = _addresses.Slots.At(home.Number, Newborn, sex);
         for (var year = _start.Year; year <= _end.Year; year++)
         {
-            var born = new DateOnly(year, 1, 1).AddDays(day);
+            var born = Birthday(dice, year, day);
             if (born < _start || born >= _end || !dice.Chance(Fertility(mother, born))) continue;
             var at = born.ToDateTime(new TimeOnly(dice.Below(24), dice.Below(60)));
-            var baby = Make(dice, home, ++number, Newborn, sex, year, father.Surname, "10", father.Social.Ethnic, mother, father, at);
+            var baby = Make(dice, home, ++number, Newborn, sex, born, father.Surname, "10", father.Social.Ethnic, mother, father, at);
             home.Members.Add(baby);
             return;
         }

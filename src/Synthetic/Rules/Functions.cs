@@ -57,10 +57,10 @@ internal static class Functions
     }
 
     /// <summary>Boundaries of the unit crossed from one moment to the other.</summary>
-    private static object Crossed(string unit, DateTime from, DateTime to) => unit switch
+    private static double Crossed(string unit, DateTime from, DateTime to) => unit switch
     {
-        "year" => (double)(to.Year - from.Year),
-        "month" => (double)((to.Year - from.Year) * 12 + to.Month - from.Month),
+        "year" => to.Year - from.Year,
+        "month" => (to.Year - from.Year) * 12 + to.Month - from.Month,
         _ => Math.Round((Truncate(unit, to) - Truncate(unit, from)) / Length(unit)),
     };
 

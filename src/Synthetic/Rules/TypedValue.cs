@@ -19,7 +19,7 @@ internal static class TypedValue
         _ => text,
     };
 
-    private static object? Number(ElementFormat format, string text)
+    private static double? Number(ElementFormat format, string text)
     {
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value)) return null;
         return Math.Abs(value - Math.Round(value, format.Decimals)) > 1e-6 ? null : value;
