@@ -16,7 +16,7 @@ internal sealed class ExamCare(Town town)
         var reported = examined.AddMinutes(dice.Between(20, 240));
         var (request, report) = (visit.Next("S"), visit.Next("J"));
         var abnormal = Find(visit, exam, out var findings, out var impression);
-        LabCare.Request(visit, request, exam.Code, exam.Name, "检查", null, ordered);
+        LabCare.Request(visit, request, exam.Code, "EXAM", exam.Name, "检查", null, ordered);
         var study = exam.HasStudy ? Uid(visit, exam) : null;
         var images = exam.Modality switch { "CT" => dice.Between(120, 600), "MR" => dice.Between(150, 500), "XA" => dice.Between(200, 900), "US" => dice.Between(6, 20), _ => dice.Between(1, 4) };
         using (visit.Desk.Begin("ORU^R01", reported))
@@ -24,7 +24,7 @@ internal sealed class ExamCare(Town town)
             var imaging = visit.Desk.Institution.Imaging;
             var row = visit.Row("exam.report")
                 .Set("report_no", report).Set("item_no", 1).Set("request_no", request).Set("modality", exam.Modality).Set("exam_code", exam.Code)
-                .Set("code_system", "LOCAL").Set("exam_name", exam.Name).Set("body_part", exam.BodyPart).Set("body_part_text", exam.Site)
+                .Set("code_system", "EXAM").Set("exam_name", exam.Name).Set("body_part", exam.BodyPart).Set("body_part_text", exam.Site)
                 .Set("contrast_flag", exam.Name.Contains("增强", StringComparison.Ordinal) || exam.Modality == "XA").Set("device_code", $"{exam.Modality}0{dice.Between(1, 3)}")
                 .Set("study_uid", study).Set("series_uid", study is null ? null : study + ".1")
                 .Set("findings", findings).Set("impression", impression).Set("result_flag", abnormal ? "2" : "1").Set("critical_flag", false)
@@ -38,7 +38,7 @@ internal sealed class ExamCare(Town town)
 
         if (study is not null) Series(visit, exam, study, report, images, examined);
         if (exam.Modality == "ECG") Cardiogram(visit, report, findings, impression, abnormal, examined);
-        visit.Charge("03", exam.Code, "LOCAL", exam.Name, "次", 1, exam.Price, ordered);
+        visit.Charge("03", exam.Code, "EXAM", exam.Name, "次", 1, exam.Price, ordered);
         return impression;
     }
 

@@ -17,7 +17,7 @@ internal sealed class LabCare(Town town)
         var received = sampled.AddMinutes(dice.Between(5, 60));
         var reported = received.AddMinutes(dice.Between(visit.IsEmergency ? 20 : 45, visit.IsEmergency ? 70 : 240));
         var (request, report) = (visit.Next("S"), visit.Next("L"));
-        Request(visit, request, panel.Code, panel.Name, "检验", panel.Specimen, ordered);
+        Request(visit, request, panel.Code, "LAB", panel.Name, "检验", panel.Specimen, ordered);
         using (visit.Desk.Begin("ORU^R01", reported))
         {
             var technician = dice.Pick(visit.Desk.Institution.Laboratory.Doctors);
@@ -39,10 +39,10 @@ internal sealed class LabCare(Town town)
     }
 
     /// <summary>A request for a test or an examination.</summary>
-    public static void Request(Visit visit, string number, string code, string name, string category, string? specimen, DateTime time)
+    public static void Request(Visit visit, string number, string code, string system, string name, string category, string? specimen, DateTime time)
     {
         var row = visit.Row("encounter.request")
-            .Set("request_no", number).Set("item_no", 1).Set("request_code", code).Set("code_system", "LOCAL").Set("request_name", name)
+            .Set("request_no", number).Set("item_no", 1).Set("request_code", code).Set("code_system", system).Set("request_name", name)
             .Set("category", category).Set("priority", visit.IsEmergency ? "2" : "1").Set("status", "completed").Set("reason", visit.Main.Diagnosis.Name)
             .Set("specimen_code", specimen).Set("doctor_code", visit.Doctor.Code).Set("doctor_name", visit.Doctor.Name).Set("request_time", time);
         visit.Send(row);

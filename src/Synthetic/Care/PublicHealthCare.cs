@@ -44,13 +44,15 @@ internal sealed class PublicHealthCare(Town town)
         var diabetic = disease.Id == "diabetes";
         var glucose = Math.Round(diabetic ? dice.Normal(8.0, 1.8, 2.2) : dice.Normal(5.4, 0.5, 2), 2);
         var controlled = diabetic ? glucose < 7 : vital.Systolic < 140 && vital.Diastolic < 90;
+        var referred = !controlled && dice.Chance(0.1);
         var row = visit.Row("public_health.chronic_followup")
             .Set("followup_no", visit.Next("K")).Set("disease", Chronic[disease.Id]).Set("followup_way", dice.Pick(["1", "1", "2", "3"]))
             .Set("symptoms", controlled ? "无症状" : diabetic ? "多饮、多尿" : "头晕、头痛").Set("systolic", vital.Systolic).Set("diastolic", vital.Diastolic)
             .Set("heart_rate", vital.Pulse).Set("weight", Math.Round(person.Weight, 1)).Set("height", Math.Round(person.Height, 1)).Set("bmi", Bmi(person))
             .Set("cigarettes_per_day", person.Female ? 0 : dice.Pick([0, 0, 5, 10, 20])).Set("alcohol_per_day", person.Female ? 0.0 : dice.Pick([0.0, 0, 25, 50]))
             .Set("exercise_per_week", dice.Below(8)).Set("salt", dice.Pick(["1", "2", "2", "3"])).Set("compliance", dice.Pick(["1", "1", "1", "2", "3"])).Set("adr_flag", false)
-            .Set("followup_class", controlled ? "1" : "2").Set("drug_1", DrugCare.Usual(visit, disease).Name).Set("referral_flag", !controlled && dice.Chance(0.1))
+            .Set("followup_class", controlled ? "1" : "2").Set("drug_1", DrugCare.Usual(visit, disease).Name)
+            .Set("referral_flag", referred).Set("referral_reason", referred ? "血压或血糖控制不满意" : null)
             .Set("next_date", visit.Start.Date.AddDays(controlled ? 90 : 14)).Set("doctor_code", visit.Doctor.Code).Set("followup_time", visit.Start);
         if (diabetic) row.Set("foot_pulse", "1").Set("fasting_glucose", glucose).Set("hba1c", Math.Round(Math.Clamp(glucose * 0.62 + 2, 4.5, 14), 1)).Set("hypoglycaemia", "1");
         visit.Send(row);
@@ -62,7 +64,8 @@ internal sealed class PublicHealthCare(Town town)
         var vital = Vitals.Draw(dice, visit);
         var diabetic = person.Has("diabetes");
         var glucose = Math.Round(diabetic ? dice.Normal(7.8, 1.6, 2) : dice.Normal(5.3, 0.5, 2), 2);
-        var abnormal = diabetic || person.Has("hypertension") || person.Has("hyperlipidaemia");
+        var abnormal = person.Conditions.Count > 0;
+        var (ldl, hdl, triglyceride) = (Math.Round(dice.Normal(2.9, 0.5, 2), 2), Math.Round(dice.Normal(1.35, 0.2, 2), 2), Math.Round(dice.Normal(1.5, 0.45, 2), 2));
         var row = visit.Row("public_health.exam")
             .Set("exam_no", visit.Next("H")).Set("age_years", visit.Patient.AgeOn(visit.Start)).Set("symptoms", "无症状").Set("height", Math.Round(person.Height, 1))
             .Set("weight", Math.Round(person.Weight, 1)).Set("waist", Math.Round(58 + person.BodyMassIndex * 1.1, 1)).Set("bmi", Bmi(person))
@@ -71,8 +74,7 @@ internal sealed class PublicHealthCare(Town town)
             .Set("haemoglobin", Math.Round(dice.Normal(person.Female ? 128 : 146, 10, 2), 1)).Set("wbc", Math.Round(dice.Normal(6.2, 1.2, 2), 2))
             .Set("platelet", (int)dice.Normal(215, 45, 2)).Set("fasting_glucose", glucose).Set("alt", Math.Round(dice.Normal(22, 7, 2), 1))
             .Set("creatinine", Math.Round(dice.Normal(person.Female ? 62 : 78, 9, 2), 1)).Set("urea", Math.Round(dice.Normal(5.6, 1, 2), 2))
-            .Set("cholesterol", Math.Round(dice.Normal(4.9, 0.7, 2), 2)).Set("triglyceride", Math.Round(dice.Normal(1.5, 0.45, 2), 2))
-            .Set("ldl", Math.Round(dice.Normal(2.9, 0.5, 2), 2)).Set("hdl", Math.Round(dice.Normal(1.35, 0.2, 2), 2)).Set("urine_protein", "0")
+            .Set("cholesterol", Math.Round(ldl + hdl + triglyceride * 0.45, 2)).Set("triglyceride", triglyceride).Set("ldl", ldl).Set("hdl", hdl).Set("urine_protein", "0")
             .Set("urine_glucose", diabetic && dice.Chance(0.3) ? "2" : "0").Set("ecg_abnormal", person.Has("chd")).Set("ultrasound_abnormal", person.Has("fatty_liver"))
             .Set("conclusion", abnormal ? "体检有异常:" + string.Join("、", person.Conditions.Select(c => c.Disease.Diagnosis.Name)) : "体检无异常").Set("abnormal_flag", abnormal)
             .Set("advice", "合理膳食,适量运动,定期随访").Set("doctor_code", visit.Doctor.Code).Set("exam_time", visit.Start);

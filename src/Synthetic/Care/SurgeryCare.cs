@@ -115,7 +115,7 @@ internal sealed class SurgeryCare(Town town)
             var systolic = Math.Clamp(basis.Systolic - 12 + dice.Between(-12, 12), 70, 200);
             var diastolic = Math.Clamp(basis.Diastolic - 8 + dice.Between(-8, 8), 40, Math.Max(41, systolic - 15));
             var pulse = Math.Clamp(basis.Pulse - 6 + dice.Between(-8, 8), 45, 150);
-            var row = visit.Row("anaesthesia.vital")
+            var row = visit.Desk.Row("anaesthesia.vital")
                 .Set("record_no", record).Set("item_no", ++number).Set("heart_rate", pulse).Set("pulse", pulse).Set("systolic", systolic).Set("diastolic", diastolic)
                 .Set("mean_pressure", diastolic + (systolic - diastolic) / 3).Set("respiration", dice.Between(12, 16)).Set("spo2", (double)dice.Between(97, 100))
                 .Set("temperature", Math.Round(dice.Between(36.0, 36.8), 1)).Set("event", number == 1 ? "麻醉开始" : null).Set("measured_time", time);

@@ -16,7 +16,7 @@ internal sealed class VitalRegistration(Town town)
         var entry = town.Book.Codes("NOTIFIABLE")[code];
         var diagnosed = visit.Start.AddMinutes(dice.Between(15, 180));
         var hours = Catalogue.Attributes.Number(entry, "report_hours") ?? 24;
-        var reported = diagnosed.AddMinutes(dice.Chance(0.9) ? dice.Between(10, hours * 60 - 5) : dice.Between(hours, hours * 4) * 60);
+        var reported = diagnosed.AddMinutes(Math.Min(dice.Exponential(hours * 15) + 10, hours * 60 - 5));
         var card = $"4201{visit.Desk.Institution.Code[^4..]}{visit.Number}";
         var age = visit.Patient.AgeOn(visit.Start);
         var row = visit.Row("public_health.infectious_card")

@@ -42,7 +42,7 @@ internal sealed record Vitals(double Temperature, int Pulse, int Respiration, in
     private static void Send(Visit visit, string number, int item, string code, string name, double value, int digits, string unit, string flag, string setting, DateTime time)
     {
         var row = visit.Row("exam.vital")
-            .Set("vital_no", number).Set("item_no", item).Set("vital_code", code).Set("code_system", "LOCAL").Set("vital_name", name).Set("value", value, digits)
+            .Set("vital_no", number).Set("item_no", item).Set("vital_code", code).Set("code_system", "VITAL").Set("vital_name", name).Set("value", value, digits)
             .Set("unit", unit).Set("abnormal_flag", flag).Set("setting", setting).Set("measured_time", time);
         visit.Send(row);
     }

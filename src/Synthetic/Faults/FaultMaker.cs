@@ -15,6 +15,9 @@ internal sealed class FaultMaker
 {
     private const int Attempts = 24;
 
+    // Longer texts are not made too long: a few of them would be most of the city's bytes.
+    private const int MostLength = 1000;
+
     private readonly RowShape _shape;
     private readonly RowChecker _checker;
     private readonly RuleBreaker _rules;
@@ -29,7 +32,7 @@ internal sealed class FaultMaker
         _copy = new Row(shape);
         Add("required", i => i.Required && (i.Roles & (Roles.Organisation | Roles.Record | Roles.Subject)) == 0);
         Add("type", i => i.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3) && !i.Roles.HasFlag(Roles.Record));
-        Add("length", i => i.ValueSet is null && i.Element.Type is ElementType.S1 or ElementType.S2 or ElementType.S3 && i.Element.Format.Length > 0 && Plain(i));
+        Add("length", i => i.ValueSet is null && i.Element.Type is ElementType.S1 or ElementType.S2 or ElementType.S3 && i.Element.Format.Length is > 0 and <= MostLength && Plain(i));
         Add("value-set", i => i.ValueSet is not null && Plain(i));
         Add("range", i => (i.Min is not null || i.Max is not null) && !i.Roles.HasFlag(Roles.Record));
         Add("id-number", i => i.Identity == "id_number");

@@ -1,3 +1,4 @@
+using System.Text;
 using Yunnao.Synthetic.Chance;
 using Yunnao.Synthetic.Faults;
 using Yunnao.Synthetic.Outlets;
@@ -14,6 +15,9 @@ internal sealed class Desk : IDisposable
     private readonly DeskOptions _options;
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<IOutlet> _outlets;
+    private readonly byte[] _code;
+    private readonly Dictionary<object, Channel> _byReference = new(ReferenceEqualityComparer.Instance);
+    private byte[] _number = [];
     private Registration? _patient;
 
     public Desk(Institution institution, IReadOnlyList<IOutlet> outlets, IReadOnlyDictionary<string, RowKind> kinds, DeskOptions options)
@@ -21,6 +25,7 @@ internal sealed class Desk : IDisposable
         Institution = institution;
         _outlets = outlets;
         _options = options;
+        _code = Encoding.ASCII.GetBytes(institution.Code);
         foreach (var (id, kind) in kinds)
         {
             var outlet = outlets.FirstOrDefault(o => o.Carries(kind.Shape.DataSet));
@@ -50,6 +55,7 @@ internal sealed class Desk : IDisposable
         if (_patient == patient) return;
         Close();
         _patient = patient;
+        _number = Encoding.ASCII.GetBytes(patient.LocalNumber);
         Chance.Reseed(_options.Seed, (ulong)patient.Person.Number, (ulong)(1000 + Institution.Index * 4096 + patient.Encounters));
         foreach (var outlet in _outlets) outlet.BeginPatient(patient);
     }
@@ -71,17 +77,17 @@ internal sealed class Desk : IDisposable
     /// <summary>An empty row of a data set, with organisation and patient. Valid until the next row of the same data set.</summary>
     public Row Row(string dataSet)
     {
-        var row = _channels[dataSet].Row;
+        var row = Find(dataSet).Row;
         row.Clear();
         var shape = row.Shape;
-        if (shape.Organisation >= 0) row.Put(shape.Organisation, System.Text.Encoding.ASCII.GetBytes(Institution.Code));
-        if (shape.Subject >= 0 && _patient is { } patient) row.Put(shape.Subject, System.Text.Encoding.ASCII.GetBytes(patient.LocalNumber));
+        if (shape.Organisation >= 0) row.Put(shape.Organisation, _code);
+        if (shape.Subject >= 0 && _patient is not null) row.Put(shape.Subject, _number);
         return row;
     }
 
     public void Send(Row row)
     {
-        var channel = _channels[row.Shape.DataSet.Id];
+        var channel = Find(row.Shape.DataSet.Id);
         if (channel.Outlet is not { } outlet) return;
         Watch?.Invoke(row);
         channel.Rows++;
@@ -93,6 +99,12 @@ internal sealed class Desk : IDisposable
     {
         Close();
         foreach (var outlet in _outlets) outlet.Dispose();
+    }
+
+    private Channel Find(string dataSet)
+    {
+        if (!_byReference.TryGetValue(dataSet, out var channel)) _byReference.Add(dataSet, channel = _channels[dataSet]);
+        return channel;
     }
 
     private void SendClean(Channel channel, IOutlet outlet, Row row)

@@ -124,8 +124,7 @@ internal sealed class Row
     private Row Fixed(int slot, double value, int decimals)
     {
         Reserve(32);
-        Utf8Formatter.TryFormat(value, _bytes.AsSpan(_used), out var written, new('F', (byte)decimals));
-        Close(slot, written);
+        Close(slot, FixedPoint.Write(_bytes.AsSpan(_used), value, decimals));
         return this;
     }
 

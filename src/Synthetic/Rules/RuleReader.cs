@@ -173,7 +173,7 @@ internal sealed partial class RuleReader
 
     private Node Case()
     {
-        var subject = Peek == "when" ? null : Or();
+        var subject = Peek.Equals("when", StringComparison.OrdinalIgnoreCase) ? null : Or();
         var branches = new List<(Node When, Node Then)>();
         Expect("when");
         do
