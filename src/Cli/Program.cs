@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
+using Yunnao.Cli.City;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
@@ -45,6 +46,7 @@ internal static class Program
 
     private static Command[] Commands(Terminal terminal) =>
     [
+        CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),
         BenchCommand.Create(terminal),
