@@ -43,8 +43,8 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <summary>
     /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields all physical columns in the order of
     /// <see cref="TableShape.Columns"/>; <c>_batch</c> is <see cref="Number"/>, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
-    /// else JSON: <c>{"r":[reasons],"n":record number or null,"o":byte offset or null,"l":line or null,"v":{item:text}}</c>.
-    /// Where <c>n</c> is absent the record number is the row's position in this append, from 1.
+    /// else JSON: <c>{"n":record number or null,"o":byte offset or null,"l":line or null,"v":{item:text}}</c>.
+    /// The reasons follow from the bit set. Where <c>n</c> is absent the record number is the row's position in this append, from 1.
     /// </summary>
     /// <returns>Rows added, refused ones included.</returns>
     public long Append(TableShape shape, string selectSql, IReadOnlyList<object?>? parameters = null, CancellationToken cancellation = default)

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Batches;
@@ -22,12 +23,20 @@ internal sealed class QuarantineWriter(DuckDBConnection connection, int batch)
             INSERT INTO ops.quarantine
             SELECT {batch}, {_ordinal} + row_number() OVER (ORDER BY rowid), $1,
                 coalesce((_rejected->>'$.n')::BIGINT, {appended.PositionSql()}), (_rejected->>'$.o')::BIGINT, (_rejected->>'$.l')::BIGINT,
-                coalesce(_rejected->>'$.r[*]', []), [{words}], _record, _rejected->'$.v'
+                {Reasons(shape)}, [{words}], _record, _rejected->'$.v'
             FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NOT NULL
             """,
             [shape.DataSet.Id],
             cancellation);
         _ordinal += rows;
+    }
+
+    /// <summary>The reasons as a list, from the bit set.</summary>
+    private static string Reasons(TableShape shape)
+    {
+        var reasons = shape.Checks.Where(c => c.Severity == Severity.Reject)
+            .Select(c => $"CASE WHEN ({SystemColumns.ChecksWord(c.Ordinal / 64)} & {1UL << (c.Ordinal % 64)}::UBIGINT) <> 0 THEN {Standards.Compile.Sql.Text(c.Reason)} END");
+        return $"list_filter([{string.Join(", ", reasons)}]::VARCHAR[], lambda r: r IS NOT NULL)";
     }
 
     /// <summary>Adds records that gave no row.</summary>

@@ -4,11 +4,11 @@ namespace Yunnao.Standards.Compile;
 
 /// <summary>
 /// The one scan of loading: a SELECT (DuckDB dialect) that takes rows of text and yields the physical rows of a data set's table,
-/// cast, with record key, subject, the bit set of failed checks, and, for refused rows only, the reasons and the text as JSON.
+/// cast, with record key, subject, the bit set of failed checks, and, for refused rows only, their text as JSON.
 /// </summary>
 /// <remarks>
-/// Three nested steps, so that every text is computed once, every cast once and every check once:
-/// <c>t_item</c> text after code maps, <c>v_item</c> typed value, then the bits. The functions <c>record_key</c> and <c>subject_of</c>
+/// Nested steps, so that every text is computed once, every cast once and every check once:
+/// <c>t_item</c> text after code maps, <c>v_item</c> typed value, <c>k_n</c> failed checks, then the bits. The functions <c>record_key</c> and <c>subject_of</c>
 /// are those of the engine room.
 /// </remarks>
 public static class CheckingSql
@@ -19,13 +19,15 @@ public static class CheckingSql
         var items = shape.DataSet.Items;
         var sql = new StringBuilder("SELECT ");
         sql.AppendJoin(", ", shape.Columns.Select(c => Output(c, shape)));
-        sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", Enumerable.Range(0, shape.CheckWords).Select(w => Bits(shape, rows, w)));
+        var judged = Judged(shape, rows);
+        sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", Enumerable.Range(0, shape.CheckWords).Select(w => Bits(judged, w)));
+        sql.Append("\nFROM (SELECT *").AppendJoin("", judged.Select(k => $",\n{k.Sql} AS k_{k.Ordinal}"));
         sql.Append("\nFROM (SELECT *, ").Append(KeyColumns(shape, rows));
         foreach (var item in items.Where(IsTyped)) sql.Append(", ").Append(Typed(item, rows)).Append(" AS v_").Append(item.Name);
         sql.Append("\nFROM (SELECT ").Append(rows.Position ?? "NULL::BIGINT").Append(" AS p_record, ").Append(rows.Offset ?? "NULL::BIGINT").Append(" AS p_offset");
         foreach (var item in items) sql.Append(", ").Append(Text(item, rows)).Append(" AS t_").Append(item.Name);
         sql.Append(", ").Append(Organisation(shape, rows)).Append(" AS p_org, ").Append(rows.Batch).Append(" AS p_batch");
-        return sql.Append("\nFROM ").Append(rows.From).Append(")))").ToString();
+        return sql.Append("\nFROM ").Append(rows.From).Append("))))").ToString();
     }
 
     private static string Output(Column column, TableShape shape) => column.Name switch
@@ -84,17 +86,18 @@ public static class CheckingSql
         };
     }
 
+    /// <summary>Each check as a boolean column <c>k_0</c>, <c>k_1</c> …, so that it is planned and computed once. Checks that cannot fail for these rows have none.</summary>
+    private static List<(int Ordinal, string Sql)> Judged(TableShape shape, StagedRows rows) =>
+        [.. shape.Checks.Select(c => (c.Ordinal, Sql: Fails(c, shape, rows))).Where(c => c.Sql is not null).Select(c => (c.Ordinal, c.Sql!))];
+
     /// <summary>Most rows fail nothing: one condition over all checks decides, and only the others work out which.</summary>
-    private static string Bits(TableShape shape, StagedRows rows, int word)
+    private static string Bits(List<(int Ordinal, string Sql)> judged, int word)
     {
-        var bits = shape.Checks.Skip(word * 64).Take(64)
-            .Select(c => (Sql: Fails(c, shape, rows), Bit: 1UL << (c.Ordinal % 64)))
-            .Where(c => c.Sql is not null)
-            .ToList();
+        var bits = judged.Where(c => c.Ordinal / 64 == word).ToList();
         if (bits.Count == 0) return $"0::UBIGINT AS {SystemColumns.ChecksWord(word)}";
-        var any = string.Join("\n OR ", bits.Select(b => b.Sql));
-        var which = string.Join("\n | ", bits.Select(b => $"CASE WHEN {b.Sql} THEN {b.Bit}::UBIGINT ELSE 0::UBIGINT END"));
-        return $"CASE WHEN {any}\n THEN {which}\n ELSE 0::UBIGINT END AS {SystemColumns.ChecksWord(word)}";
+        var any = string.Join(" OR ", bits.Select(b => $"k_{b.Ordinal}"));
+        var which = string.Join(" | ", bits.Select(b => $"CASE WHEN k_{b.Ordinal} THEN {1UL << (b.Ordinal % 64)}::UBIGINT ELSE 0::UBIGINT END"));
+        return $"CASE WHEN {any} THEN {which} ELSE 0::UBIGINT END AS {SystemColumns.ChecksWord(word)}";
     }
 
     /// <summary>A condition that is true when the check fails; null when it cannot fail for these rows.</summary>
@@ -149,7 +152,7 @@ public static class CheckingSql
         };
     }
 
-    /// <summary>NULL for a good row; else JSON: r reasons, n record number, o byte offset, v texts of the items that may leave the vault.</summary>
+    /// <summary>NULL for a good row; else JSON: n record number, o byte offset, v texts of the items that may leave the vault.</summary>
     private static string Rejected(TableShape shape)
     {
         var refused = new List<string>();
@@ -161,9 +164,7 @@ public static class CheckingSql
         }
 
         if (refused.Count == 0) return "NULL::VARCHAR";
-        var reasons = string.Join(", ", shape.Checks.Where(c => c.Severity == Severity.Reject).Select(c =>
-            $"CASE WHEN ({SystemColumns.ChecksWord(c.Ordinal / 64)} & {1UL << (c.Ordinal % 64)}::UBIGINT) <> 0 THEN {Sql.Text(c.Reason)} END"));
         var values = string.Join(", ", shape.DataSet.Items.Where(i => !i.InVault).Select(i => $"{Sql.Text(i.Name)}, t_{i.Name}"));
-        return $"CASE WHEN {string.Join(" OR ", refused)} THEN json_object('r', list_filter([{reasons}], lambda r: r IS NOT NULL), 'n', p_record, 'o', p_offset, 'v', json_object({values}))::VARCHAR END";
+        return $"CASE WHEN {string.Join(" OR ", refused)} THEN json_object('n', p_record, 'o', p_offset, 'v', json_object({values}))::VARCHAR END";
     }
 }
