@@ -7,13 +7,15 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// <summary>Turns the engine's errors into problems. Only errors about the statement keep their text: those about values may quote them.</summary>
 internal static class EngineErrors
 {
+    // An error in preparing a statement has no type, only the word that its text begins with.
+    private static readonly string[] s_aboutStatement = ["Parser Error: ", "Binder Error: ", "Catalog Error: ", "Not implemented Error: "];
+
     public static Problem Problem(DuckDBException e) => e.ErrorType switch
     {
-        DuckDBErrorType.Parser or DuckDBErrorType.Syntax or DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.NotImplemented =>
-            new(ProblemKind.Incorrect, "sql.invalid", FirstLine(e.Message)),
+        _ when s_aboutStatement.Any(p => e.Message.StartsWith(p, StringComparison.Ordinal)) => new(ProblemKind.Incorrect, "sql.invalid", FirstLine(e.Message)),
         DuckDBErrorType.OutOfMemory => new(ProblemKind.Unavailable, "sql.memory", "The query needs more memory or spill space than the lake may use."),
         DuckDBErrorType.Interrupt => new(ProblemKind.Interrupted, "sql.interrupted", "The query was cancelled."),
-        _ => new(ProblemKind.Incorrect, "sql.failed", $"The query failed while running ({e.ErrorType}). The engine's text is not shown because it may quote values."),
+        var type => new(ProblemKind.Incorrect, "sql.failed", $"The query failed while running ({type}). The engine's text is not shown because it may quote values."),
     };
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0];

@@ -42,7 +42,7 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
 
     private JsonObject Parse(string sql)
     {
-        var parsed = (JsonObject)JsonNode.Parse(connection.Scalar<string>("SELECT json_serialize_sql($1)", sql)!)!;
+        var parsed = (JsonObject)JsonNode.Parse(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)", sql)!)!;
         if (parsed["statements"] is JsonArray { Count: 1 } statements)
         {
             var statement = (JsonObject)statements[0]!;
