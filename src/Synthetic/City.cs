@@ -6,6 +6,9 @@ using Yunnao.Synthetic.Faults;
 using Yunnao.Synthetic.Illness;
 using Yunnao.Synthetic.Institutions;
 using Yunnao.Synthetic.Outlets;
+using Yunnao.Synthetic.Outlets.Csv;
+using Yunnao.Synthetic.Outlets.Fhir;
+using Yunnao.Synthetic.Outlets.Hl7v2;
 using Yunnao.Synthetic.People;
 using Yunnao.Synthetic.Rows;
 using Yunnao.Synthetic.Truth;
@@ -144,11 +147,16 @@ public sealed class City
         return desks;
     }
 
-    private CsvOutlet Outlet(string folder, string source, TruthFiles truth)
+    private IOutlet Outlet(string folder, string source, TruthFiles truth)
     {
         if (!_registry.Mappings.TryGetValue(source, out var mapping)) throw new InvalidDataException($"The synthetic city needs the mapping '{source}', which the registry does not have.");
         var path = Path.Combine(_options.Folder, folder);
         Directory.CreateDirectory(path);
-        return new CsvOutlet(path, folder, mapping, _registry, truth);
+        return mapping.Format switch
+        {
+            "hl7v2" => new Hl7v2Outlet(path, folder, mapping, _registry, truth),
+            "fhir" => new FhirOutlet(path, folder, mapping, _registry, truth),
+            _ => new CsvOutlet(path, folder, mapping, _registry, truth),
+        };
     }
 }

@@ -141,7 +141,7 @@ internal sealed class Life
                 var (desk, patient) = _choices.Choose(person, primary, disease, time);
                 _away = _rooms.Outpatient.See(desk, patient, disease, Choices.Others(person, disease), time, time, false).End!.Value;
             });
-            if (!Dice.Chance(disease.Admit / 4)) continue;
+            if (!Dice.Chance(disease.Admit / 2)) continue;
             var start = Office(time.AddDays(1));
             At(start, () =>
             {

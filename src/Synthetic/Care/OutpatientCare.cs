@@ -48,7 +48,7 @@ internal sealed class OutpatientCare(Town town, LabCare labs, ExamCare exams, Dr
             .Set("doctor_code", visit.Doctor.Code).Set("reason", visit.Main.Diagnosis.Name).Set("status", "fulfilled")
             .Set("register_way", dice.Pick(["1", "2", "4", "4", "5", "5", "6"])).Set("duration", 15).Set("created_time", visit.Start.AddHours(-dice.Between(2, 150)))
             .Set("end_time", visit.Start.AddMinutes(15)).Set("start_time", visit.Start);
-        visit.Send(row);
+        using (visit.Desk.Begin("SIU^S12", visit.Start)) visit.Send(row);
     }
 
     /// <summary>Orders part of the disease's panels and examinations; returns what they showed, in words.</summary>

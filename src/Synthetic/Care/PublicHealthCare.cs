@@ -33,7 +33,7 @@ internal sealed class PublicHealthCare(Town town)
             Number = EncounterRecords.NextNumber(patient),
         };
         desk.Open(patient);
-        EncounterRecords.Register(visit, null, null, null);
+        using (desk.Begin("ADT^A04", time)) EncounterRecords.Register(visit, null, null, null);
         return visit;
     }
 

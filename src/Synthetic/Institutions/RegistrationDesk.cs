@@ -83,12 +83,15 @@ internal sealed class RegistrationDesk
     {
         if (!_numbers.TryGetValue(institution, out var numbers)) _numbers.Add(institution, numbers = new(LocalNumbers, _seed ^ (ulong)(institution.Index + 77)));
         var number = numbers[(person.Number * 2 + (second ? 1 : 0)) % LocalNumbers];
-        return (institution.Index % 4) switch
+        return institution.Sources[0] switch
         {
-            0 => $"{number:00000000}",
-            1 => $"BR{number:00000000}",
-            2 => $"{institution.Code[^2..]}{number:00000000}",
-            _ => $"p{number:x7}",
+            "city-b" => $"BR{number:00000000}",
+            "city-c" => $"{institution.Code[^2..]}{number:00000000}",
+
+            // A FHIR server may hold several institutions, whose patients must not be mixed up.
+            "city-d" => $"p{institution.Index:x2}{number:x7}",
+            "city-e" => $"E{number:00000000}",
+            _ => $"{number:00000000}",
         };
     }
 

@@ -37,7 +37,7 @@ internal sealed class HouseholdMaker
 
     private static void AddChildren(Dice dice, List<Place> places, int year, int motherAge)
     {
-        var children = dice.Unit() switch { < 0.56 => 1, < 0.95 => 2, _ => 3 };
+        var children = dice.Unit() switch { < 0.4 => 1, < 0.92 => 2, _ => 3 };
         var atBirth = Math.Clamp((int)Math.Round(dice.Normal(26.5, 3.5)), 19, 44);
         for (var i = 0; i < children; i++, atBirth += dice.Between(2, 6))
         {

@@ -73,7 +73,11 @@ internal sealed class Row
     public Row Set(string item, double value)
     {
         var slot = Shape.Find(item);
-        return slot < 0 ? this : Fixed(slot, value, Shape.Items[slot].Element.Format.Decimals);
+        if (slot < 0) return this;
+        var decimals = Shape.Items[slot].Element.Format.Decimals;
+        Fixed(slot, value, decimals);
+        if (decimals > 2) TrimZeros(slot);
+        return this;
     }
 
     /// <summary>A number with a given count of decimals, for items that hold numbers as text.</summary>
@@ -120,6 +124,13 @@ internal sealed class Row
 
     /// <summary>The local record key: its values joined by <c>|</c>.</summary>
     public string Key() => string.Join('|', Shape.Key.Select(slot => Text(slot) ?? ""));
+
+    /// <summary>0.5000 is written 0.5; money and measurements keep their places.</summary>
+    private void TrimZeros(int slot)
+    {
+        var cell = this[slot].TrimEnd((byte)'0').TrimEnd((byte)'.');
+        _length[slot] = cell.Length;
+    }
 
     private Row Fixed(int slot, double value, int decimals)
     {

@@ -46,7 +46,7 @@ internal sealed class TruthFiles : IDisposable
         Write(_errors, file, $"{record}", dataSet, key, fault.Item ?? "", fault.Kind, fault.Severity.ToString().ToLowerInvariant());
     }
 
-    public void Correction(string file, long record, Row row) => Write(_corrections, file, $"{record}", row.Shape.DataSet.Id, row.Key());
+    public void Correction(string file, long record, string dataSet, string key) => Write(_corrections, file, $"{record}", dataSet, key);
 
     public void Case(Registration patient, string card, string disease, DateTime onset, DateTime diagnosed, DateTime reported, string outbreak) => Write(
         _cases, $"{patient.Person.Number}", patient.Institution.Code, card, disease, patient.Person.Home.Division, $"{onset:yyyy-MM-dd}",

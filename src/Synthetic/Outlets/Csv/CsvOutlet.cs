@@ -4,7 +4,7 @@ using Yunnao.Synthetic.Institutions;
 using Yunnao.Synthetic.Rows;
 using Yunnao.Synthetic.Truth;
 
-namespace Yunnao.Synthetic.Outlets;
+namespace Yunnao.Synthetic.Outlets.Csv;
 
 /// <summary>CSV or TSV files, one a data set, named and laid out as the mapping says.</summary>
 internal sealed class CsvOutlet : IOutlet
@@ -49,7 +49,7 @@ internal sealed class CsvOutlet : IOutlet
         Count.Rows++;
         Count.Bytes += file.Length - before;
         if (delivery.Fault is { } fault) _truth.Error(file.Name, record, delivery.Row, fault);
-        if (delivery.Later) _truth.Correction(file.Name, record, delivery.Row);
+        if (delivery.Later) _truth.Correction(file.Name, record, delivery.Row.Shape.DataSet.Id, delivery.Row.Key());
     }
 
     public void EndMessage()

@@ -3,7 +3,7 @@ using System.Text;
 using Yunnao.Synthetic.Faults;
 using Yunnao.Synthetic.Rows;
 
-namespace Yunnao.Synthetic.Outlets;
+namespace Yunnao.Synthetic.Outlets.Csv;
 
 /// <summary>One CSV file being written: RFC 4180 quoting, LF line ends, a header line.</summary>
 internal sealed class CsvFile : IDisposable

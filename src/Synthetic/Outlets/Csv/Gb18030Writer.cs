@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Yunnao.Synthetic.Outlets;
+namespace Yunnao.Synthetic.Outlets.Csv;
 
 /// <summary>UTF-8 to GB 18030 through a table of the two-byte characters; the framework writes the rest.</summary>
 internal static class Gb18030Writer

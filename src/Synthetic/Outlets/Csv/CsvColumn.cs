@@ -1,7 +1,7 @@
 using Yunnao.Standards;
 using Yunnao.Synthetic.Rows;
 
-namespace Yunnao.Synthetic.Outlets;
+namespace Yunnao.Synthetic.Outlets.Csv;
 
 /// <summary>A column of a source's file: its header, the item it carries and the form it is written in.</summary>
 internal sealed record CsvColumn(string Header, int Slot, CellForm Form)
