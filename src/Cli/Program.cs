@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
+using Yunnao.Cli.Demo;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Standards;
@@ -47,6 +48,7 @@ internal static class Program
 
     private static Command[] Commands(Terminal terminal) =>
     [
+        DemoCommand.Create(terminal),
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),

@@ -14,14 +14,21 @@ internal static class IngestSummary
         if (outcomes.Count <= FilesShown) Files(outcomes, terminal);
         DataSets(outcomes, terminal);
         if (request.Report) Report(outcomes, terminal);
+        var quarantined = Total(outcomes, seconds, terminal);
+        if (request.DryRun) terminal.Print(text["ingest.dry"]);
+        else if (quarantined > 0) terminal.Print(text["ingest.look"]);
+    }
+
+    /// <summary>The one line that says how it went; returns the number of rows quarantined.</summary>
+    public static long Total(IReadOnlyList<FileOutcome> outcomes, double seconds, Terminal terminal)
+    {
         var loaded = outcomes.Where(o => o.Batch is not null).Select(o => o.Batch!).ToList();
         var received = loaded.Sum(b => b.Received);
         var quarantined = loaded.Sum(b => b.Quarantined);
-        terminal.Print(text.Format(
+        terminal.Print(terminal.Text.Format(
             "ingest.summary", outcomes.Count, seconds, received, loaded.Sum(b => b.Accepted), quarantined, loaded.Sum(b => b.Superseded),
             outcomes.Count(o => o.AlreadyLoaded is not null), outcomes.Count(o => o.Problem is not null), received / Math.Max(seconds, 0.001)));
-        if (request.DryRun) terminal.Print(text["ingest.dry"]);
-        else if (quarantined > 0) terminal.Print(text["ingest.look"]);
+        return quarantined;
     }
 
     /// <summary>One line of JSON for one file; names and counts only.</summary>

@@ -17,11 +17,14 @@ internal sealed class Lakes : IDisposable
     public DuckDbLake Lake { get; }
 
     /// <summary>Opens the lake; for reading only unless <paramref name="write"/>.</summary>
-    public static Result<Lakes> Open(ParseResult parsed, Terminal terminal, bool write = false)
+    public static Result<Lakes> Open(ParseResult parsed, Terminal terminal, bool write = false) => Open(parsed, terminal, DataFolder.Of(parsed, terminal), write);
+
+    /// <summary>Opens the lake of a folder.</summary>
+    public static Result<Lakes> Open(ParseResult parsed, Terminal terminal, string folder, bool write = false)
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
         var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
-        if (!DuckDbLake.Open(new() { Folder = DataFolder.Of(parsed, terminal), ReadOnly = !write }, shapes).Try(out var lake, out problem)) return problem;
+        if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write }, shapes).Try(out var lake, out problem)) return problem;
         return new Lakes(registry, lake);
     }
 

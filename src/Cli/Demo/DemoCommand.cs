@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Yunnao.Cli.City;
+using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Lake;
+using Yunnao.Kernel;
+using Yunnao.Services.Ingest;
+using Yunnao.Synthetic;
+
+namespace Yunnao.Cli.Demo;
+
+/// <summary><c>yunnao demo</c>: a newcomer sees the main job done on a synthetic city, and its result held against the truth.</summary>
+internal static class DemoCommand
+{
+    private const string Marker = "yunnao-demo.txt";
+
+    public static Command Create(Terminal terminal)
+    {
+        var text = terminal.Text;
+        var residents = new Option<long>("--residents") { Description = text["city.residents"], DefaultValueFactory = _ => 20_000 };
+        var months = new Option<int>("--months") { Description = text["city.months"], DefaultValueFactory = _ => 3 };
+        var seed = new Option<ulong>("--seed") { Description = text["city.seed"], DefaultValueFactory = _ => 1UL };
+        var folder = new Option<string>("--out") { Description = text["demo.folder"], HelpName = "DIR", DefaultValueFactory = _ => "yunnao-data/demo" };
+        var command = new Command("demo", text["demo"]) { residents, months, seed, folder };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var root = Path.GetFullPath(parsed.GetValue(folder)!);
+            var options = new CityOptions { Residents = parsed.GetValue(residents), Months = parsed.GetValue(months), Seed = parsed.GetValue(seed), Folder = Path.Combine(root, "city"), Tables = CityCommand.Tables(parsed, terminal) };
+            return RunAsync(parsed, terminal, root, options, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, string root, CityOptions options, CancellationToken cancellation)
+    {
+        var (text, clock) = (terminal.Text, Stopwatch.StartNew());
+        if (Prepare(root, terminal) is { } refused) return terminal.Fail(refused);
+        var data = Path.Combine(root, "data");
+
+        Step(terminal, text.Format("demo.step.city", options.Residents, options.Months));
+        if (!CityCommand.Make(parsed, terminal, options, cancellation).Try(out var city, out var problem)) return terminal.Fail(problem);
+        terminal.Print(text.Format("city.summary", city.Residents, city.Births, city.Deaths, city.TotalRows, city.Errors.Values.Sum(), city.Bytes / 1e6, clock.Elapsed.TotalSeconds, city.TotalRows / clock.Elapsed.TotalSeconds));
+
+        Step(terminal, text["demo.step.ingest"]);
+        var outcomes = new List<FileOutcome>();
+        if (await LoadAsync(parsed, terminal, data, options.Folder, outcomes, cancellation).ConfigureAwait(false) is { } failed) return terminal.Fail(failed);
+
+        if (!Lakes.Open(parsed, terminal, data).Try(out var lakes, out problem)) return terminal.Fail(problem);
+        using (lakes)
+        {
+            var tour = new DemoTour(lakes, terminal, cancellation);
+            var shown = await tour.RunAsync(outcomes, options.Folder).ConfigureAwait(false);
+            if (shown is not null) return terminal.Fail(shown);
+            Step(terminal, text["demo.step.next"]);
+            terminal.Print(text.Format("demo.next", Path.GetRelativePath(Environment.CurrentDirectory, data), tour.Subject));
+        }
+
+        terminal.Print();
+        terminal.Print(text.Format("demo.done", clock.Elapsed.TotalSeconds));
+        return outcomes.Any(o => o.Problem is not null) ? ExitCodes.Of(ProblemKind.Incorrect) : ExitCodes.Ok;
+    }
+
+    private static async Task<Problem?> LoadAsync(
+        ParseResult parsed, Terminal terminal, string data, string city, List<FileOutcome> outcomes, CancellationToken cancellation)
+    {
+        if (!Platform.Open(RegistryFolder.Of(parsed, terminal), data).Try(out var platform, out var problem)) return problem;
+        using (platform)
+        {
+            var clock = Stopwatch.StartNew();
+            using (var progress = new ProgressLine(terminal))
+                await foreach (var outcome in platform.Ingest.IngestAsync(new([city]), progress, cancellation).ConfigureAwait(false))
+                    outcomes.Add(outcome);
+            foreach (var outcome in outcomes.Where(o => o.Problem is not null)) terminal.Fail(outcome.Problem!);
+            IngestSummary.Total(outcomes, clock.Elapsed.TotalSeconds, terminal);
+            return null;
+        }
+    }
+
+    /// <summary>Empties the folder of an earlier demo; leaves any other folder alone.</summary>
+    private static Problem? Prepare(string root, Terminal terminal)
+    {
+        var marker = Path.Combine(root, Marker);
+        if (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any())
+        {
+            if (!File.Exists(marker)) return new(ProblemKind.Conflict, "demo.not-ours", terminal.Text["demo.not-ours"], new(root));
+            Directory.Delete(root, recursive: true);
+        }
+
+        Directory.CreateDirectory(root);
+        File.WriteAllText(marker, "A demo of Yunnao: synthetic people only. The next demo replaces this folder.\n");
+        return null;
+    }
+
+    internal static void Step(Terminal terminal, string title)
+    {
+        terminal.Print();
+        terminal.Print(title);
+    }
+}
