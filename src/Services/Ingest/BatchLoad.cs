@@ -20,6 +20,19 @@ internal sealed class BatchLoad(
         SourceFile file, string landedPath, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
         using var stager = Stager(file, landedPath, request);
+        try
+        {
+            return await RunAsync(stager, request, report, uses, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (stager.Explain(e) is { } unreadable)
+        {
+            return unreadable with { Where = new(file.Path) };
+        }
+    }
+
+    private async Task<Result<BatchEntry>> RunAsync(
+        Stager stager, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    {
         report("decode", 0);
         if (!(await stager.StageAsync(f => report("decode", f), cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
 
