@@ -12,6 +12,8 @@ namespace Yunnao.Services.Identity;
 /// <remarks>
 /// <c>identity</c>: one row a local patient number: its keyed hash, the subject, the sealed values.
 /// <c>identity_history</c>: the sealed values that were replaced.
+/// <c>move</c>: local identities that became another subject by the last batch that had any, so that their rows are moved even where
+/// a crash came between the commit of the vault and that of the lake.
 /// <c>lookup</c>: keyed hash of an ID number, health card or phone → local identity.
 /// </remarks>
 public sealed class Vault : IDisposable
@@ -44,6 +46,7 @@ public sealed class Vault : IDisposable
             CREATE INDEX IF NOT EXISTS identity_subject ON identity (subject);
             CREATE TABLE IF NOT EXISTS identity_history (organisation TEXT NOT NULL, key BLOB NOT NULL, batch INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
             CREATE TABLE IF NOT EXISTS lookup (kind TEXT NOT NULL, value BLOB NOT NULL, organisation TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (kind, value, organisation, key)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS move (batch INTEGER NOT NULL, organisation TEXT, old INTEGER NOT NULL, new INTEGER NOT NULL);
             """);
         return new Vault(connection, new VaultCipher(keys));
     }
@@ -94,6 +97,18 @@ public sealed class Vault : IDisposable
     internal UInt128 LookupOf(string kind, string value) => _cipher.Hash(kind, value);
 
     internal VaultWriter Write(int batch) => new(_connection, this, batch);
+
+    /// <summary>The moves of a batch that the vault has committed and the lake has not, in their order: the lake gives its number to the next one.</summary>
+    internal IReadOnlyList<SubjectChange> Torn(int nextBatch)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT organisation, old, new FROM move WHERE batch >= $next ORDER BY rowid";
+        command.Parameters.AddWithValue("$next", nextBatch);
+        using var reader = command.ExecuteReader();
+        var moves = new List<SubjectChange>();
+        while (reader.Read()) moves.Add(new(reader.IsDBNull(0) ? null : reader.GetString(0), unchecked((ulong)reader.GetInt64(1)), unchecked((ulong)reader.GetInt64(2))));
+        return moves;
+    }
 
     internal bool TryFindLocal(string organisation, UInt128 key, out ulong subject)
     {

@@ -14,6 +14,7 @@ internal sealed class VaultWriter : IDisposable
     private readonly SqliteCommand _byLookup;
     private readonly SqliteCommand _sealed;
     private readonly SqliteCommand _others;
+    private readonly SqliteCommand _move;
 
     public VaultWriter(SqliteConnection connection, Vault vault, int batch)
     {
@@ -26,6 +27,7 @@ internal sealed class VaultWriter : IDisposable
         _byLookup = Command("SELECT i.subject FROM lookup l JOIN identity i USING (organisation, key) WHERE l.kind = $kind AND l.value = $value ORDER BY i.batch, key LIMIT 1", "$kind", "$value");
         _sealed = Command("SELECT sealed FROM identity WHERE key = $key AND organisation = $organisation", "$key", "$organisation");
         _others = Command("SELECT count(*) FROM identity WHERE subject = $subject", "$subject");
+        _move = Command("INSERT INTO move (batch, organisation, old, new) VALUES ($batch, $organisation, $old, $new)", "$organisation", "$old", "$new");
 
         SqliteCommand Command(string sql, params string[] parameters)
         {
@@ -82,6 +84,19 @@ internal sealed class VaultWriter : IDisposable
         }
     }
 
+    /// <summary>Notes whose rows this batch moves, in place of what earlier batches noted.</summary>
+    public void Move(IEnumerable<SubjectChange> changes)
+    {
+        Execute("DELETE FROM move");
+        foreach (var change in changes)
+        {
+            _move.Parameters[0].Value = (object?)change.Organisation ?? DBNull.Value;
+            _move.Parameters[1].Value = unchecked((long)change.Old);
+            _move.Parameters[2].Value = unchecked((long)change.New);
+            _move.ExecuteNonQuery();
+        }
+    }
+
     /// <summary>True when some local identity is still this subject.</summary>
     public bool IsUsed(ulong subject)
     {
@@ -97,7 +112,7 @@ internal sealed class VaultWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _others]) command.Dispose();
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _others, _move]) command.Dispose();
         if (_open) Execute("ROLLBACK");
     }
 

@@ -20,9 +20,23 @@ internal sealed class BatchLoad(
         SourceFile file, string landedPath, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
         using var stager = Stager(file, landedPath, request);
+        try
+        {
+            return await RunAsync(stager, request, report, uses, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (stager.Explain(e) is { } unreadable)
+        {
+            return unreadable with { Where = new(file.Path) };
+        }
+    }
+
+    private async Task<Result<BatchEntry>> RunAsync(
+        Stager stager, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    {
         report("decode", 0);
         if (!(await stager.StageAsync(f => report("decode", f), cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
 
+        var torn = vault.Torn(batch.Number);
         using var writer = vault.Write(batch.Number);
         var identities = new IdentityPass(resolver, writer, batch);
         report("identify", 0);
@@ -36,11 +50,11 @@ internal sealed class BatchLoad(
         report("settle", 0);
         foreach (var shape in sets.Select(s => s.Shape).DistinctBy(s => s.DataSet.Id)) batch.Settle(shape, cancellation);
         if (await stager.FinishAsync(rows).ConfigureAwait(false) is { } incomplete) return incomplete;
-        identities.Repoint();
+        identities.Repoint(torn);
         if (request.Report) uses.AddRange(stager.Report());
         if (request.DryRun) return batch.Preview();
 
-        // The vault first: a crash in between leaves a subject without rows, never a row without its subject.
+        // The vault first: a crash in between leaves a subject without rows, never a row without its subject; rows that were to move are moved by the next batch.
         report("commit", 0);
         resolver.WriteNew(writer);
         writer.Commit();

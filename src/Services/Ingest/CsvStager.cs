@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using System.Text.Unicode;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using Yunnao.Formats.Csv;
 using Yunnao.Formats.Encodings;
 using Yunnao.Kernel;
@@ -43,6 +46,12 @@ internal sealed class CsvStager(
         if (CsvDialect.Detect(head, head.Length < HeadBytes - 3, Delimiter(file.Mapping)) is not { } dialect)
             return new Problem(ProblemKind.Incorrect, "csv.empty", "The file has no header line.", new(file.Path));
         _dialect = dialect;
+        if (_path == landedPath && ReadsPart() && !await IsUtf8Async(cancellation).ConfigureAwait(false))
+        {
+            (head, replaced) = await TranscodeAsync(encoding, packed: false, progress, cancellation).ConfigureAwait(false);
+            _skippedBytes = head.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
+        }
+
         _count = Task.Run(() => CountRecords(cancellation), cancellation);
         return Stage(replaced);
     }
@@ -66,6 +75,11 @@ internal sealed class CsvStager(
             : new Problem(ProblemKind.Incorrect, "csv.structure", $"The file has {records} records but only {read} can be told apart: a quote is probably not closed. Nothing was loaded.", new(file.Path));
     }
 
+    /// <summary>Some mixtures of line ends and quotes the engine does not skip but refuses.</summary>
+    public override Problem? Explain(Exception exception) => exception is DuckDBException { ErrorType: DuckDBErrorType.InvalidInput }
+        ? new(ProblemKind.Incorrect, "csv.structure", "The rows cannot be told apart: quotes or line ends of several kinds are mixed. Nothing was loaded.")
+        : base.Explain(exception);
+
     public override IReadOnlyList<PathUse> Report()
     {
         var mapped = rules.SelectMany(r => r.Read.Select(m => Column(m.From))).ToHashSet();
@@ -88,9 +102,10 @@ internal sealed class CsvStager(
             var missing = rule.Read.Where(r => r.Item.Required && Column(r.From) < 0 && !(r.Item.Roles.HasFlag(Roles.Organisation) && organisation is not null)).Select(r => r.From).ToList();
             if (missing.Count > 0)
             {
+                // The names that are there are not shown: where the header line is missing, they are a patient's values.
                 return new Problem(
                     ProblemKind.Incorrect, "csv.missing-column",
-                    $"The header lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires. It has: {string.Join(", ", _dialect.Header)}.", new(file.Path, 1));
+                    $"The header lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires; {rule.Read.Count(r => Column(r.From) >= 0)} of its {_dialect.Header.Count} columns are known.", new(file.Path, 1));
             }
 
             var texts = rule.Texts((_, from) => Column(from) is >= 0 and var index ? $"c{index}" : null, codes);
@@ -160,6 +175,37 @@ internal sealed class CsvStager(
 
             _path = _temporary;
             return (await ReadHeadAsync(() => File.OpenRead(_temporary), cancellation).ConfigureAwait(false), source.BadCount > 0);
+        }
+    }
+
+    /// <summary>
+    /// True when some query reads fewer columns than the file has. Then a byte that is not UTF-8 must not reach the engine: it reports the
+    /// error by the column's place in the file, looks it up among the columns of the query, and is broken for good when there is no such place.
+    /// </summary>
+    private bool ReadsPart() => rules.Any(r =>
+        r.Shape.DataSet.Items.Any(i => i.Roles.HasFlag(Roles.Identity)) || r.Read.Select(m => Column(m.From)).Where(c => c >= 0).Distinct().Count() < _dialect.Header.Count);
+
+    private async Task<bool> IsUtf8Async(CancellationToken cancellation)
+    {
+        var stream = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
+        await using (stream.ConfigureAwait(false))
+        {
+            var buffer = new byte[1 << 20];
+            var kept = 0;
+            while (true)
+            {
+                var read = await stream.ReadAtLeastAsync(buffer.AsMemory(kept), buffer.Length - kept, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+                var length = kept + read;
+                if (length < buffer.Length) return Utf8.IsValid(buffer.AsSpan(0, length));
+
+                // A character may be cut in two by the end of the buffer: it begins at most three bytes before.
+                var end = length;
+                while (end > length - 4 && (buffer[end - 1] & 0xC0) == 0x80) end--;
+                if ((buffer[end - 1] & 0x80) != 0) end--;
+                if (!Utf8.IsValid(buffer.AsSpan(0, end))) return false;
+                kept = length - end;
+                buffer.AsSpan(end).CopyTo(buffer);
+            }
         }
     }
 

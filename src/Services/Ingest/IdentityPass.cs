@@ -31,14 +31,22 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
         }
     }
 
-    /// <summary>Rows that an earlier batch gave to a subject which is now known to be another one follow it.</summary>
-    public void Repoint()
+    /// <summary>Rows that an earlier batch gave to a subject which is now known to be another one follow it; first those of a batch that was torn.</summary>
+    public void Repoint(IReadOnlyList<SubjectChange> torn)
     {
-        if (_changes.Count == 0) return;
-        batch.Connection.Execute("CREATE TEMP TABLE repoint (org VARCHAR, old UBIGINT, new UBIGINT)");
+        if (torn.Count + _changes.Count == 0) return;
+        writer.Move(torn.Concat(_changes));
+        foreach (var change in torn) Move([change]);
+        Move(_changes);
+    }
+
+    private void Move(List<SubjectChange> changes)
+    {
+        if (changes.Count == 0) return;
+        batch.Connection.Execute("CREATE OR REPLACE TEMP TABLE repoint (org VARCHAR, old UBIGINT, new UBIGINT)");
         using (var appender = batch.Connection.CreateAppender("repoint"))
         {
-            foreach (var change in _changes) appender.CreateRow().AppendValue(change.Organisation).AppendValue(change.Old).AppendValue(change.New).EndRow();
+            foreach (var change in changes) appender.CreateRow().AppendValue(change.Organisation).AppendValue(change.Old).AppendValue(change.New).EndRow();
         }
 
         batch.RepointSubjects("repoint");

@@ -24,12 +24,13 @@ public sealed class IngestService
     private readonly Dictionary<string, TableShape> _shapes;
     private readonly string _temporaryFolder;
 
-    /// <summary>Joins the parts. The lake must be open for writing with the shapes of the same registry.</summary>
+    /// <summary>Joins the parts. The lake must be open for writing, by nobody else, with the shapes of the same registry.</summary>
     public IngestService(Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, string temporaryFolder)
     {
         (_registry, _lake, _objects, _vault, _temporaryFolder) = (registry, lake, objects, vault, temporaryFolder);
         _shapes = shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal);
         _resolver = new(vault);
+        RemoveAbandoned(temporaryFolder);
         lake.RegisterFunctions(_resolver);
     }
 
@@ -66,7 +67,7 @@ public sealed class IngestService
         SourceFile file, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
         report("land", 0);
-        var landed = await LandAsync(file.Path, cancellation).ConfigureAwait(false);
+        if (!(await LandAsync(file.Path, cancellation).ConfigureAwait(false)).Try(out var landed, out var unreadable)) return unreadable;
         if (_lake.FindBatch(landed.Id, file.Mapping.Id) is { } already) return (null, already);
         var header = new BatchHeader(landed.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Length);
         if (!_lake.Begin(header).Try(out var batch, out var problem)) return problem;
@@ -76,7 +77,7 @@ public sealed class IngestService
             {
                 var loaded = await new BatchLoad(_registry, _shapes, batch, _resolver, _vault, _temporaryFolder)
                     .RunAsync(file, _objects.PathOf(landed.Id), request, report, uses, cancellation).ConfigureAwait(false);
-                if (!loaded.Ok) _resolver.Forget();
+                if (!loaded.Ok || request.DryRun) _resolver.Forget();
                 return loaded.Try(out var entry, out problem) ? (entry, null) : problem;
             }
             catch
@@ -87,12 +88,31 @@ public sealed class IngestService
         }
     }
 
-    private async Task<StoredObject> LandAsync(string path, CancellationToken cancellation)
+    private async Task<Result<StoredObject>> LandAsync(string path, CancellationToken cancellation)
     {
-        var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        if (!Open(path).Try(out var source, out var problem)) return problem;
         await using (source.ConfigureAwait(false))
         {
             return await _objects.PutAsync(source, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private static Result<FileStream> Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Problem(ProblemKind.Unavailable, "ingest.unreadable", "The file cannot be opened: it is gone, in use, or not allowed to be read.", new(path));
+        }
+    }
+
+    /// <summary>A process that was killed leaves its unpacked and received files, which hold patients' data.</summary>
+    private static void RemoveAbandoned(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var file in Directory.EnumerateFiles(folder, "*.csv").Concat(Directory.EnumerateFiles(folder, "stdin-*"))) File.Delete(file);
     }
 }

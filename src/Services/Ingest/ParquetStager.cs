@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
@@ -26,15 +27,20 @@ internal sealed class ParquetStager(
         return [.. _columns.Select((name, i) => new PathUse(rules[0].Shape.DataSet.Id, name, row[i], mapped.Contains(name)))];
     }
 
+    /// <summary>Damage beyond the file's index shows only when its rows are read.</summary>
+    public override Problem? Explain(Exception exception) => exception is DuckDBException
+        ? new(ProblemKind.Incorrect, "parquet.unreadable", "This is no readable Parquet file: it is damaged, incomplete or encrypted.")
+        : null;
+
     private Result<IReadOnlyList<StagedSet>> Stage()
     {
         try
         {
             _columns = batch.Connection.Rows(r => r.GetString(0), $"SELECT column_name FROM (DESCRIBE SELECT * FROM {Reader})");
         }
-        catch (DuckDB.NET.Data.DuckDBException)
+        catch (DuckDBException e)
         {
-            return new Problem(ProblemKind.Incorrect, "parquet.unreadable", "This is no readable Parquet file: it is damaged, incomplete or encrypted.", new(file.Path));
+            return Explain(e)! with { Where = new(file.Path) };
         }
 
         var staged = new List<StagedSet>();

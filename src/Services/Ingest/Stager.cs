@@ -15,6 +15,11 @@ internal abstract class Stager : IDisposable
     /// <summary>After settling: anything the format still has to set right, for example record numbers after skipped lines; and a problem when the count of records says that some are missing.</summary>
     public virtual Task<Problem?> FinishAsync(long rows) => Task.FromResult<Problem?>(null);
 
+    /// <summary>The problem of the file that an exception while reading it stands for; null when the exception is not about the file.</summary>
+    public virtual Problem? Explain(Exception exception) => exception is InvalidDataException
+        ? new(ProblemKind.Incorrect, "ingest.gzip", "The compressed file is damaged or incomplete. Nothing was loaded.")
+        : null;
+
     /// <summary>Use of columns and paths.</summary>
     public abstract IReadOnlyList<PathUse> Report();
 

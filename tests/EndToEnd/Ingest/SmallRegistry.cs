@@ -116,6 +116,7 @@ internal static class SmallRegistry
             version: 1.0.0
             status: standard
             name: { zh: FHIR, en: FHIR }
+            organisation: "F1"
             format: fhir
             codes: { SEX: fhir-sex }
             resources:

@@ -14,10 +14,11 @@ internal sealed class TestPlatform : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-test-").FullName;
 
-    public TestPlatform()
+    /// <param name="standards">Folder of the registry; null for the small one.</param>
+    public TestPlatform(string? standards = null)
     {
-        SmallRegistry.Write(Path.Combine(_folder, "standards"));
-        var load = RegistryLoader.Load(Path.Combine(_folder, "standards"));
+        if (standards is null) SmallRegistry.Write(standards = Path.Combine(_folder, "standards"));
+        var load = RegistryLoader.Load(standards);
         Registry = load.Registry ?? throw new InvalidOperationException(string.Join('\n', load.Problems));
         var shapes = Registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
         Lake = DuckDbLake.Open(new() { Folder = Data }, shapes).Value;
