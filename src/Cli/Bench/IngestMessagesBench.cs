@@ -49,7 +49,7 @@ internal sealed record IngestMessagesBench(
         }
             .With("published_rival", Published).With("rows_received", load.Received).With("accepted", load.Accepted).With("quarantined", load.Quarantined)
             .With("mb_per_s", bytes / 1e6 / load.Seconds).With("bytes_per_record", (double)bytes / count).With("file_bytes_per_row", (double)load.FileBytes / load.Accepted)
-            .With("seconds", load.Seconds).With("open_s", load.OpenSeconds).ToString());
+            .With("seconds", load.Seconds).With("steps_s", load.Steps).With("open_s", load.OpenSeconds).ToString());
         return load.Compare(0) is { } wrong ? terminal.Fail(wrong) : ExitCodes.Ok;
     }
 }

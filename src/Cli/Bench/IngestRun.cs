@@ -10,8 +10,9 @@ namespace Yunnao.Cli.Bench;
 /// <param name="Seconds">From the first byte read to the lake closed, everything on disk.</param>
 /// <param name="PeakMb">Highest memory of the load.</param>
 /// <param name="FileBytes">Size of the lake's file.</param>
+/// <param name="Steps">Seconds by step.</param>
 internal sealed record IngestRun(
-    double OpenSeconds, double Seconds, long PeakMb, long Received, long Accepted, long Quarantined, long FileBytes, IReadOnlyList<DataSetStats> Stats)
+    double OpenSeconds, double Seconds, long PeakMb, long Received, long Accepted, long Quarantined, long FileBytes, IReadOnlyList<DataSetStats> Stats, string Steps)
 {
     /// <summary>Loads the file; the platform's own problem when it cannot.</summary>
     public static async Task<Result<IngestRun>> RunAsync(
@@ -23,18 +24,19 @@ internal sealed record IngestRun(
         var openSeconds = open.Elapsed.TotalSeconds;
         var clock = Stopwatch.StartNew();
         FileOutcome? outcome = null;
+        using var progress = new ProgressLine(terminal);
+        var steps = new StepClock(progress);
         using (platform)
         {
-            using var progress = new ProgressLine(terminal);
-            await foreach (var one in platform.Ingest.IngestAsync(new([file], source), progress, cancellation).ConfigureAwait(false)) outcome = one;
+            await foreach (var one in platform.Ingest.IngestAsync(new([file], source), steps, cancellation).ConfigureAwait(false)) outcome = one;
         }
 
-        var (seconds, peak) = (clock.Elapsed.TotalSeconds, PeakMemory.Mb);
+        var (seconds, peak, spent) = (clock.Elapsed.TotalSeconds, PeakMemory.Mb, steps.ToString());
         if (outcome?.Problem is { } refused) return refused;
         if (outcome?.Batch is not { } batch) return new Problem(ProblemKind.Conflict, "bench.already", "The file is already in this data folder.", new(file));
         var bytes = new FileInfo(Path.Combine(folder, "lake.duckdb")).Length;
         if (!(await StatsAsync(standards, folder, memoryMb, cancellation).ConfigureAwait(false)).Try(out var stats, out problem)) return problem;
-        return new IngestRun(openSeconds, seconds, peak, batch.Received, batch.Accepted, batch.Quarantined, bytes, stats);
+        return new IngestRun(openSeconds, seconds, peak, batch.Received, batch.Accepted, batch.Quarantined, bytes, stats, spent);
     }
 
     /// <summary>A problem when another number of rows was refused than is spoiled.</summary>
