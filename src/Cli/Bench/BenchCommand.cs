@@ -8,5 +8,10 @@ internal static class BenchCommand
     public static Command Create(Terminal terminal) => new("bench", terminal.Text["bench"])
     {
         RegistryBench.Create(terminal),
+        IngestCsvBench.Create(terminal),
+        IngestFhirBench.Create(terminal),
+        IngestHl7Bench.Create(terminal),
+        LookupBench.Create(terminal),
+        CityBench.Create(terminal),
     };
 }

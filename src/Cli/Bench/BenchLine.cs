@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -31,6 +30,9 @@ internal sealed class BenchLine(string bench, string unit)
     /// <summary>Size of the input.</summary>
     public required long Rows { get; init; }
 
+    /// <summary>Peak memory of what was measured, in MB; null stands for that of this process until now.</summary>
+    public long? PeakMb { get; init; }
+
     /// <summary>Adds a field of this benchmark: a number or a text.</summary>
     public BenchLine With(string name, object? value)
     {
@@ -38,7 +40,7 @@ internal sealed class BenchLine(string bench, string unit)
         return this;
     }
 
-    /// <summary>The line, with the peak memory of this process until now.</summary>
+    /// <summary>The line.</summary>
     public override string ToString()
     {
         using var buffer = new MemoryStream();
@@ -53,8 +55,7 @@ internal sealed class BenchLine(string bench, string unit)
             Write(json, "unit", unit);
             Write(json, "rows", Rows);
             foreach (var (name, value) in _more) Write(json, name, value);
-            using var process = Process.GetCurrentProcess();
-            Write(json, "peak_mb", process.PeakWorkingSet64 >> 20);
+            Write(json, "peak_mb", PeakMb ?? PeakMemory.Mb);
             Write(json, "machine", Machine);
             json.WriteEndObject();
         }
