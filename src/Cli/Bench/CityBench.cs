@@ -40,7 +40,7 @@ internal static class CityBench
             terminal.Error.WriteLine(terminal.Text.Format("bench.city.progress", progress.Residents, progress.Total, progress.Bytes / 1e6));
         }
 
-        if (!City.Make(registry, city, Report, cancellation).Try(out var report, out problem)) return terminal.Fail(problem);
+        if (!Synthetic.City.Make(registry, city, Report, cancellation).Try(out var report, out problem)) return terminal.Fail(problem);
         var seconds = clock.Elapsed.TotalSeconds;
         terminal.Print(new BenchLine("city", "rows/s")
         {
