@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Lake;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -49,6 +50,12 @@ internal static class Program
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),
+        QueryCommand.Create(terminal),
+        Lake.ShowCommand.Create(terminal),
+        BatchesCommand.Create(terminal),
+        BatchCommand.Create(terminal),
+        QuarantineCommand.Create(terminal),
+        LakeCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 
