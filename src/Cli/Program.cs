@@ -53,6 +53,11 @@ internal static class Program
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),
         QueryCommand.Create(terminal),
+        Lake.ShowCommand.Create(terminal),
+        BatchesCommand.Create(terminal),
+        BatchCommand.Create(terminal),
+        QuarantineCommand.Create(terminal),
+        LakeCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

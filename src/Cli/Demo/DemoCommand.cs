@@ -45,10 +45,10 @@ internal static class DemoCommand
         var outcomes = new List<FileOutcome>();
         if (await LoadAsync(parsed, terminal, data, options.Folder, outcomes, cancellation).ConfigureAwait(false) is { } failed) return terminal.Fail(failed);
 
-        if (!Lakes.Open(parsed, terminal, data).Try(out var lakes, out problem)) return terminal.Fail(problem);
-        using (lakes)
+        if (!LakeRoom.Open(parsed, terminal, write: false, data).Try(out var room, out problem)) return terminal.Fail(problem);
+        using (room)
         {
-            var tour = new DemoTour(lakes, terminal, cancellation);
+            var tour = new DemoTour(room, terminal, cancellation);
             var shown = await tour.RunAsync(outcomes, options.Folder).ConfigureAwait(false);
             if (shown is not null) return terminal.Fail(shown);
             Step(terminal, text["demo.step.next"]);

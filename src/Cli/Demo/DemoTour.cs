@@ -7,7 +7,7 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Cli.Demo;
 
 /// <summary>What the demo shows of a loaded city: summary, quarantine, the truth, one person's life.</summary>
-internal sealed class DemoTour(Lakes lakes, Terminal terminal, CancellationToken cancellation)
+internal sealed class DemoTour(LakeRoom room, Terminal terminal, CancellationToken cancellation)
 {
     private const int LifeRows = 30;
 
@@ -29,11 +29,11 @@ internal sealed class DemoTour(Lakes lakes, Terminal terminal, CancellationToken
 
     private string Summary() =>
         "SELECT dom, org, sum(n) AS n FROM (" + string.Join(
-            " UNION ALL ", lakes.Registry.DataSets.Values.Select(d => $"SELECT {Sql.Text(d.Domain)} AS dom, _org AS org, count(*) AS n FROM {d.Id} GROUP BY ALL")) + ") t GROUP BY 1, 2 ORDER BY 1, 2";
+            " UNION ALL ", room.Registry.DataSets.Values.Select(d => $"SELECT {Sql.Text(d.Domain)} AS dom, _org AS org, count(*) AS n FROM {d.Id} GROUP BY ALL")) + ") t GROUP BY 1, 2 ORDER BY 1, 2";
 
     private async Task<Problem?> ShowAsync(string sql, int limit, params string[] headers)
     {
-        if (!(await lakes.ListAsync(sql, "demo", limit, cancellation).ConfigureAwait(false)).Try(out var listing, out var problem)) return problem;
+        if (!(await room.ListAsync(sql, limit, cancellation).ConfigureAwait(false)).Try(out var listing, out var problem)) return problem;
         var named = new Listing(headers);
         foreach (var row in listing.Rows) named.Add(row);
         terminal.Print(named);
@@ -44,7 +44,7 @@ internal sealed class DemoTour(Lakes lakes, Terminal terminal, CancellationToken
     private async Task<Problem?> TruthAsync(IReadOnlyList<FileOutcome> outcomes, string city)
     {
         var files = outcomes.Where(o => o.Batch is not null).ToDictionary(o => o.Batch!.Number.ToString(), o => Path.GetRelativePath(city, o.File).Replace('\\', '/'));
-        if (!(await lakes.ListAsync("SELECT batch, record_number FROM ops.quarantine", "demo", int.MaxValue, cancellation).ConfigureAwait(false)).Try(out var listing, out var problem)) return problem;
+        if (!(await room.ListAsync("SELECT batch, record_number FROM ops.quarantine", int.MaxValue, cancellation).ConfigureAwait(false)).Try(out var listing, out var problem)) return problem;
         var refused = listing.Rows.Select(r => (File: files[r[0]], Record: r[1])).ToHashSet();
         var injected = File.ReadLines(Path.Combine(city, "truth", "errors.csv")).Skip(1).Select(l => l.Split(','))
             .Where(c => c[^1] == "reject" && c[^2] != "duplicate").Select(c => (File: c[0].Replace('\\', '/'), Record: c[1])).ToHashSet();
@@ -52,7 +52,7 @@ internal sealed class DemoTour(Lakes lakes, Terminal terminal, CancellationToken
         terminal.Print(terminal.Text.Format("demo.truth", injected.Count, caught, injected.Count - caught, refused.Count(r => !injected.Contains(r))));
         var persons = File.ReadLines(Path.Combine(city, "truth", "identities.csv")).Skip(1).Select(l => l.Split(',')).ToList();
         var subjects = string.Join(" UNION ", Personal().Select(d => $"SELECT _subject FROM {d.Id}"));
-        if (!(await lakes.ListAsync($"SELECT count(*) FROM ({subjects}) t WHERE _subject IS NOT NULL", "demo", 1, cancellation).ConfigureAwait(false)).Try(out var count, out problem)) return problem;
+        if (!(await room.ListAsync($"SELECT count(*) FROM ({subjects}) t WHERE _subject IS NOT NULL", 1, cancellation).ConfigureAwait(false)).Try(out var count, out problem)) return problem;
         terminal.Print(terminal.Text.Format("demo.truth.identity", persons.Count, persons.Select(p => p[2]).Distinct().Count(), count.Rows[0][0]));
         return null;
     }
@@ -62,7 +62,7 @@ internal sealed class DemoTour(Lakes lakes, Terminal terminal, CancellationToken
     {
         var all = string.Join(" UNION ALL ", Personal().Select(d => $"SELECT _subject, _org, {Sql.Text(d.Id)} AS d FROM {d.Id}"));
         var chosen = $"SELECT _subject, count(DISTINCT _org) AS orgs FROM ({all}) t WHERE _subject IS NOT NULL GROUP BY 1 HAVING count(*) BETWEEN 40 AND 400 ORDER BY count(DISTINCT d) * 10 + count(DISTINCT _org) DESC, 1 LIMIT 1";
-        if (!(await lakes.ListAsync(chosen, "demo", 1, cancellation).ConfigureAwait(false)).Try(out var who, out var problem)) return problem;
+        if (!(await room.ListAsync(chosen, 1, cancellation).ConfigureAwait(false)).Try(out var who, out var problem)) return problem;
         if (who.Rows.Count == 0) return null;
         Subject = who.Rows[0][0];
         DemoCommand.Step(terminal, terminal.Text.Format("demo.step.life", Subject, who.Rows[0][1]));
@@ -77,5 +77,5 @@ internal sealed class DemoTour(Lakes lakes, Terminal terminal, CancellationToken
         return $"SELECT _time, _org, {Sql.Text(d.Name.In(terminal.Text.Language))} AS what, left(concat_ws(' · ', {string.Join(", ", items)}), 70) AS told FROM {d.Id} WHERE _subject = {subject}";
     }
 
-    private IEnumerable<DataSet> Personal() => lakes.Registry.DataSets.Values.Where(d => d.Subject is not null);
+    private IEnumerable<DataSet> Personal() => room.Registry.DataSets.Values.Where(d => d.Subject is not null);
 }

@@ -2,30 +2,35 @@ using System.CommandLine;
 
 namespace Yunnao.Cli.Lake;
 
-/// <summary><c>yunnao query "&lt;SQL&gt;"</c>: reads data sets with SQL, inside the Scope of the local administrator. Nothing can be written.</summary>
+/// <summary><c>yunnao query "&lt;SELECT&gt;"</c>.</summary>
 internal static class QueryCommand
 {
-    private const int DefaultLimit = 1000;
+    private const int MostOnTerminal = 1000;
 
     public static Command Create(Terminal terminal)
     {
         var text = terminal.Text;
         var sql = new Argument<string>("sql") { Description = text["query.sql"] };
-        var limit = new Option<int>("--limit") { Description = text["query.limit"], DefaultValueFactory = _ => DefaultLimit };
-        var command = new Command("query", text["query"]) { sql, limit };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, terminal, parsed.GetValue(sql)!, parsed.GetValue(limit), cancellation));
+        var json = new Option<bool>("--json") { Description = text["query.json"] };
+        var csv = new Option<bool>("--csv") { Description = text["query.csv"] };
+        var command = new Command("query", text["query"]) { sql, json, csv };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var format = parsed.GetValue(json) ? AnswerFormat.Json : parsed.GetValue(csv) ? AnswerFormat.Csv : AnswerFormat.Table;
+            return LakeRoom.UseAsync(parsed, terminal, write: false, room => RunAsync(room, parsed.GetRequiredValue(sql), format, terminal, cancellation));
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, string sql, int limit, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LakeRoom room, string sql, AnswerFormat format, Terminal terminal, CancellationToken cancellation)
     {
-        if (!Lakes.Open(parsed, terminal).Try(out var lakes, out var problem)) return terminal.Fail(problem);
-        using (lakes)
+        var answer = await room.Lake.RunSqlAsync(room.Scope, sql, cancellation).ConfigureAwait(false);
+        if (!answer.Try(out var rows, out var problem)) return terminal.Fail(problem);
+        await using (rows.ConfigureAwait(false))
         {
-            if (!(await lakes.ListAsync(sql, "query", limit, cancellation).ConfigureAwait(false)).Try(out var listing, out problem)) return terminal.Fail(problem);
-            terminal.Print(listing);
-            if (listing.Rows.Count == limit) terminal.Error.WriteLine(terminal.Text.Format("query.cut", limit));
-            return ExitCodes.Ok;
+            await new AnswerPrinter(terminal, format, MostOnTerminal).PrintAsync(rows, cancellation).ConfigureAwait(false);
         }
+
+        return ExitCodes.Ok;
     }
 }

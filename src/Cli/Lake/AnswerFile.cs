@@ -1,0 +1,49 @@
+using System.Text;
+using Yunnao.Kernel;
+using Yunnao.Lake.Queries;
+
+namespace Yunnao.Cli.Lake;
+
+/// <summary>Writes the rows of an answer into a file: CSV, or JSON lines where the name ends in .json, .jsonl or .ndjson. The file is whole or not there.</summary>
+internal static class AnswerFile
+{
+    public static async Task<Result<long>> WriteAsync(RowStream rows, string file, Terminal terminal, CancellationToken cancellation)
+    {
+        var unfinished = $"{file}.part";
+        var format = Path.GetExtension(file) is ".json" or ".jsonl" or ".ndjson" ? AnswerFormat.Json : AnswerFormat.Csv;
+        try
+        {
+            long lines;
+            var writer = new CountingWriter(unfinished);
+            await using (writer.ConfigureAwait(false))
+            {
+                var target = new Terminal(writer, terminal.Error, terminal.Text, outIsTerminal: false, terminal.ErrorIsTerminal, terminal.Variable);
+                await new AnswerPrinter(target, format, int.MaxValue).PrintAsync(rows, cancellation).ConfigureAwait(false);
+                lines = writer.Lines - (format == AnswerFormat.Csv ? 1 : 0);
+            }
+
+            File.Move(unfinished, file, overwrite: true);
+            return lines;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Problem(ProblemKind.Unavailable, "export.file", terminal.Text.Format("quarantine.not-written", file));
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    /// <summary>A UTF-8 file that counts the lines written to it, however many line ends a line holds.</summary>
+    private sealed class CountingWriter(string path) : StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+    {
+        public long Lines { get; private set; }
+
+        public override void WriteLine(string? value)
+        {
+            Lines++;
+            base.WriteLine(value);
+        }
+    }
+}
