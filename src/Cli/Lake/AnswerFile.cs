@@ -31,7 +31,7 @@ internal static class AnswerFile
         }
         finally
         {
-            File.Delete(unfinished);
+            if (File.Exists(unfinished)) File.Delete(unfinished);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class Export(DuckDBConnection connection)
         finally
         {
             connection.Execute("ROLLBACK");
-            File.Delete(unfinished);
+            if (File.Exists(unfinished)) File.Delete(unfinished);
         }
     }
 
