@@ -111,7 +111,8 @@ public static class CheckingSql
             CheckKind.Required => $"{text} IS NULL",
             CheckKind.Type => WrongType(item),
             CheckKind.Length when item.Element.Format.Exact => $"length({text}) <> {item.Element.Format.Length}",
-            CheckKind.Length => $"length({text}) > {item.Element.Format.Length}",
+            // Characters are counted only where the bytes, whose number is at hand, could be too many.
+            CheckKind.Length => $"CASE WHEN strlen({text}) > {item.Element.Format.Length} THEN length({text}) > {item.Element.Format.Length} ELSE false END",
             CheckKind.ValueSet => rows.Sets.NotIn(text, item.ValueSet!.Id),
             CheckKind.Range => OutOfRange(item),
             CheckKind.IdNumber => IdNumberSql.Fails(text, shape.DataSet.Find("id_type") is null ? null : "t_id_type"),
