@@ -27,8 +27,8 @@ public sealed partial class Problems
     private static List<string> Documented() =>
         [.. DocumentedCode().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "problems.md"))).Select(m => m.Groups["code"].Value)];
 
-    /// <summary><c>new Problem(ProblemKind.Incorrect, "csv.empty"</c>, also as <c>new(</c> and over two lines.</summary>
-    [GeneratedRegex("""new(\s+Problem)?\(\s*ProblemKind\.\w+,\s*"(?<code>[a-z0-9.-]+)",""")]
+    /// <summary><c>new Problem(ProblemKind.Incorrect, "csv.empty"</c>, also as <c>new(</c> and over two lines; and what refuses a text query.</summary>
+    [GeneratedRegex("""(new(\s+Problem)?\(\s*ProblemKind\.\w+,\s*|TextRefusedException\.Of\()"(?<code>[a-z0-9.-]+)",""")]
     private static partial Regex Made();
 
     [GeneratedRegex(@"^\| `(?<code>[a-z0-9]+\.[a-z0-9-]+)` \|", RegexOptions.Multiline)]
