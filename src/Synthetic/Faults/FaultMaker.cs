@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Yunnao.Standards;
 using Yunnao.Synthetic.Chance;
+using Yunnao.Synthetic.Outlets;
 using Yunnao.Synthetic.Rows;
 using Yunnao.Synthetic.Rules;
 
@@ -50,8 +51,8 @@ internal sealed class FaultMaker
     public IReadOnlyList<Failure> Check(Row row) => _checker.Check(row);
 
     /// <summary>Spoils the row and says how; null when this row cannot be spoiled, and then it is unchanged.</summary>
-    /// <param name="canAlter">Whether the outlet sends this item of this row, and sends it for this row alone.</param>
-    public Fault? Spoil(Dice dice, Row row, Func<Row, int, bool> canAlter)
+    /// <param name="outlet">Where the row goes: it knows what can be spoiled, and what the receiver will see.</param>
+    public Fault? Spoil(Dice dice, Row row, IOutlet outlet)
     {
         _copy.CopyFrom(row);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -59,14 +60,14 @@ internal sealed class FaultMaker
             var (kind, slots) = dice.Pick(_kinds);
             if (kind.StartsWith("rule:", StringComparison.Ordinal))
             {
-                if (_rules.Break(dice, row, _copy, kind, canAlter) is { } broken) return broken;
+                if (_rules.Break(dice, row, _copy, kind, outlet) is { } broken) return broken;
             }
             else
             {
                 var slot = dice.Pick(slots);
-                if ((row.IsNull(slot) && kind != "length") || !canAlter(row, slot)) continue;
+                if ((row.IsNull(slot) && kind != "length") || !outlet.CanAlter(row, slot)) continue;
                 Alter(dice, row, slot, kind);
-                if (_checker.Check(row) is [var only] && only.Code == kind) return new(kind, _shape.Items[slot].Name, only.Severity);
+                if (_checker.Check(row, outlet.Sends) is [var only] && only.Code == kind) return new(kind, _shape.Items[slot].Name, only.Severity);
             }
 
             row.CopyFrom(_copy);

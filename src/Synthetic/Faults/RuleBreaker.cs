@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Yunnao.Standards;
 using Yunnao.Synthetic.Chance;
+using Yunnao.Synthetic.Outlets;
 using Yunnao.Synthetic.Rows;
 using Yunnao.Synthetic.Rules;
 
@@ -30,18 +31,18 @@ internal sealed partial class RuleBreaker
     }
 
     /// <param name="clean">The row as it was; the row is put back to it after each failed trial.</param>
-    public Fault? Break(Dice dice, Row row, Row clean, string kind, Func<Row, int, bool> canAlter)
+    public Fault? Break(Dice dice, Row row, Row clean, string kind, IOutlet outlet)
     {
         var (severity, slots) = _rules[kind];
-        if (_worked.TryGetValue(kind, out var known) && canAlter(row, known.Slot) && Try(row, clean, slots, known.Slot, known.Trial, kind)) return Found(known.Slot);
+        if (_worked.TryGetValue(kind, out var known) && outlet.CanAlter(row, known.Slot) && Try(row, clean, slots, known.Slot, known.Trial, kind, outlet)) return Found(known.Slot);
         var first = dice.Below(slots.Length);
         for (var i = 0; i < slots.Length; i++)
         {
             var slot = slots[(first + i) % slots.Length];
-            if (!canAlter(row, slot) || (_shape.Items[slot].Roles & (Roles.Record | Roles.Subject | Roles.Organisation)) != 0) continue;
+            if (!outlet.CanAlter(row, slot) || (_shape.Items[slot].Roles & (Roles.Record | Roles.Subject | Roles.Organisation)) != 0) continue;
             for (var trial = 0; trial < Trials(slot, slots); trial++)
             {
-                if (!Try(row, clean, slots, slot, trial, kind)) continue;
+                if (!Try(row, clean, slots, slot, trial, kind, outlet)) continue;
                 _worked[kind] = (slot, trial);
                 return Found(slot);
             }
@@ -52,11 +53,11 @@ internal sealed partial class RuleBreaker
         Fault Found(int slot) => new(kind, _shape.Items[slot].Name, severity);
     }
 
-    private bool Try(Row row, Row clean, int[] slots, int slot, int trial, string kind)
+    private bool Try(Row row, Row clean, int[] slots, int slot, int trial, string kind, IOutlet outlet)
     {
         if (Value(clean, slots, slot, trial) is not { } value) row.PutNull(slot);
         else row.Put(slot, Encoding.UTF8.GetBytes(value));
-        if (_checker.Check(row) is [var only] && only.Code == kind) return true;
+        if (_checker.Check(row, outlet.Sends) is [var only] && only.Code == kind) return true;
         row.CopyFrom(clean);
         return false;
     }

@@ -25,6 +25,7 @@ internal sealed class Desk : IDisposable
         Institution = institution;
         _outlets = outlets;
         _options = options;
+        Chance.Reseed(options.Seed, 0, (ulong)(900 + institution.Index));
         _code = Encoding.ASCII.GetBytes(institution.Code);
         foreach (var (id, kind) in kinds)
         {
@@ -129,7 +130,7 @@ internal sealed class Desk : IDisposable
         }
         else
         {
-            outlet.Write(new(row, channel.Faults.Spoil(Chance, row, outlet.CanAlter)));
+            outlet.Write(new(row, channel.Faults.Spoil(Chance, row, outlet)));
         }
     }
 

@@ -16,6 +16,9 @@ internal interface IOutlet : IDisposable
     /// <summary>Kinds of fault that a whole record of this format can have, for example a CSV row with a column too many.</summary>
     string[] RecordFaults { get; }
 
+    /// <summary>True when the receiver gets to know the item: it is written, or the mapping gives it.</summary>
+    bool Sends(Row row, int slot);
+
     /// <summary>True when the item is written for this row, and for this row alone, so that spoiling it spoils one record.</summary>
     bool CanAlter(Row row, int slot);
 

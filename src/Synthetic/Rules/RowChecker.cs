@@ -12,6 +12,7 @@ internal sealed class RowChecker
     private readonly object?[] _values;
     private readonly bool[] _read;
     private Row? _row;
+    private Func<Row, int, bool>? _sent;
 
     public RowChecker(RowShape shape, IReadOnlyDictionary<string, ValueSet> valueSets)
     {
@@ -22,9 +23,10 @@ internal sealed class RowChecker
     }
 
     /// <summary>The checks that fail, item by item, then the rules.</summary>
-    public List<Failure> Check(Row row)
+    /// <param name="sent">Which items the receiver gets to know; null for all. The others count as empty, and nothing is required of them.</param>
+    public List<Failure> Check(Row row, Func<Row, int, bool>? sent = null)
     {
-        _row = row;
+        (_row, _sent) = (row, sent);
         Array.Clear(_read);
         var failures = new List<Failure>();
         for (var slot = 0; slot < _shape.Items.Length; slot++) Check(row, slot, failures);
@@ -39,6 +41,7 @@ internal sealed class RowChecker
     private void Check(Row row, int slot, List<Failure> failures)
     {
         var item = _shape.Items[slot];
+        if (_sent is not null && !_sent(row, slot)) return;
         if (row.IsNull(slot))
         {
             if (item.Required) failures.Add(new("required", item.Name, Severity.Reject));
@@ -83,6 +86,6 @@ internal sealed class RowChecker
     {
         if (_read[slot]) return _values[slot];
         _read[slot] = true;
-        return _values[slot] = _row!.IsNull(slot) ? null : TypedValue.Read(_shape.Items[slot].Element, _row.Text(slot)!);
+        return _values[slot] = _row!.IsNull(slot) || (_sent is not null && !_sent(_row, slot)) ? null : TypedValue.Read(_shape.Items[slot].Element, _row.Text(slot)!);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class CsvOutlet : IOutlet
 
     public bool Carries(DataSet dataSet) => Rule(dataSet) is not null;
 
+    public bool Sends(Row row, int slot) =>
+        Rule(row.Shape.DataSet) is { } rule && (rule.Items.Count == 0 || rule.Items.ContainsKey(row.Shape.Items[slot].Name));
+
     public bool CanAlter(Row row, int slot) => File(row.Shape, false).Carries(slot);
 
     public void BeginPatient(Registration patient)

@@ -29,6 +29,8 @@ internal sealed class FhirOutlet(string folder, string source, SourceMapping map
 
     public bool Carries(DataSet dataSet) => mapping.Rules.Any(r => r.DataSet == dataSet.Id);
 
+    public bool Sends(Row row, int slot) => Template(row.Shape).Sends(slot);
+
     public bool CanAlter(Row row, int slot) => Template(row.Shape).Writes(row, slot);
 
     public void BeginPatient(Registration patient)
@@ -103,7 +105,7 @@ internal sealed class FhirOutlet(string folder, string source, SourceMapping map
 
         var record = delivery.Fault?.Kind switch
         {
-            Fault.Broken => file.Write(_resource.Span[..(_resource.Length * 2 / 3)]),
+            Fault.Broken => file.Write(_resource.Span[.._resource.Span[..(_resource.Length * 2 / 3)].LastIndexOf((byte)',')]),
             Fault.Encoding => file.WriteReplaced(_resource.Span, Undecodable, 0xFF),
             _ => file.Write(_resource.Span),
         };

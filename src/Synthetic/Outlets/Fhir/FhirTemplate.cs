@@ -17,6 +17,7 @@ internal sealed partial class FhirTemplate
 
     private readonly FhirNode?[] _leaves;
     private readonly HashSet<FhirNode> _shared = [];
+    private readonly HashSet<int> _sent = [];
 
     public FhirTemplate(MappingRule rule, RowShape shape, SourceMapping mapping, Registry registry)
     {
@@ -29,6 +30,7 @@ internal sealed partial class FhirTemplate
         {
             var item = shape.Items[slot];
             var path = rule.Items.TryGetValue(item.Name, out var source) ? source.From : item.Paths.GetValueOrDefault("fhir");
+            if (path is not null || source?.Value is not null) _sent.Add(slot);
             if (path is null) continue;
             var leaf = Leaf(path.Split(" | ")[0].Trim());
             if (leaf.IsValue || leaf.Children.Count > 0)
@@ -53,6 +55,9 @@ internal sealed partial class FhirTemplate
 
     /// <summary>True when an item is the resource's id; else the record key makes one.</summary>
     public bool HasId { get; }
+
+    /// <summary>True when the item has a path, or the mapping gives its value.</summary>
+    public bool Sends(int slot) => _sent.Contains(slot);
 
     /// <summary>True when the item is written for this row: it has a place of its own, and no other value of a choice is taken instead.</summary>
     public bool Writes(Row row, int slot)

@@ -30,6 +30,8 @@ internal sealed class Hl7v2Outlet(string folder, string source, SourceMapping ma
 
     public bool Carries(DataSet dataSet) => mapping.Rules.Any(r => r.DataSet == dataSet.Id);
 
+    public bool Sends(Row row, int slot) => RuleFor(row)?.Sends(slot) ?? false;
+
     public bool CanAlter(Row row, int slot) => RuleFor(row)?.IsOwn(slot) ?? false;
 
     public void BeginPatient(Registration patient)

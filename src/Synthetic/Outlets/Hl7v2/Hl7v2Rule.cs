@@ -9,6 +9,7 @@ namespace Yunnao.Synthetic.Outlets.Hl7v2;
 internal sealed class Hl7v2Rule
 {
     private readonly HashSet<Hl7v2Place> _shared = [];
+    private readonly HashSet<int> _given = [];
 
     public Hl7v2Rule(MappingRule rule, RowShape shape, SourceMapping mapping, Registry registry)
     {
@@ -21,6 +22,7 @@ internal sealed class Hl7v2Rule
         {
             var item = shape.Items[slot];
             var path = rule.Items.TryGetValue(item.Name, out var source) ? source.From : item.Paths.GetValueOrDefault("hl7v2");
+            if (source?.Value is not null) _given.Add(slot);
             if (path is null) continue;
             var place = Hl7v2Place.Parse(path);
             Fields[slot] = new(place, CsvColumn.FormOf(item, source, mapping, registry));
@@ -38,6 +40,9 @@ internal sealed class Hl7v2Rule
 
     /// <summary>By slot; null for items that the messages do not carry.</summary>
     public Field?[] Fields { get; }
+
+    /// <summary>True when the item has a place, or the mapping gives its value.</summary>
+    public bool Sends(int slot) => Fields[slot] is not null || _given.Contains(slot);
 
     /// <summary>True when the item stands in the row's own segment and no other item stands in its place.</summary>
     public bool IsOwn(int slot) => Fields[slot] is { } field && field.Place.Segment == Row && !_shared.Contains(field.Place);
