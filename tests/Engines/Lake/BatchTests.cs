@@ -13,7 +13,7 @@ public sealed class BatchTests
         using var folder = new LakeFolder();
         using var lake = folder.Open();
         using var batch = lake.Begin(LakeFolder.Header()).Value;
-        batch.AppendLab(new Row(1, 5), new Row(2, 6, Refused: "range value"), new Row(3, 7, Checks: 4));
+        batch.AppendLab(new Row(1, 5), new Row(2, 6, Refused: "type value"), new Row(3, 7, Checks: 4));
         var count = batch.Settle(TestShapes.Lab);
         Assert.Equal(new BatchCount("lab.result", "1.0.0", 3, 2, 1, 0, 1), count);
         batch.Quarantine([new(null, 9, 900, 9, "csv.columns", null), new("lab.result", 10, 1000, 10, "csv.columns", "value")]);

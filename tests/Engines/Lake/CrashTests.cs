@@ -62,7 +62,7 @@ public sealed class CrashTests
 
             // Half of the keys come again, some twice in the batch, some are refused: every path of settling is on.
             var first = round * 100;
-            batch.AppendLab(Enumerable.Range(first, 200).Select(i => new Row(i, round, (ulong)(i % 17), i % 23 == 0 ? "range value" : null)));
+            batch.AppendLab(Enumerable.Range(first, 200).Select(i => new Row(i, round, (ulong)(i % 17), i % 23 == 0 ? "type value" : null)));
             batch.AppendLab(Enumerable.Range(first, 10).Select(i => new Row(i, round + 0.5, (ulong)(i % 17))));
             batch.Settle(TestShapes.Lab);
             File.AppendAllText(Path.Combine(path!, Acknowledgements), $"{batch.Commit().Number}\n");

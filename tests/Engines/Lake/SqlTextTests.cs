@@ -17,7 +17,7 @@ public sealed class SqlTextTests : IDisposable
     {
         _lake = _folder.Open();
         using var batch = _lake.Begin(LakeFolder.Header()).Value;
-        batch.AppendLab(new Row(1, 5, 11), new Row(2, 6, 11, Refused: "range value"), new Row(3, 7, 12, Org: "B"), new Row(4, 8, 13, Org: "B"));
+        batch.AppendLab(new Row(1, 5, 11), new Row(2, 6, 11, Refused: "type value"), new Row(3, 7, 12, Org: "B"), new Row(4, 8, 13, Org: "B"));
         batch.Settle(TestShapes.Lab);
         batch.Commit();
     }
@@ -61,7 +61,7 @@ public sealed class SqlTextTests : IDisposable
     [InlineData("SELECT * FROM (PIVOT (SELECT org_code, value FROM lab.result) ON org_code IN ('A', 'B') USING sum(value))", "5|15")]
     [InlineData("SELECT count(*) FROM lab.result POSITIONAL JOIN lab.result", "3")]
     [InlineData("SELECT received, accepted, quarantined FROM ops.batch", "4|3|1")]
-    [InlineData("SELECT reasons[1], record_number, byte_offset, \"values\" FROM ops.quarantine", "range value|2|200|{\"code\":\"C\"}")]
+    [InlineData("SELECT reasons[1], record_number, byte_offset, \"values\" FROM ops.quarantine", "type value|2|200|{\"code\":\"C\"}")]
     [InlineData("SELECT * FROM drug.\"order\"")]
     public async Task A_select_over_data_sets_is_answered(string sql, params string[] lines) =>
         Assert.Equal(lines, (await _lake.Sql(sql)).Value);

@@ -10,7 +10,7 @@ public sealed class SupersedingTests
 {
     private static readonly Gen<Row> s_row = Gen.Select(
         Gen.Int[1, 12], Gen.Int[0, 1000], Gen.Int[0, 9], Gen.Int[0, 2],
-        (key, value, refused, org) => new Row(key, value, Refused: refused == 0 ? "range value" : null, Org: $"{(char)('A' + org)}"));
+        (key, value, refused, org) => new Row(key, value, Refused: refused == 0 ? "type value" : null, Org: $"{(char)('A' + org)}"));
 
     private static readonly Gen<Step> s_step = Gen.Select(
         Gen.Int[0, 9], s_row.Array[0, 15], Gen.Int[1, 12],

@@ -24,7 +24,7 @@ public sealed class UpkeepTests : IDisposable
     public async Task Optimize_clusters_what_changed_and_loses_nothing()
     {
         using var lake = _folder.Open();
-        await Load(lake, [.. Enumerable.Range(1, 50).Select(i => new Row(i, i, (ulong)(i * 7 % 11), i % 10 == 0 ? "range value" : null))]);
+        await Load(lake, [.. Enumerable.Range(1, 50).Select(i => new Row(i, i, (ulong)(i * 7 % 11), i % 10 == 0 ? "type value" : null))]);
         await Load(lake, [.. Enumerable.Range(40, 20).Select(i => new Row(i, i + 100, (ulong)(i % 3)))]);
         var before = (await lake.Sql("SELECT _record, _version, value FROM lab.result ORDER BY 1")).Value;
         var report = Assert.Single((await lake.OptimizeAsync(Token)).Value);
@@ -54,7 +54,7 @@ public sealed class UpkeepTests : IDisposable
     public async Task Stats_count_rows_history_quarantine_and_bytes()
     {
         using var lake = _folder.Open();
-        await Load(lake, [new Row(1, 10), new Row(2, 20), new Row(3, 30, Refused: "range value")]);
+        await Load(lake, [new Row(1, 10), new Row(2, 20), new Row(3, 30, Refused: "type value")]);
         await Load(lake, [new Row(1, 11)]);
         await lake.OptimizeAsync(Token);
         var lab = (await lake.StatsAsync(Token)).Single(s => s.DataSet == "lab.result");
@@ -75,7 +75,7 @@ public sealed class UpkeepTests : IDisposable
     public async Task Verify_finds_what_does_not_fit(string damage, string code)
     {
         using var lake = _folder.Open();
-        await Load(lake, [new Row(1, 10), new Row(2, 20), new Row(3, 30, Refused: "range value")]);
+        await Load(lake, [new Row(1, 10), new Row(2, 20), new Row(3, 30, Refused: "type value")]);
         await Load(lake, [new Row(1, 11)]);
         Assert.Empty(await lake.VerifyAsync(_objects, Token));
         lake.Read(c => c.Execute(damage));
