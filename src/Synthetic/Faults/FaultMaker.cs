@@ -67,7 +67,7 @@ internal sealed class FaultMaker
                 var slot = dice.Pick(slots);
                 if ((row.IsNull(slot) && kind != "length") || !outlet.CanAlter(row, slot)) continue;
                 Alter(dice, row, slot, kind);
-                if (_checker.Check(row, outlet.Sends) is [var only] && only.Code == kind) return new(kind, _shape.Items[slot].Name, only.Severity);
+                if (_checker.Check(row, outlet.Sends) is [var only] && only.Code == kind && outlet.ReadsBack(row, slot)) return new(kind, _shape.Items[slot].Name, only.Severity);
             }
 
             row.CopyFrom(_copy);

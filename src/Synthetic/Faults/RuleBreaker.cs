@@ -57,7 +57,7 @@ internal sealed partial class RuleBreaker
     {
         if (Value(clean, slots, slot, trial) is not { } value) row.PutNull(slot);
         else row.Put(slot, Encoding.UTF8.GetBytes(value));
-        if (_checker.Check(row, outlet.Sends) is [var only] && only.Code == kind) return true;
+        if (_checker.Check(row, outlet.Sends) is [var only] && only.Code == kind && outlet.ReadsBack(row, slot)) return true;
         row.CopyFrom(clean);
         return false;
     }

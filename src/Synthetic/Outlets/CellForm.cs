@@ -9,13 +9,15 @@ namespace Yunnao.Synthetic.Outlets;
 /// </summary>
 internal sealed class CellForm
 {
-    public static readonly CellForm Canonical = new(null, null);
+    public static readonly CellForm Canonical = new(null, null, null);
 
     private readonly Dictionary<string, byte[]>.AlternateLookup<ReadOnlySpan<char>>? _codes;
     private readonly byte[][]? _pattern;
+    private readonly CodeMap? _map;
 
-    private CellForm(Dictionary<string, byte[]>? codes, byte[][]? pattern)
+    private CellForm(CodeMap? map, Dictionary<string, byte[]>? codes, byte[][]? pattern)
     {
+        _map = map;
         _codes = codes?.GetAlternateLookup<ReadOnlySpan<char>>();
         _pattern = pattern;
     }
@@ -31,10 +33,16 @@ internal sealed class CellForm
             foreach (var (source, target) in codes.Codes) reverse.TryAdd(target, Encoding.UTF8.GetBytes(source));
         }
 
-        return new(reverse, format is null ? null : Pattern(format));
+        return new(codes, reverse, format is null ? null : Pattern(format));
     }
 
     public bool IsCanonical => _codes is null && _pattern is null;
+
+    /// <summary>
+    /// True when the receiver reads the cell back as it is. What is none of our codes but one of the source's would be taken for
+    /// another code: an error written so would not be one.
+    /// </summary>
+    public bool ReadsBack(string cell) => _codes is not { } codes || codes.ContainsKey(cell) || !_map!.Codes.ContainsKey(cell);
 
     /// <summary>The cell as the source writes it. What is no code of the map or no date is passed on as it is.</summary>
     public ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> cell, Span<byte> space)

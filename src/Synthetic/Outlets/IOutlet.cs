@@ -22,6 +22,9 @@ internal interface IOutlet : IDisposable
     /// <summary>True when the item is written for this row, and for this row alone, so that spoiling it spoils one record.</summary>
     bool CanAlter(Row row, int slot);
 
+    /// <summary>True when the cell, spoiled or not, reaches the receiver as what it is, and not as another code.</summary>
+    bool ReadsBack(Row row, int slot);
+
     /// <summary>A patient's records begin.</summary>
     void BeginPatient(Registration patient);
 

@@ -42,6 +42,15 @@ public sealed class OutletTests
     }
 
     [Fact]
+    public void A_spoiled_cell_that_is_a_code_of_the_source_would_be_taken_for_another_code()
+    {
+        var form = CellForm.Of(TestCity.Registry.CodeMaps["hl7-sex"], null);
+        Assert.False(form.ReadsBack("X"));
+        Assert.True(form.ReadsBack("2"));
+        Assert.True(form.ReadsBack("未知"));
+    }
+
+    [Fact]
     public void A_segment_separates_fields_components_and_repetitions_and_escapes_its_text()
     {
         var (segment, target) = (new Hl7v2Segment("PID"), new ByteBuffer());

@@ -41,6 +41,8 @@ internal sealed class CsvFile : IDisposable
 
     public bool Carries(int slot) => slot < _carries.Length && _carries[slot];
 
+    public bool ReadsBack(int slot, string cell) => Array.Find(_columns, c => c.Slot == slot)?.Form.ReadsBack(cell) ?? true;
+
     /// <summary>Writes a row; returns its record number, from 1.</summary>
     public long Write(Row row, Fault? fault)
     {

@@ -36,6 +36,8 @@ internal sealed class CsvOutlet : IOutlet
 
     public bool CanAlter(Row row, int slot) => File(row.Shape, false).Carries(slot);
 
+    public bool ReadsBack(Row row, int slot) => row.Text(slot) is not { } cell || File(row.Shape, false).ReadsBack(slot, cell);
+
     public void BeginPatient(Registration patient)
     {
     }

@@ -33,6 +33,8 @@ internal sealed class FhirOutlet(string folder, string source, SourceMapping map
 
     public bool CanAlter(Row row, int slot) => Template(row.Shape).Writes(row, slot);
 
+    public bool ReadsBack(Row row, int slot) => row.Text(slot) is not { } cell || Template(row.Shape).ReadsBack(slot, cell);
+
     public void BeginPatient(Registration patient)
     {
         if (Dice.Mix((ulong)patient.Person.Number * 31 + 17) % PatientsPerBundle != 0) return;

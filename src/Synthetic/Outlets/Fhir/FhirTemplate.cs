@@ -72,6 +72,8 @@ internal sealed partial class FhirTemplate
         return true;
     }
 
+    public bool ReadsBack(int slot, string cell) => _leaves[slot]?.Form.ReadsBack(cell) ?? true;
+
     private bool Rivals(FhirNode leaf, FhirNode rival) =>
         TopOf(leaf) is { Choice: { } choice } mine && TopOf(rival) is { } theirs && theirs != mine && theirs.Choice == choice;
 

@@ -34,6 +34,8 @@ internal sealed class Hl7v2Outlet(string folder, string source, SourceMapping ma
 
     public bool CanAlter(Row row, int slot) => RuleFor(row)?.IsOwn(slot) ?? false;
 
+    public bool ReadsBack(Row row, int slot) => row.Text(slot) is not { } cell || (RuleFor(row)?.Fields[slot]?.Form.ReadsBack(cell) ?? true);
+
     public void BeginPatient(Registration patient)
     {
     }
