@@ -120,6 +120,7 @@ public sealed partial class DuckDbLake
     private Problem? MakeReady(DuckDBConnection connection)
     {
         RecordFilterFunctions.Register(connection);
+        RecordText.Register(connection);
         if (_options.ReadOnly) return null;
         if (Tables.MakeAll(connection) is { } problem) return problem;
         Touches.Apply(connection, Tables);

@@ -48,15 +48,16 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
             (ItemAction.Generalise, ValueKind.Date or ValueKind.Timestamp) => $"date_trunc('month', {value})::DATE",
             (ItemAction.Generalise, ValueKind.Number) => $"floor({value} / 10)::BIGINT * 10",
             (ItemAction.Generalise, ValueKind.Text) => $"left({value}, 3)",
-            (ItemAction.Pseudonym, _) => Pseudonym(value),
+            (ItemAction.Pseudonym, ValueKind.Record) => Pseudonym($"record_text({value})"),
+            (ItemAction.Pseudonym, _) => Pseudonym($"{value}::VARCHAR"),
             _ => "NULL::VARCHAR",
         };
     }
 
     // Hashing twice with the key in front, as HMAC does, so that nobody can extend a hash.
-    private string Pseudonym(string value)
+    private string Pseudonym(string text)
     {
         var key = values.Write(Convert.ToHexStringLower(pseudonymKey.Span));
-        return $"left(sha256({key} || sha256({key} || {value}::VARCHAR)), 32)";
+        return $"left(sha256({key} || sha256({key} || {text})), 32)";
     }
 }

@@ -32,8 +32,8 @@ internal sealed class SqlWriter
     private static string Expression(Output output, ScopedTable table)
     {
         if (output.Name is null) return "count(*)";
-        var name = table.Find(output.Name)!.Kind == ValueKind.Record ? $"{Name(output.Name)}::VARCHAR" : Name(output.Name);
-        return output.Aggregate switch
+        var (name, isRecord) = (Name(output.Name), table.Find(output.Name)!.Kind == ValueKind.Record);
+        var value = output.Aggregate switch
         {
             Aggregate.None => name,
             Aggregate.Count => $"count({name})",
@@ -44,6 +44,7 @@ internal sealed class SqlWriter
             Aggregate.Average => $"avg({name})",
             _ => throw new ArgumentException($"Nothing writes {output.Aggregate}.", nameof(output)),
         };
+        return isRecord && output.Aggregate is not (Aggregate.Count or Aggregate.CountDistinct) ? $"record_text({value})" : value;
     }
 
     private static string Order(Ordering order, Query query)

@@ -2,6 +2,7 @@ using CsCheck;
 using Xunit;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Row = Yunnao.Tests.Engines.Lake.LabRows.Row;
@@ -102,6 +103,19 @@ public sealed class QueryTests : IDisposable
         var expected = s_rows.GroupBy(r => r.Org).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => $"{g.Key}|{g.Count()}|{g.Max(r => r.Value)}|{g.Sum(r => r.Value)}|{g.Select(r => r.Subject).Distinct().Count()}");
         Assert.Equal(expected, (await _lake.Ask(query)).Value);
+    }
+
+    [Fact]
+    public async Task A_record_key_is_shown_in_the_digits_that_find_it_again()
+    {
+        var digits = (await _lake.Ask(new Query("lab.result") { Outputs = [new("_record")], Order = [new("_record")] })).Value;
+        Assert.Equal(_lake.Read(c => c.Rows(r => r.GetString(0), "SELECT _record::VARCHAR FROM lab.result ORDER BY _record")), digits);
+        Assert.Equal(digits, (await _lake.Sql("SELECT _record FROM lab.result ORDER BY _record")).Value);
+        Assert.Equal([digits[3]], (await _lake.Sql($"SELECT _record FROM lab.result WHERE _record = {digits[3]}")).Value);
+        Assert.Equal(["-", "0", "340282366920938463463374607431768211455"], (await _lake.Sql(
+            "SELECT x::UHUGEINT FROM (VALUES (NULL), ('0'), ('340282366920938463463374607431768211455')) v(x) ORDER BY x NULLS FIRST")).Value);
+        var ends = new Query("lab.result") { Outputs = [new("_record", Aggregate.Min), new("_record", Aggregate.Max), new("_record", Aggregate.CountDistinct)] };
+        Assert.Equal([$"{digits[0]}|{digits[^1]}|40"], (await _lake.Ask(ends)).Value);
     }
 
     [Fact]

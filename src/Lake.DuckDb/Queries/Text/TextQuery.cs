@@ -60,11 +60,16 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
     private string Run(string tree)
     {
         var types = connection.Rows(r => (Name: r.GetString(0), Type: r.GetString(1)), $"DESCRIBE SELECT * FROM json_execute_serialized_sql({tree})");
-        var columns = types.Select((t, i) => t.Type.Contains("UHUGEINT", StringComparison.Ordinal)
-            ? $"q.c{i}::{t.Type.Replace("UHUGEINT", "VARCHAR", StringComparison.Ordinal)} AS {SqlNames.Quote(t.Name)}"
-            : $"q.c{i} AS {SqlNames.Quote(t.Name)}");
+        var columns = types.Select((t, i) => $"{Shown($"q.c{i}", t.Type)} AS {SqlNames.Quote(t.Name)}");
         return $"SELECT {string.Join(", ", columns)} FROM json_execute_serialized_sql({tree}) AS q({string.Join(", ", types.Select((_, i) => $"c{i}"))})";
     }
+
+    private static string Shown(string column, string type) => type switch
+    {
+        "UHUGEINT" => $"record_text({column})",
+        _ when type.Contains("UHUGEINT", StringComparison.Ordinal) => $"{column}::{type.Replace("UHUGEINT", "VARCHAR", StringComparison.Ordinal)}",
+        _ => column,
+    };
 
     private JsonObject Table(string schema, string name, JsonObject table)
     {
