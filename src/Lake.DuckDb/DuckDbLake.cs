@@ -31,6 +31,9 @@ public sealed partial class DuckDbLake
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }
 
+    /// <summary>Who sent to which data set; used by the one open batch.</summary>
+    internal KnownSenders Senders { get; } = new();
+
     /// <summary>Most memory, beside the engine's own, for finding records sent again in one batch.</summary>
     internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 8;
 

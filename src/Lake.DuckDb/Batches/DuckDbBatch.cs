@@ -19,7 +19,7 @@ public sealed class DuckDbBatch : ILakeBatch
     private readonly QuarantineWriter _quarantine;
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly List<BatchCount> _counts = [];
-    private readonly List<TableShape> _refusing = [];
+    private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private bool _ended;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
@@ -59,10 +59,14 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <inheritdoc/>
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
     {
-        var count = _appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0
-            ? new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.FilterBytes).Run(appended, cancellation)
-            : new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
-        if (count.Quarantined > 0) _refusing.Add(shape);
+        var count = new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
+        if (_appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0)
+        {
+            var settlement = new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.Senders, _lake.FilterBytes);
+            count = settlement.Run(appended, cancellation);
+            _settled.Add((shape, count.Quarantined > 0, settlement.Organisations));
+        }
+
         _counts.Add(count);
         return count;
     }
@@ -108,8 +112,13 @@ public sealed class DuckDbBatch : ILakeBatch
     // The batch is committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
     private void TidyUp()
     {
+        foreach (var (shape, _, organisations) in _settled) _lake.Senders.Add(shape.DataSet.Id, organisations);
+
         // In this order: the positions that Touches knows count the refused rows.
         Touches.Apply(Connection, _lake.Tables);
-        foreach (var shape in _refusing) Touches.Sweep(Connection, shape, Number);
+        foreach (var (shape, refused, _) in _settled)
+        {
+            if (refused) Touches.Sweep(Connection, shape, Number);
+        }
     }
 }

@@ -12,8 +12,11 @@ namespace Yunnao.Lake.DuckDb.Settle;
 /// The batch's own rows are not changed here; why is said at <see cref="Touches"/>.
 /// </summary>
 internal sealed class Settlement(
-    DuckDBConnection connection, int batch, TableShape shape, QuarantineWriter quarantine, KnownRecords known, long filterBytes)
+    DuckDBConnection connection, int batch, TableShape shape, QuarantineWriter quarantine, KnownRecords known, KnownSenders senders, long filterBytes)
 {
+    /// <summary>The institutions whose rows were accepted, to be learned when the batch is committed.</summary>
+    public IReadOnlyList<string?> Organisations { get; private set; } = [];
+
     /// <param name="appended">What was appended, to know each row's position.</param>
     public BatchCount Run(Appended appended, CancellationToken cancellation)
     {
@@ -27,13 +30,14 @@ internal sealed class Settlement(
 
         var superseded = tally.Accepted == 0 ? 0 : Supersede(tally, cancellation);
         tally.Write(connection, shape, batch);
+        Organisations = tally.Organisations;
         if (tally.Accepted > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         return new(shape.DataSet.Id, shape.DataSet.Version, appended.Rows, tally.Accepted, tally.Refused, superseded, tally.Flagged);
     }
 
     private long Supersede(Tally tally, CancellationToken cancellation)
     {
-        var seenBefore = tally.SeenBefore(connection, shape);
+        var seenBefore = senders.Any(connection, shape.DataSet.Id, tally.Organisations);
         var candidates = new Candidates(connection, batch, shape, seenBefore, filterBytes);
         var found = known.Take(connection, shape, batch, tally.Accepted, seenBefore) is { } filter
             ? candidates.Find(filter, cancellation)

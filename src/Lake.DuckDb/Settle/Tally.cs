@@ -31,15 +31,8 @@ internal sealed class Tally
         return tally;
     }
 
-    /// <summary>A record key holds its organisation, so only organisations that sent to the data set before can send a record again.</summary>
-    public bool SeenBefore(DuckDBConnection connection, TableShape shape)
-    {
-        var earlier = connection.Rows(
-            r => r.IsDBNull(0) ? null : r.GetString(0),
-            "SELECT DISTINCT org FROM ops.batch_org JOIN ops.batch ON batch = number WHERE data_set = $1 AND status = 'committed'",
-            shape.DataSet.Id).ToHashSet();
-        return _accepted.Any(a => earlier.Contains(a.Organisation));
-    }
+    /// <summary>The institutions whose rows were accepted.</summary>
+    public IReadOnlyList<string?> Organisations => [.. _accepted.Select(a => a.Organisation)];
 
     /// <summary>Notes in the ledger which organisations the batch's rows are from.</summary>
     public void Write(DuckDBConnection connection, TableShape shape, int batch)
