@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Yunnao.Kernel;
 
 namespace Yunnao.Synthetic.Chance;
 
@@ -8,7 +9,7 @@ namespace Yunnao.Synthetic.Chance;
 /// </summary>
 internal sealed class Dice
 {
-    private ulong _a, _b, _c, _d;
+    private Xoshiro256 _bits;
     private double _spare;
     private bool _hasSpare;
 
@@ -18,26 +19,12 @@ internal sealed class Dice
     public void Reseed(ulong seed, ulong key, ulong purpose)
     {
         var state = Mix(seed) ^ Mix(key + 0x9E3779B97F4A7C15) * 3 ^ Mix(purpose + 0xD1B54A32D192ED03) * 5;
-        _a = Next(ref state);
-        _b = Next(ref state);
-        _c = Next(ref state);
-        _d = Next(ref state);
+        _bits = new(state);
         _hasSpare = false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Bits()
-    {
-        var result = ulong.RotateLeft(_a + _d, 23) + _a;
-        var t = _b << 17;
-        _c ^= _a;
-        _d ^= _b;
-        _b ^= _c;
-        _a ^= _d;
-        _c ^= t;
-        _d = ulong.RotateLeft(_d, 45);
-        return result;
-    }
+    public ulong Bits() => _bits.Next();
 
     /// <summary>Uniform in [0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,7 +32,7 @@ internal sealed class Dice
 
     /// <summary>Uniform in [0, <paramref name="below"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Below(int below) => (int)(((Bits() >> 32) * (ulong)below) >> 32);
+    public int Below(int below) => _bits.NextInt(below);
 
     /// <summary>Uniform in [<paramref name="from"/>, <paramref name="to"/>], both included.</summary>
     public int Between(int from, int to) => from + Below(to - from + 1);
@@ -100,15 +87,6 @@ internal sealed class Dice
     public static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;
-        return Next(ref value);
-    }
-
-    private static ulong Next(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        return Xoshiro256.SplitMix64(ref value);
     }
 }

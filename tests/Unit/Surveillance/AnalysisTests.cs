@@ -48,7 +48,7 @@ public sealed class AnalysisTests
     [Fact]
     public void Nowcast_intervals_cover_about_95_of_100_simulated_days()
     {
-        var random = new Xoshiro256(11);
+        var random = new RandomDraws(11);
         double[] shares = [0.3, 0.3, 0.2, 0.1, 0.1];
         int inside = 0, days = 0;
         for (var run = 0; run < 60; run++)
@@ -89,7 +89,7 @@ public sealed class AnalysisTests
     [Fact]
     public void Serial_interval_is_found_again_from_pairs_of_days()
     {
-        var random = new Xoshiro256(5);
+        var random = new RandomDraws(5);
         var pairs = new List<OnsetPair>();
         for (var i = 0; i < 400; i++)
         {
@@ -140,7 +140,7 @@ public sealed class AnalysisTests
         var options = new SeirOptions { Population = 1e6, LatentDays = 3, InfectiousDays = 5, Reported = 0.5 };
         var truth = new double[60];
         SeirFit.Simulate(2.2, 20, options, truth);
-        var random = new Xoshiro256(3);
+        var random = new RandomDraws(3);
         var counts = Array.ConvertAll(truth, mean => (double)random.Poisson(mean));
         var fit = SeirFit.Fit(counts, options, ahead: 14).Value;
         Assert.Equal(2.2, fit.ReproductionNumber.Value, 0.1);
@@ -171,7 +171,7 @@ public sealed class AnalysisTests
     [Fact]
     public void Damped_growth_beats_the_naive_forecast_on_a_growing_epidemic()
     {
-        var random = new Xoshiro256(9);
+        var random = new RandomDraws(9);
         double naive = 0, damped = 0;
         for (var run = 0; run < 20; run++)
         {
@@ -216,7 +216,7 @@ public sealed class AnalysisTests
     [Fact]
     public void Superspreading_is_seen_in_the_law_of_offspring()
     {
-        var random = new Xoshiro256(21);
+        var random = new RandomDraws(21);
         var offspring = new int[4000];
         for (var i = 0; i < offspring.Length; i++)
             offspring[i] = random.Poisson(random.Gamma(0.3) * 2 / 0.3);

@@ -40,7 +40,7 @@ public sealed class DistributionTests
     [Fact]
     public void Random_draws_have_the_mean_and_variance_of_their_law()
     {
-        var random = new Xoshiro256(7);
+        var random = new RandomDraws(7);
         double gamma = 0, poisson = 0, poissonSquares = 0, normal = 0;
         const int N = 40_000;
         for (var i = 0; i < N; i++)

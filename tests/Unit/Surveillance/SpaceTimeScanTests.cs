@@ -117,7 +117,7 @@ public sealed class SpaceTimeScanTests
 
     private static double[] Grid(ulong seed, bool outbreak)
     {
-        var random = new Xoshiro256(seed);
+        var random = new RandomDraws(seed);
         var cases = new double[Side * Side * Days];
         for (var cell = 0; cell < cases.Length; cell++)
         {

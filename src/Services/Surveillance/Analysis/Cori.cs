@@ -52,7 +52,7 @@ public static class Cori
             return problem;
         var windows = Windows(incidence.Length, options);
         var sample = new double[windows * interval.Intervals * interval.DrawsEach];
-        var random = new Xoshiro256(interval.Seed);
+        var random = new RandomDraws(interval.Seed);
         Span<double> infectiousness = new double[incidence.Length];
         Span<double> weights = new double[Math.Max(2, incidence.Length)];
         double meanOfMeans = 0;

@@ -31,7 +31,7 @@ public static class Forecast
 
         if (changes.Count == 0)
             return TooFew();
-        var random = new Xoshiro256(options.Seed);
+        var random = new RandomDraws(options.Seed);
         var paths = new double[options.Paths];
         var results = new QuantileForecast[steps];
         for (var step = 0; step < steps; step++)
@@ -77,7 +77,7 @@ public static class Forecast
         var (_, aheadVariance) = fit.Predict(0, [1.0]);
         // Cov(level, slope) from the variances at the last point and one step ahead.
         var covariance = dispersion * (aheadVariance - levelVariance - fit.SlopeVariance(0)) / 2;
-        var random = new Xoshiro256(options.Seed);
+        var random = new RandomDraws(options.Seed);
         var logs = new double[options.Paths];
         var slopes = new double[options.Paths];
         for (var path = 0; path < logs.Length; path++)
@@ -106,7 +106,7 @@ public static class Forecast
     }
 
     /// <summary>A count with variance φ μ: Poisson around a gamma mean.</summary>
-    private static double Count(ref Xoshiro256 random, double mean, double dispersion)
+    private static double Count(ref RandomDraws random, double mean, double dispersion)
     {
         if (dispersion > 1.001)
             mean = random.Gamma(mean / (dispersion - 1)) * (dispersion - 1);

@@ -44,7 +44,7 @@ public sealed record UncertainSerialInterval
         return Intervals < 1 || DrawsEach < 1 ? Series.BadOption(nameof(Intervals), "at least 1") : null;
     }
 
-    internal (double Mean, double Sd) Draw(ref Xoshiro256 random)
+    internal (double Mean, double Sd) Draw(ref RandomDraws random)
     {
         var mean = Truncated(ref random, Mean, MeanSd, MeanLow, MeanHigh);
         while (true)
@@ -56,7 +56,7 @@ public sealed record UncertainSerialInterval
     }
 
     /// <summary>A normal law cut to a range, by inversion: one draw, however far out the range lies.</summary>
-    private static double Truncated(ref Xoshiro256 random, double mean, double sd, double low, double high)
+    private static double Truncated(ref RandomDraws random, double mean, double sd, double low, double high)
     {
         var from = Distributions.NormalCdf((low - mean) / sd);
         var to = Distributions.NormalCdf((high - mean) / sd);

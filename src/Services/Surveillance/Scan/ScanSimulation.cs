@@ -63,7 +63,7 @@ internal sealed class ScanSimulation
                     return workspace;
                 }
 
-                var random = new Xoshiro256(options.Seed + (0x9E3779B97F4A7C15 * ((ulong)replicate + 1)));
+                var random = new RandomDraws(options.Seed + (0x9E3779B97F4A7C15 * ((ulong)replicate + 1)));
                 Draw(ref random, cylinders.Stride, workspace);
                 maxima[replicate] = cylinders.Largest(workspace.Recent, workspace.Sum);
                 return workspace;
@@ -72,7 +72,7 @@ internal sealed class ScanSimulation
         return maxima;
     }
 
-    private void Draw(ref Xoshiro256 random, int stride, Workspace workspace)
+    private void Draw(ref RandomDraws random, int stride, Workspace workspace)
     {
         var recent = workspace.Recent;
         Array.Clear(recent);
@@ -87,7 +87,7 @@ internal sealed class ScanSimulation
         }
     }
 
-    private void Scatter(ref Xoshiro256 random, int stride, float[] recent)
+    private void Scatter(ref RandomDraws random, int stride, float[] recent)
     {
         for (var n = 0; n < _cases; n++)
         {
@@ -99,7 +99,7 @@ internal sealed class ScanSimulation
     }
 
     /// <summary>Fisher–Yates over the dates.</summary>
-    private void Shuffle(ref Xoshiro256 random, int stride, Workspace workspace)
+    private void Shuffle(ref RandomDraws random, int stride, Workspace workspace)
     {
         var dates = workspace.Dates;
         _dates!.CopyTo(dates, 0);

@@ -1,44 +1,19 @@
-using System.Numerics;
+using Yunnao.Kernel;
 
 namespace Yunnao.Services.Surveillance.Numerics;
 
-/// <summary>
-/// Xoshiro256++ (Blackman, Vigna 2021, ACM Transactions on Mathematical Software 47:36), seeded by SplitMix64: the same seed
-/// gives the same draws on every machine and version. For simulation only, never for secrets.
-/// </summary>
-internal struct Xoshiro256
+/// <summary>Random draws for simulations, from one seeded stream: the same seed gives the same draws on every machine and version.</summary>
+internal struct RandomDraws(ulong seed)
 {
-    private ulong _a;
-    private ulong _b;
-    private ulong _c;
-    private ulong _d;
+    private Xoshiro256 _bits = new(seed);
 
-    public Xoshiro256(ulong seed)
-    {
-        _a = Split(ref seed);
-        _b = Split(ref seed);
-        _c = Split(ref seed);
-        _d = Split(ref seed);
-    }
-
-    public ulong Next()
-    {
-        var result = BitOperations.RotateLeft(_a + _d, 23) + _a;
-        var t = _b << 17;
-        _c ^= _a;
-        _d ^= _b;
-        _b ^= _c;
-        _a ^= _d;
-        _c ^= t;
-        _d = BitOperations.RotateLeft(_d, 45);
-        return result;
-    }
+    public ulong Next() => _bits.Next();
 
     /// <summary>Uniform in the open interval (0, 1).</summary>
     public double NextDouble() => ((Next() >> 11) + 0.5) * (1.0 / (1UL << 53));
 
     /// <summary>Uniform whole number in [0, <paramref name="below"/>).</summary>
-    public int NextInt(int below) => (int)(((Next() >> 32) * (ulong)below) >> 32);
+    public int NextInt(int below) => _bits.NextInt(below);
 
     /// <summary>Standard normal, by the polar method (Marsaglia, Bray 1964).</summary>
     public double Normal()
@@ -102,14 +77,5 @@ internal struct Xoshiro256
         }
 
         return hits;
-    }
-
-    private static ulong Split(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }
