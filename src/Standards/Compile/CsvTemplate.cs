@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Compile;
 
@@ -8,8 +8,6 @@ public static class CsvTemplate
 {
     private static readonly string[] ColumnsHeader =
         ["column", "name_zh", "name_en", "type", "format", "required", "value_set", "unit", "min", "max", "definition_zh", "definition_en"];
-
-    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create("\",\r\n");
 
     /// <summary>The header line: every item, vault items too (they are taken out at the door).</summary>
     public static string Header(DataSet dataSet) => Line(dataSet.Items.Where(Wanted).Select(i => i.Name));
@@ -31,10 +29,7 @@ public static class CsvTemplate
     }
 
     /// <summary>A line of RFC 4180, with its line break.</summary>
-    public static string Line(IEnumerable<string?> cells) => string.Join(',', cells.Select(c => Cell(c ?? ""))) + "\r\n";
+    public static string Line(IEnumerable<string?> cells) => string.Join(',', cells.Select(c => CsvCell.Write(c ?? ""))) + "\r\n";
 
     private static bool Wanted(Item item) => item.Status != Status.Superseded;
-
-    private static string Cell(string text) =>
-        text.AsSpan().ContainsAny(NeedsQuotes) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

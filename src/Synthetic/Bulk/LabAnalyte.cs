@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Yunnao.Kernel;
 using Yunnao.Standards;
 using Yunnao.Synthetic.Catalogue;
 using Yunnao.Synthetic.Chance;
@@ -22,8 +23,8 @@ internal sealed class LabAnalyte
         (Low, High) = (item.Male.Low!.Value, item.Male.High!.Value);
         (_mean, _deviation, _scale) = (item.Mean, item.Deviation, Math.Pow(10, item.Decimals));
         CodeCell = Encoding.UTF8.GetBytes($",{item.Code}");
-        NameCell = Encoding.UTF8.GetBytes($",{Quoted(item.Name)},");
-        RangeCells = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",{Quoted(item.Unit)},{Low},{High},"));
+        NameCell = Encoding.UTF8.GetBytes($",{CsvCell.Write(item.Name)},");
+        RangeCells = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",{CsvCell.Write(item.Unit)},{Low},{High},"));
     }
 
     public string Code { get; }
@@ -84,7 +85,4 @@ internal sealed class LabAnalyte
 
     private static bool IsMeasured(Code code) =>
         new LabItem(code) is { IsNumber: true, Male: { Low: not null, High: not null }, Loinc.Length: > 0 };
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(',', '"') < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

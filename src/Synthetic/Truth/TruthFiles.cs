@@ -1,3 +1,4 @@
+using Yunnao.Kernel;
 using Yunnao.Synthetic.Faults;
 using Yunnao.Synthetic.Institutions;
 using Yunnao.Synthetic.Outlets;
@@ -72,7 +73,7 @@ internal sealed class TruthFiles : IDisposable
         for (var i = 0; i < cells.Length; i++)
         {
             if (i > 0) file.Write(","u8);
-            file.Write(cells[i].AsSpan().IndexOfAny(",\"\r\n") < 0 ? cells[i] : $"\"{cells[i].Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            file.Write(CsvCell.Write(cells[i]));
         }
 
         file.Write("\n"u8);
