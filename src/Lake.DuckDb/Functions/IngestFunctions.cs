@@ -14,34 +14,19 @@ namespace Yunnao.Lake.DuckDb.Functions;
 public static unsafe class IngestFunctions
 {
     private const byte Separator = 0x1F;
+    private static readonly ScalarFunction RecordKeyFunction = new("record_key", [DuckDBType.Varchar], DuckDBType.UnsignedHugeInt, Variadic: true);
+    private static readonly ScalarFunction SubjectOfFunction = new("subject_of", [DuckDBType.Varchar, DuckDBType.Varchar], DuckDBType.UnsignedBigInt);
 
     /// <summary>Registers both functions in the database of the connection. Once per database.</summary>
     public static void Register(DuckDBConnection connection, ISubjectResolver resolver)
     {
-        Register(connection, "record_key", DuckDBType.UnsignedHugeInt, &RecordKey, IntPtr.Zero);
-        Register(connection, "subject_of", DuckDBType.UnsignedBigInt, &SubjectOf, GCHandle.ToIntPtr(GCHandle.Alloc(resolver)));
+        RecordKeyFunction.Register(connection, &RecordKey);
+        SubjectOfFunction.Register(connection, &SubjectOf, GCHandle.ToIntPtr(GCHandle.Alloc(resolver)), &Free);
     }
 
     /// <summary>The record key of these parts, as <c>record_key</c> computes it.</summary>
     public static UInt128 Key(params ReadOnlySpan<string> parts) =>
         XxHash128.HashToUInt128(System.Text.Encoding.UTF8.GetBytes(string.Join((char)Separator, parts!)));
-
-    private static void Register(
-        DuckDBConnection connection, string name, DuckDBType returns, delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr, void> body, IntPtr extra)
-    {
-        var function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();
-        using var text = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.Varchar);
-        using var result = NativeMethods.LogicalType.DuckDBCreateLogicalType(returns);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, name);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVarargs(function, text);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, result);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetSpecialHandling(function);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(function, body);
-        if (extra != IntPtr.Zero) NativeMethods.ScalarFunction.DuckDBScalarFunctionSetExtraInfo(function, extra, &Free);
-        var state = NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(connection.NativeConnection, function);
-        NativeMethods.ScalarFunction.DuckDBDestroyScalarFunction(ref function);
-        if (state != DuckDBState.Success) throw new InvalidOperationException($"DuckDB refused the function {name}.");
-    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void RecordKey(IntPtr info, IntPtr chunk, IntPtr output)
@@ -57,7 +42,6 @@ public static unsafe class IngestFunctions
             for (var row = 0; row < rows; row++)
             {
                 var length = 0;
-                byte[]? rented = null;
                 var target = buffer;
                 var isNull = false;
                 for (var column = 0; column < columns; column++)
@@ -68,13 +52,13 @@ public static unsafe class IngestFunctions
                         break;
                     }
 
-                    if (length + part.Length + 1 > target.Length) target = rented = Grow(target[..length], rented, length + part.Length + 1);
+                    if (length + part.Length + 1 > target.Length) target = Grow(target[..length], length + part.Length + 1);
                     if (column > 0) target[length++] = Separator;
                     part.CopyTo(target[length..]);
                     length += part.Length;
                 }
 
-                if (isNull) SetNull(output, row);
+                if (isNull) Validity.SetNull(output, row);
                 else keys[row] = XxHash128.HashToUInt128(target[..length]);
             }
         }
@@ -99,7 +83,7 @@ public static unsafe class IngestFunctions
                 if (organisations.TryGet(row, out var organisation) && locals.TryGet(row, out var local))
                     subjects[row] = resolver.Resolve(organisation, local);
                 else
-                    SetNull(output, row);
+                    Validity.SetNull(output, row);
             }
         }
         catch (Exception e)
@@ -108,17 +92,11 @@ public static unsafe class IngestFunctions
         }
     }
 
-    private static byte[] Grow(ReadOnlySpan<byte> held, byte[]? rented, int needed)
+    private static byte[] Grow(ReadOnlySpan<byte> held, int needed)
     {
-        var larger = new byte[Math.Max(needed * 2, (rented?.Length ?? 0) * 2)];
+        var larger = new byte[needed * 2];
         held.CopyTo(larger);
         return larger;
-    }
-
-    private static void SetNull(IntPtr vector, int row)
-    {
-        NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(vector);
-        NativeMethods.Vectors.DuckDBVectorGetValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
     }
 
     /// <summary>An exception must not cross into native code; its message may hold a value, so only its type is passed on.</summary>

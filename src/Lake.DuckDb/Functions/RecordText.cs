@@ -19,17 +19,7 @@ internal static unsafe class RecordText
     public static void Register(DuckDBConnection connection)
     {
         if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'record_text'") > 0) return;
-        var function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();
-        using var record = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.UnsignedHugeInt);
-        using var text = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.Varchar);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, "record_text");
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionAddParameter(function, record);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, text);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetSpecialHandling(function);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(function, &Write);
-        var state = NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(connection.NativeConnection, function);
-        NativeMethods.ScalarFunction.DuckDBDestroyScalarFunction(ref function);
-        if (state != DuckDBState.Success) throw new InvalidOperationException("The engine refused the function record_text.");
+        new ScalarFunction("record_text", [DuckDBType.UnsignedHugeInt], DuckDBType.Varchar).Register(connection, &Write);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -42,10 +32,9 @@ internal static unsafe class RecordText
         var digits = stackalloc byte[MostDigits];
         for (var row = 0; row < rows; row++)
         {
-            if (present is not null && (present[row >> 6] & (1UL << (row & 63))) == 0)
+            if (Validity.IsNull(present, row))
             {
-                NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(output);
-                NativeMethods.Vectors.DuckDBVectorGetValidity(output)[row >> 6] &= ~(1UL << (row & 63));
+                Validity.SetNull(output, row);
                 continue;
             }
 

@@ -20,7 +20,7 @@ internal readonly unsafe struct TextVector
     /// <summary>False when the value is NULL.</summary>
     public bool TryGet(int row, out ReadOnlySpan<byte> utf8)
     {
-        if (_validity is not null && (_validity[row >> 6] & (1UL << (row & 63))) == 0)
+        if (Validity.IsNull(_validity, row))
         {
             utf8 = default;
             return false;

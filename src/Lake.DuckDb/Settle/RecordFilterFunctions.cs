@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
+using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Settle;
@@ -20,8 +21,8 @@ internal static unsafe class RecordFilterFunctions
     public static void Register(DuckDBConnection connection)
     {
         if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'settle_add'") > 0) return;
-        Register(connection, "settle_add", &Add);
-        Register(connection, "settle_has", &Has);
+        Function("settle_add").Register(connection, &Add);
+        Function("settle_has").Register(connection, &Has);
     }
 
     /// <summary>Lends a filter to SQL until <see cref="Return"/>; gives the number it goes by.</summary>
@@ -34,23 +35,8 @@ internal static unsafe class RecordFilterFunctions
 
     public static void Return(ulong id) => s_filters.TryRemove(id, out _);
 
-    private static void Register(DuckDBConnection connection, string name, delegate* unmanaged[Cdecl]<nint, nint, nint, void> callback)
-    {
-        var function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();
-        using var number = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.UnsignedBigInt);
-        using var record = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.UnsignedHugeInt);
-        using var boolean = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.Boolean);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, name);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionAddParameter(function, number);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionAddParameter(function, record);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, boolean);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVolatile(function);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetSpecialHandling(function);
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(function, callback);
-        var state = NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(connection.NativeConnection, function);
-        NativeMethods.ScalarFunction.DuckDBDestroyScalarFunction(ref function);
-        if (state != DuckDBState.Success) throw new InvalidOperationException($"The engine refused the function {name}.");
-    }
+    private static ScalarFunction Function(string name) =>
+        new(name, [DuckDBType.UnsignedBigInt, DuckDBType.UnsignedHugeInt], DuckDBType.Boolean, Volatile: true);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Add(nint info, nint input, nint output) => Visit(info, input, output, add: true);
@@ -62,15 +48,16 @@ internal static unsafe class RecordFilterFunctions
     {
         try
         {
-            using var chunk = new BorrowedChunk(input);
-            var ids = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(chunk.Vector(0));
-            var keys = new ReadOnlySpan<UInt128>(NativeMethods.Vectors.DuckDBVectorGetData(chunk.Vector(1)), chunk.Rows);
-            var perhaps = new Span<bool>(NativeMethods.Vectors.DuckDBVectorGetData(output), chunk.Rows);
-            if (chunk.Rows == 0) return;
+            var rows = (int)Native.ChunkSize(input);
+            var records = Native.ChunkVector(input, 1);
+            var ids = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(input, 0));
+            var keys = new ReadOnlySpan<UInt128>(NativeMethods.Vectors.DuckDBVectorGetData(records), rows);
+            var perhaps = new Span<bool>(NativeMethods.Vectors.DuckDBVectorGetData(output), rows);
+            if (rows == 0) return;
             var filter = s_filters[ids[0]];
             if (add) filter.Add(keys, perhaps);
             else filter.Ask(keys, perhaps);
-            ClearNulls(NativeMethods.Vectors.DuckDBVectorGetValidity(chunk.Vector(1)), perhaps);
+            ClearNulls(NativeMethods.Vectors.DuckDBVectorGetValidity(records), perhaps);
         }
         catch (Exception e) when (e is KeyNotFoundException or ObjectDisposedException)
         {
@@ -83,7 +70,7 @@ internal static unsafe class RecordFilterFunctions
         if (validity is null) return;
         for (var row = 0; row < perhaps.Length; row++)
         {
-            if ((validity[row >> 6] & (1UL << (row & 63))) == 0) perhaps[row] = false;
+            if (Validity.IsNull(validity, row)) perhaps[row] = false;
         }
     }
 }

@@ -5,10 +5,10 @@ namespace Yunnao.Lake.DuckDb.Sql;
 /// <summary>SQL names of tables and columns, quoted.</summary>
 public static class SqlNames
 {
-    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Quote(string name) => Standards.Compile.Sql.Name(name);
 
     /// <summary>A text literal, for the few statements of the engine that take no parameter.</summary>
-    public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    public static string Literal(string text) => Standards.Compile.Sql.Text(text);
 
     public static string Table(TableShape shape) => $"{Quote(shape.Schema)}.{Quote(shape.Table)}";
 
