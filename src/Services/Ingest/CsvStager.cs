@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Unicode;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
@@ -24,6 +23,7 @@ internal sealed class CsvStager(
     private readonly string _temporary = Path.Combine(temporaryFolder, $"{Guid.NewGuid():N}.csv");
     private string _path = "";
     private CsvDialect _dialect = null!;
+    private TableColumns _columns = new([]);
     private Task<long> _count = Task.FromResult(0L);
     private long _skippedBytes;
     private List<RefusedRecord> _refused = [];
@@ -32,11 +32,10 @@ internal sealed class CsvStager(
     {
         _path = landedPath;
         var (head, packed) = await ReadHeadAsync(cancellation).ConfigureAwait(false);
-        var encoding = TextEncoding.Detect(head);
-        if (file.Mapping.Encoding is { } named && !TextEncoding.TryParse(named, out encoding))
-            return new Problem(ProblemKind.Incorrect, "csv.unknown-encoding", $"The mapping {file.Mapping.Id} names the encoding '{named}', which is not known.", new(file.Path));
+        if (!LandedFile.EncodingOf(file).Try(out var named, out var problem)) return problem;
+        var encoding = named ?? TextEncoding.Detect(head);
         var replaced = false;
-        if (packed || encoding != TextEncoding.Utf8) (head, replaced) = await TranscodeAsync(encoding, packed, progress, cancellation).ConfigureAwait(false);
+        if (packed || encoding != TextEncoding.Utf8) (head, replaced) = await TranscodeAsync(encoding, progress, cancellation).ConfigureAwait(false);
         if (head.AsSpan().StartsWith("\uFEFF"u8))
         {
             _skippedBytes = 3;
@@ -46,9 +45,10 @@ internal sealed class CsvStager(
         if (CsvDialect.Detect(head, head.Length < HeadBytes - 3, Delimiter(file.Mapping)) is not { } dialect)
             return new Problem(ProblemKind.Incorrect, "csv.empty", "The file has no header line.", new(file.Path));
         _dialect = dialect;
+        _columns = new([.. dialect.Header.Select((name, i) => (name.Trim(), $"c{i}"))]);
         if (_path == landedPath && ReadsPart() && !await IsUtf8Async(cancellation).ConfigureAwait(false))
         {
-            (head, replaced) = await TranscodeAsync(encoding, packed: false, progress, cancellation).ConfigureAwait(false);
+            (head, replaced) = await TranscodeAsync(encoding, progress, cancellation).ConfigureAwait(false);
             _skippedBytes = head.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         }
 
@@ -80,13 +80,7 @@ internal sealed class CsvStager(
         ? new(ProblemKind.Incorrect, "csv.structure", "The rows cannot be told apart: quotes or line ends of several kinds are mixed. Nothing was loaded.")
         : base.Explain(exception);
 
-    public override IReadOnlyList<PathUse> Report()
-    {
-        var mapped = rules.SelectMany(r => r.Read.Select(m => Column(m.From))).ToHashSet();
-        var counts = string.Join(", ", _dialect.Header.Select((_, i) => $"count(c{i})"));
-        var row = batch.Connection.Rows(r => Enumerable.Range(0, _dialect.Header.Count).Select(i => r.GetInt64(i)).ToArray(), $"SELECT {counts} FROM {Reader("report")}")[0];
-        return [.. _dialect.Header.Select((name, i) => new PathUse(rules[0].Shape.DataSet.Id, name, row[i], mapped.Contains(i)))];
-    }
+    public override IReadOnlyList<PathUse> Report() => _columns.Uses(batch.Connection, Reader("report"), rules);
 
     public override void Dispose()
     {
@@ -99,16 +93,16 @@ internal sealed class CsvStager(
         var staged = new List<StagedSet>();
         foreach (var rule in rules)
         {
-            var missing = rule.Read.Where(r => r.Item.Required && Column(r.From) < 0 && !(r.Item.Roles.HasFlag(Roles.Organisation) && organisation is not null)).Select(r => r.From).ToList();
+            var missing = _columns.Missing(rule, organisation);
             if (missing.Count > 0)
             {
                 // The names that are there are not shown: where the header line is missing, they are a patient's values.
                 return new Problem(
                     ProblemKind.Incorrect, "csv.missing-column",
-                    $"The header lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires; {rule.Read.Count(r => Column(r.From) >= 0)} of its {_dialect.Header.Count} columns are known.", new(file.Path, 1));
+                    $"The header lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires; {rule.Read.Count(r => _columns.Find(r.From) is not null)} of its {_dialect.Header.Count} columns are known.", new(file.Path, 1));
             }
 
-            var texts = rule.Texts((_, from) => Column(from) is >= 0 and var index ? $"c{index}" : null, codes);
+            var texts = rule.Texts((_, from) => _columns.Find(from), codes);
             staged.Add(new(rule.Shape, new(Reader("refused"), texts, organisation, null, null, null, replaced, batch.Number, sets)));
         }
 
@@ -123,13 +117,6 @@ internal sealed class CsvStager(
             + $"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans'{newLine})";
     }
 
-    private int Column(string name)
-    {
-        for (var i = 0; i < _dialect.Header.Count; i++)
-            if (_dialect.Header[i].AsSpan().Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) return i;
-        return -1;
-    }
-
     private static char? Delimiter(SourceMapping mapping) => mapping.Delimiter switch
     {
         null or "" => null,
@@ -139,9 +126,17 @@ internal sealed class CsvStager(
 
     private async Task<(byte[] Head, bool Packed)> ReadHeadAsync(CancellationToken cancellation)
     {
-        var head = await ReadHeadAsync(() => File.OpenRead(landedPath), cancellation).ConfigureAwait(false);
-        var packed = head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
-        return packed ? (await ReadHeadAsync(() => new GZipStream(File.OpenRead(landedPath), CompressionMode.Decompress), cancellation).ConfigureAwait(false), true) : (head, false);
+        var packed = false;
+        var head = await ReadHeadAsync(
+            () =>
+            {
+                var landed = File.OpenRead(landedPath);
+                var content = LandedFile.Unpacked(landed);
+                packed = content != landed;
+                return content;
+            },
+            cancellation).ConfigureAwait(false);
+        return (head, packed);
     }
 
     private static async Task<byte[]> ReadHeadAsync(Func<Stream> open, CancellationToken cancellation)
@@ -155,11 +150,11 @@ internal sealed class CsvStager(
         }
     }
 
-    private async Task<(byte[] Head, bool Replaced)> TranscodeAsync(TextEncoding encoding, bool packed, Action<double> progress, CancellationToken cancellation)
+    private async Task<(byte[] Head, bool Replaced)> TranscodeAsync(TextEncoding encoding, Action<double> progress, CancellationToken cancellation)
     {
         Directory.CreateDirectory(temporaryFolder);
         var landed = File.OpenRead(landedPath);
-        var source = Utf8Stream.Open(packed ? new GZipStream(landed, CompressionMode.Decompress) : landed, encoding);
+        var source = Utf8Stream.Open(LandedFile.Unpacked(landed), encoding);
         await using (source.ConfigureAwait(false))
         {
             var target = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
@@ -169,7 +164,7 @@ internal sealed class CsvStager(
                 for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
                 {
                     await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                    progress(file.Bytes == 0 ? 1 : Math.Min(1, (double)landed.Position / file.Bytes));
+                    progress(LandedFile.Fraction(file, landed));
                 }
             }
 
@@ -183,7 +178,7 @@ internal sealed class CsvStager(
     /// error by the column's place in the file, looks it up among the columns of the query, and is broken for good when there is no such place.
     /// </summary>
     private bool ReadsPart() => rules.Any(r =>
-        r.Shape.DataSet.Items.Any(i => i.Roles.HasFlag(Roles.Identity)) || r.Read.Select(m => Column(m.From)).Where(c => c >= 0).Distinct().Count() < _dialect.Header.Count);
+        r.Shape.DataSet.Items.Any(i => i.Roles.HasFlag(Roles.Identity)) || r.Read.Select(m => _columns.Find(m.From)).OfType<string>().Distinct().Count() < _dialect.Header.Count);
 
     private async Task<bool> IsUtf8Async(CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Yunnao.Formats;
 using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Fhir;
@@ -21,11 +20,9 @@ internal sealed class DecodedStager(
 
     public override async Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation)
     {
-        TextEncoding? encoding = null;
-        if (file.Mapping.Encoding is { } named && !TextEncoding.TryParse(named, out encoding))
-            return new Problem(ProblemKind.Incorrect, "csv.unknown-encoding", $"The mapping {file.Mapping.Id} names the encoding '{named}', which is not known.", new(file.Path));
+        if (!LandedFile.EncodingOf(file).Try(out var encoding, out var problem)) return problem;
         var plans = rules.Select(r => r.Plan()).ToList();
-        if (!Decoder(plans, encoding).Try(out var decode, out var problem)) return problem;
+        if (!Decoder(plans, encoding).Try(out var decode, out problem)) return problem;
 
         var tables = rules.Select((r, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. plans[i].Columns.Select(c => c.Name)])).ToList();
         try
@@ -34,8 +31,8 @@ internal sealed class DecodedStager(
             var landed = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             await using (landed.ConfigureAwait(false))
             {
-                var decoding = Task.Run(async () => { try { await decode(Unpacked(landed), sink, cancellation).ConfigureAwait(false); } finally { sink.End(); } }, cancellation);
-                sink.Drain(() => progress(file.Bytes == 0 ? 1 : Math.Min(1, (double)landed.Position / file.Bytes)), cancellation);
+                var decoding = Task.Run(async () => { try { await decode(LandedFile.Unpacked(landed), sink, cancellation).ConfigureAwait(false); } finally { sink.End(); } }, cancellation);
+                sink.Drain(() => progress(LandedFile.Fraction(file, landed)), cancellation);
                 await decoding.ConfigureAwait(false);
             }
 
@@ -83,13 +80,5 @@ internal sealed class DecodedStager(
 
         if (!Hl7v2Decoder.Create(plans).Try(out var hl7, out var refused)) return refused;
         return (Func<Stream, IRowSink, CancellationToken, Task>)((s, sink, c) => hl7.DecodeAsync(s, sink, _report, encoding, c));
-    }
-
-    private static Stream Unpacked(FileStream landed)
-    {
-        Span<byte> magic = stackalloc byte[2];
-        var read = landed.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
-        landed.Position = 0;
-        return read == 2 && magic.SequenceEqual((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? new GZipStream(landed, CompressionMode.Decompress) : landed;
     }
 }

@@ -11,7 +11,7 @@ namespace Yunnao.Services.Ingest;
 internal sealed class ParquetStager(
     SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
-    private List<string> _columns = [];
+    private TableColumns _columns = new([]);
 
     private string Reader => $"read_parquet({Sql.Text(landedPath)})";
 
@@ -19,13 +19,7 @@ internal sealed class ParquetStager(
 
     public override IReadOnlyList<RefusedRecord> Refused() => [];
 
-    public override IReadOnlyList<PathUse> Report()
-    {
-        var mapped = rules.SelectMany(r => r.Read.Select(m => Find(m.From))).ToHashSet();
-        var counts = string.Join(", ", _columns.Select(c => $"count({Sql.Name(c)})"));
-        var row = batch.Connection.Rows(r => Enumerable.Range(0, _columns.Count).Select(i => r.GetInt64(i)).ToArray(), $"SELECT {counts} FROM {Reader}")[0];
-        return [.. _columns.Select((name, i) => new PathUse(rules[0].Shape.DataSet.Id, name, row[i], mapped.Contains(name)))];
-    }
+    public override IReadOnlyList<PathUse> Report() => _columns.Uses(batch.Connection, Reader, rules);
 
     /// <summary>Damage beyond the file's index shows only when its rows are read.</summary>
     public override Problem? Explain(Exception exception) => exception is DuckDBException
@@ -36,7 +30,7 @@ internal sealed class ParquetStager(
     {
         try
         {
-            _columns = batch.Connection.Rows(r => r.GetString(0), $"SELECT column_name FROM (DESCRIBE SELECT * FROM {Reader})");
+            _columns = new(batch.Connection.Rows(r => (r.GetString(0), Sql.Name(r.GetString(0))), $"SELECT column_name FROM (DESCRIBE SELECT * FROM {Reader})"));
         }
         catch (DuckDBException e)
         {
@@ -46,15 +40,13 @@ internal sealed class ParquetStager(
         var staged = new List<StagedSet>();
         foreach (var rule in rules)
         {
-            var missing = rule.Read.Where(r => r.Item.Required && Find(r.From) is null && !(r.Item.Roles.HasFlag(Standards.Roles.Organisation) && organisation is not null)).Select(r => r.From).ToList();
+            var missing = _columns.Missing(rule, organisation);
             if (missing.Count > 0)
                 return new Problem(ProblemKind.Incorrect, "parquet.missing-column", $"The file lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires.", new(file.Path));
-            var texts = rule.Texts((_, from) => Find(from) is { } column ? $"CAST({Sql.Name(column)} AS VARCHAR)" : null, codes);
+            var texts = rule.Texts((_, from) => _columns.Find(from) is { } column ? $"CAST({column} AS VARCHAR)" : null, codes);
             staged.Add(new(rule.Shape, new(Reader, texts, organisation, null, null, null, false, batch.Number, sets)));
         }
 
         return staged;
     }
-
-    private string? Find(string name) => _columns.Find(c => c.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

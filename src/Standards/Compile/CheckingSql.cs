@@ -25,7 +25,7 @@ public static class CheckingSql
         sql.Append("\nFROM (SELECT *, ").Append(KeyColumns(shape, rows));
         foreach (var item in items.Where(IsTyped)) sql.Append(", ").Append(Typed(item, rows)).Append(" AS v_").Append(item.Name);
         sql.Append("\nFROM (SELECT ").Append(rows.Position ?? "NULL::BIGINT").Append(" AS p_record, ").Append(rows.Offset ?? "NULL::BIGINT").Append(" AS p_offset");
-        foreach (var item in items) sql.Append(", ").Append(Text(item, rows)).Append(" AS t_").Append(item.Name);
+        foreach (var item in items) sql.Append(", ").Append(Text(item, shape, rows)).Append(" AS t_").Append(item.Name);
         sql.Append(", ").Append(Organisation(shape, rows)).Append(" AS p_org, ").Append(rows.Batch).Append(" AS p_batch");
         return sql.Append("\nFROM ").Append(rows.From).Append("))))").ToString();
     }
@@ -68,10 +68,9 @@ public static class CheckingSql
     }
 
     /// <summary>The text of an item; the organisation of the source stands in where the record does not say it.</summary>
-    private static string Text(Item item, StagedRows rows) =>
-        item.Roles.HasFlag(Roles.Organisation) && rows.Organisation is { } constant
-            ? rows.Texts.TryGetValue(item.Name, out var given) ? $"coalesce({given.Sql}, {Sql.Text(constant)})" : Sql.Text(constant)
-            : rows.Texts.TryGetValue(item.Name, out var text) ? text.Sql : "NULL::VARCHAR";
+    private static string Text(Item item, TableShape shape, StagedRows rows) => !rows.Has(item) ? "NULL::VARCHAR"
+        : item == shape.DataSet.Organisation ? Organisation(shape, rows)
+        : rows.Texts.TryGetValue(item.Name, out var text) ? text.Sql : Sql.Text(rows.Organisation!);
 
     private static string Typed(Item item, StagedRows rows)
     {

@@ -1,0 +1,35 @@
+using System.IO.Compression;
+using Yunnao.Formats.Encodings;
+using Yunnao.Kernel;
+
+namespace Yunnao.Services.Ingest;
+
+/// <summary>What the stagers ask of a landed file before they read its records.</summary>
+internal static class LandedFile
+{
+    private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
+
+    /// <summary>True when the bytes begin as gzip does (RFC 1952).</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> head) => head.StartsWith(GzipMagic);
+
+    /// <summary>The content of a file just opened, unpacked where it is gzip; closes the file with it.</summary>
+    public static Stream Unpacked(FileStream landed)
+    {
+        Span<byte> head = stackalloc byte[2];
+        var read = landed.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        landed.Position = 0;
+        return IsPacked(head[..read]) ? new GZipStream(landed, CompressionMode.Decompress) : landed;
+    }
+
+    /// <summary>The encoding that the mapping names; null where it leaves it to be detected.</summary>
+    public static Result<TextEncoding?> EncodingOf(SourceFile file)
+    {
+        if (file.Mapping.Encoding is not { } named) return (TextEncoding?)null;
+        return TextEncoding.TryParse(named, out var encoding)
+            ? encoding
+            : new Problem(ProblemKind.Incorrect, "csv.unknown-encoding", $"The mapping {file.Mapping.Id} names the encoding '{named}', which is not known.", new(file.Path));
+    }
+
+    /// <summary>The part of a file that is read, for the progress.</summary>
+    public static double Fraction(SourceFile file, FileStream landed) => file.Bytes == 0 ? 1 : Math.Min(1, (double)landed.Position / file.Bytes);
+}
