@@ -1,3 +1,4 @@
+using System.Globalization;
 using Yunnao.Cli.Lake;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
@@ -66,15 +67,8 @@ internal sealed class DemoTour(LakeRoom room, Terminal terminal, CancellationTok
         if (who.Rows.Count == 0) return null;
         Subject = who.Rows[0][0];
         DemoCommand.Step(terminal, terminal.Text.Format("demo.step.life", Subject, who.Rows[0][1]));
-        var life = "SELECT _time, _org, what, told FROM (" + string.Join(" UNION ALL ", Personal().Select(d => Told(d, Subject))) + ") t ORDER BY 1, 3 NULLS LAST";
-        return await ShowAsync(life, LifeRows, terminal.Text["demo.time"], terminal.Text["demo.organisation"], terminal.Text["demo.data-set"], terminal.Text["demo.what"]).ConfigureAwait(false);
-    }
-
-    /// <summary>The first items of a record that say something to a reader.</summary>
-    private string Told(DataSet d, string subject)
-    {
-        var items = d.Items.Where(i => i.Roles == Roles.None && !i.Name.EndsWith("_no", StringComparison.Ordinal) && !i.Name.EndsWith("_code", StringComparison.Ordinal)).Take(4).Select(i => $"{Sql.Name(i.Name)}::VARCHAR");
-        return $"SELECT _time, _org, {Sql.Text(d.Name.In(terminal.Text.Language))} AS what, left(concat_ws(' · ', {string.Join(", ", items)}), 70) AS told FROM {d.Id} WHERE _subject = {subject}";
+        var subject = ulong.Parse(Subject, CultureInfo.InvariantCulture);
+        return await new SubjectPage(room, terminal).PrintAsync(subject, dataSet: null, json: false, LifeRows, cancellation).ConfigureAwait(false);
     }
 
     private IEnumerable<DataSet> Personal() => room.Registry.DataSets.Values.Where(d => d.Subject is not null);

@@ -13,7 +13,7 @@ internal sealed class AnswerPrinter(Terminal terminal, AnswerFormat format, int 
         var names = rows.Schema.FieldsList.Select(f => f.Name).ToArray();
         if (format == AnswerFormat.Table && terminal.OutIsTerminal)
         {
-            await DrawAsync(rows, names, cancellation).ConfigureAwait(false);
+            await DrawAsync(rows, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -27,14 +27,15 @@ internal sealed class AnswerPrinter(Terminal terminal, AnswerFormat format, int 
         }
     }
 
-    private async Task DrawAsync(RowStream rows, string[] names, CancellationToken cancellation)
+    /// <summary>The rows of an answer as a listing, at most so many, and whether there were more.</summary>
+    public static async Task<(Listing Listing, bool More)> ListAsync(RowStream rows, int most, CancellationToken cancellation)
     {
-        var (listing, more) = (new Listing(names), false);
+        var (listing, more) = (new Listing([.. rows.Schema.FieldsList.Select(f => f.Name)]), false);
         await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
         {
             using (batch)
             {
-                var room = Math.Min(batch.Length, mostOnTerminal - listing.Rows.Count);
+                var room = Math.Min(batch.Length, most - listing.Rows.Count);
                 for (var row = 0; row < room; row++) listing.Add([.. Cells(batch, row).Select(c => c ?? "")]);
                 more = room < batch.Length;
             }
@@ -42,6 +43,12 @@ internal sealed class AnswerPrinter(Terminal terminal, AnswerFormat format, int 
             if (more) break;
         }
 
+        return (listing, more);
+    }
+
+    private async Task DrawAsync(RowStream rows, CancellationToken cancellation)
+    {
+        var (listing, more) = await ListAsync(rows, mostOnTerminal, cancellation).ConfigureAwait(false);
         terminal.Print(listing);
         if (more) terminal.Error.WriteLine(terminal.Text.Format("query.more", mostOnTerminal));
     }

@@ -54,16 +54,7 @@ internal sealed class LakeRoom : IDisposable
         if (!(await Lake.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false)).Try(out var answer, out var problem)) return problem;
         await using (answer.ConfigureAwait(false))
         {
-            var listing = new Listing([.. answer.Schema.FieldsList.Select(f => f.Name)]);
-            await foreach (var batch in answer.Batches.WithCancellation(cancellation).ConfigureAwait(false))
-            {
-                using (batch)
-                    for (var row = 0; row < batch.Length && listing.Rows.Count < most; row++)
-                        listing.Add([.. batch.Arrays.Select(a => ArrowCell.Text(a, row) ?? "")]);
-                if (listing.Rows.Count == most) break;
-            }
-
-            return listing;
+            return (await AnswerPrinter.ListAsync(answer, most, cancellation).ConfigureAwait(false)).Listing;
         }
     }
 

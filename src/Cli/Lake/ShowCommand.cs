@@ -30,7 +30,10 @@ internal static class ShowCommand
         var command = new Command("subject", text["show.subject"]) { id, dataSet, json };
         command.SetAction((parsed, cancellation) => ulong.TryParse(parsed.GetRequiredValue(id), NumberStyles.None, CultureInfo.InvariantCulture, out var subject)
             ? LakeRoom.UseAsync(
-                parsed, terminal, write: false, room => new SubjectPage(room, terminal).PrintAsync(subject, parsed.GetValue(dataSet), parsed.GetValue(json), cancellation))
+                parsed, terminal, write: false, async room =>
+                    await new SubjectPage(room, terminal).PrintAsync(subject, parsed.GetValue(dataSet), parsed.GetValue(json), most: null, cancellation).ConfigureAwait(false) is { } problem
+                        ? terminal.Fail(problem)
+                        : ExitCodes.Ok)
             : Task.FromResult(terminal.Fail(new(ProblemKind.Incorrect, "show.bad-id", text["show.subject.bad-id"]))));
         return command;
     }

@@ -10,19 +10,21 @@ namespace Yunnao.Cli.Lake;
 /// <summary>Everything that the lake holds about one person, in time order.</summary>
 internal sealed class SubjectPage(LakeRoom room, Terminal terminal)
 {
-    public async Task<int> PrintAsync(ulong subject, string? dataSet, bool json, CancellationToken cancellation)
+    /// <param name="most">Records shown, the earliest; all when null.</param>
+    public async Task<Problem?> PrintAsync(ulong subject, string? dataSet, bool json, int? most, CancellationToken cancellation)
     {
         var events = new List<Event>();
         foreach (var shape in room.Shapes.Where(s => s.DataSet.Subject is not null && (dataSet is null || s.DataSet.Id == dataSet)))
         {
-            if (await ReadAsync(shape, subject, events, cancellation).ConfigureAwait(false) is { } problem) return terminal.Fail(problem);
+            if (await ReadAsync(shape, subject, events, cancellation).ConfigureAwait(false) is { } problem) return problem;
         }
 
-        if (events.Count == 0) return terminal.Fail(new(ProblemKind.NotFound, "show.no-subject", terminal.Text["show.subject.none"]));
+        if (events.Count == 0) return new(ProblemKind.NotFound, "show.no-subject", terminal.Text["show.subject.none"]);
         events.Sort((a, b) => (a.Time, a.DataSet, a.Record).CompareTo((b.Time, b.DataSet, b.Record)));
+        if (most is { } shown && events.Count > shown) events.RemoveRange(shown, events.Count - shown);
         if (json) foreach (var e in events) terminal.Print(Json(e));
         else Print(events);
-        return ExitCodes.Ok;
+        return null;
     }
 
     private async Task<Problem?> ReadAsync(TableShape shape, ulong subject, List<Event> events, CancellationToken cancellation)
