@@ -38,21 +38,32 @@ public sealed class FileObjectStore : IObjectStore
     /// <inheritdoc/>
     public async Task<StoredObject> PutAsync(Stream bytes, CancellationToken cancellation)
     {
+        var received = await ReceiveAsync(bytes, cancellation).ConfigureAwait(false);
+        await using (received.ConfigureAwait(false))
+        {
+            await received.KeepAsync().ConfigureAwait(false);
+            return received.Object;
+        }
+    }
+
+    /// <summary>
+    /// Takes in all bytes from here to the end of the stream. They can be read at once, while the disk is still writing them; they are an
+    /// object of the store, and durable, when <see cref="ReceivedObject.KeepAsync"/> has returned.
+    /// </summary>
+    public async Task<ReceivedObject> ReceiveAsync(Stream bytes, CancellationToken cancellation)
+    {
         var temporary = Path.Combine(_temporary, Path.GetRandomFileName());
+        var writer = new HashingWriter(temporary);
         try
         {
-            StoredObject stored;
-            await using (var writer = new HashingWriter(temporary))
-            {
-                stored = await writer.CopyAsync(bytes, cancellation).ConfigureAwait(false);
-                Publish(temporary, stored.Id);
-            }
-
-            return stored;
+            var stored = await writer.CopyAsync(bytes, cancellation).ConfigureAwait(false);
+            return new ReceivedObject(stored, temporary, writer, () => Publish(temporary, stored.Id));
         }
-        finally
+        catch
         {
+            await writer.DisposeAsync().ConfigureAwait(false);
             File.Delete(temporary);
+            throw;
         }
     }
 

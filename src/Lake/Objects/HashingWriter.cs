@@ -5,19 +5,19 @@ namespace Yunnao.Lake.Objects;
 
 /// <summary>
 /// Copies a stream into a new file and hashes it on the way: while one buffer is hashed and written, the next is read.
-/// The file is held exclusively until disposed.
+/// The file is held, for readers only, until disposed.
 /// </summary>
 internal sealed class HashingWriter(string path) : IAsyncDisposable
 {
     private const int BufferSize = 4 << 20;
 
     private readonly SafeFileHandle _file = File.OpenHandle(
-        path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, FileOptions.Asynchronous);
+        path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
-    /// <summary>Copies to the end of the stream and flushes the file to the disk.</summary>
+    /// <summary>Copies to the end of the stream; the file is whole, but not yet safe from a power cut.</summary>
     public async Task<StoredObject> CopyAsync(Stream bytes, CancellationToken cancellation)
     {
         var (current, next) = (new byte[BufferSize], new byte[BufferSize]);
@@ -34,9 +34,11 @@ internal sealed class HashingWriter(string path) : IAsyncDisposable
             (current, next) = (next, current);
         }
 
-        RandomAccess.FlushToDisk(_file);
         return new(Convert.ToHexStringLower(_hash.GetHashAndReset()), _length);
     }
+
+    /// <summary>Returns when the file is on the disk.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_file);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -17,12 +18,12 @@ internal sealed class BatchLoad(
     private readonly HashSet<string> _types = new(StringComparer.Ordinal);
 
     public async Task<Result<BatchEntry>> RunAsync(
-        SourceFile file, string landedPath, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+        SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
-        using var stager = Stager(file, landedPath, request);
+        using var stager = Stager(file, landed.Path, request);
         try
         {
-            return await RunAsync(stager, request, report, uses, cancellation).ConfigureAwait(false);
+            return await RunAsync(stager, landed, request, report, uses, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (stager.Explain(e) is { } unreadable)
         {
@@ -31,7 +32,7 @@ internal sealed class BatchLoad(
     }
 
     private async Task<Result<BatchEntry>> RunAsync(
-        Stager stager, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+        Stager stager, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
         report("decode", 0);
         if (!(await stager.StageAsync(f => report("decode", f), cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
@@ -54,8 +55,9 @@ internal sealed class BatchLoad(
         if (request.Report) uses.AddRange(stager.Report());
         if (request.DryRun) return batch.Preview();
 
-        // The vault first: a crash in between leaves a subject without rows, never a row without its subject; rows that were to move are moved by the next batch.
+        // The bytes first, then the vault: a crash in between leaves a subject without rows, never a row without its subject; rows that were to move are moved by the next batch.
         report("commit", 0);
+        await landed.KeepAsync().ConfigureAwait(false);
         resolver.WriteNew(writer);
         writer.Commit();
         return batch.Commit();

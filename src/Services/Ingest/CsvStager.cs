@@ -20,10 +20,14 @@ internal sealed class CsvStager(
     SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
 {
     private const int HeadBytes = 1 << 20;
+    private const int RowGroupRows = 122_880;
+    private const long SmallestBuffer = 32_000_000;
+    private const long LargestBuffer = 128_000_000;
     private readonly string _temporary = Path.Combine(temporaryFolder, $"{Guid.NewGuid():N}.csv");
     private string _path = "";
     private CsvDialect _dialect = null!;
     private TableColumns _columns = new([]);
+    private long _bufferBytes;
     private Task<long> _count = Task.FromResult(0L);
     private long _skippedBytes;
     private List<RefusedRecord> _refused = [];
@@ -45,6 +49,7 @@ internal sealed class CsvStager(
         if (CsvDialect.Detect(head, head.Length < HeadBytes - 3, Delimiter(file.Mapping)) is not { } dialect)
             return new Problem(ProblemKind.Incorrect, "csv.empty", "The file has no header line.", new(file.Path));
         _dialect = dialect;
+        _bufferBytes = BufferBytes(head);
         _columns = new([.. dialect.Header.Select((name, i) => (name.Trim(), $"c{i}"))]);
         if (_path == landedPath && ReadsPart() && !await IsUtf8Async(cancellation).ConfigureAwait(false))
         {
@@ -114,7 +119,17 @@ internal sealed class CsvStager(
         var columns = string.Join(", ", _dialect.Header.Select((_, i) => $"'c{i}': 'VARCHAR'"));
         var newLine = _dialect.LinesEndInCarriageReturn ? ", new_line = '\\r'" : "";
         return $"read_csv({Sql.Text(_path)}, auto_detect = false, header = true, delim = {Sql.Text(_dialect.Delimiter.ToString())}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-            + $"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans'{newLine})";
+            + $"ignore_errors = true, store_rejects = true, rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', buffer_size = {_bufferBytes}{newLine})";
+    }
+
+    /// <summary>
+    /// The engine cuts the file into pieces of a quarter of this size and makes row groups of each piece's rows. Pieces with a little less
+    /// than a row group's rows are written as they are; those of its own size it would first copy together, for a fifth more time.
+    /// </summary>
+    private static long BufferBytes(ReadOnlySpan<byte> head)
+    {
+        var lines = head.Count((byte)'\n');
+        return lines == 0 ? SmallestBuffer : Math.Clamp((long)head.Length / lines * RowGroupRows * 4 * 95 / 100, SmallestBuffer, LargestBuffer);
     }
 
     private static char? Delimiter(SourceMapping mapping) => mapping.Delimiter switch

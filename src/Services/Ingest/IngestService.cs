@@ -68,15 +68,32 @@ public sealed class IngestService
     {
         report("land", 0);
         if (!(await LandAsync(file.Path, cancellation).ConfigureAwait(false)).Try(out var landed, out var unreadable)) return unreadable;
-        if (_lake.FindBatch(landed.Id, file.Mapping.Id) is { } already) return (null, already);
-        var header = new BatchHeader(landed.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Length);
+        await using (landed.ConfigureAwait(false))
+        {
+            try
+            {
+                return await TryLoadAsync(file, landed, request, report, uses, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                // A file that could not be loaded is kept too.
+                await landed.KeepAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<Result<(BatchEntry? Batch, int? Already)>> TryLoadAsync(
+        SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    {
+        if (_lake.FindBatch(landed.Object.Id, file.Mapping.Id) is { } already) return (null, already);
+        var header = new BatchHeader(landed.Object.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Object.Length);
         if (!_lake.Begin(header).Try(out var batch, out var problem)) return problem;
         using (batch)
         {
             try
             {
                 var loaded = await new BatchLoad(_registry, _shapes, batch, _resolver, _vault, _temporaryFolder)
-                    .RunAsync(file, _objects.PathOf(landed.Id), request, report, uses, cancellation).ConfigureAwait(false);
+                    .RunAsync(file, landed, request, report, uses, cancellation).ConfigureAwait(false);
                 if (!loaded.Ok || request.DryRun) _resolver.Forget();
                 return loaded.Try(out var entry, out problem) ? (entry, null) : problem;
             }
@@ -88,12 +105,12 @@ public sealed class IngestService
         }
     }
 
-    private async Task<Result<StoredObject>> LandAsync(string path, CancellationToken cancellation)
+    private async Task<Result<ReceivedObject>> LandAsync(string path, CancellationToken cancellation)
     {
         if (!Open(path).Try(out var source, out var problem)) return problem;
         await using (source.ConfigureAwait(false))
         {
-            return await _objects.PutAsync(source, cancellation).ConfigureAwait(false);
+            return await _objects.ReceiveAsync(source, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -13,6 +13,9 @@ namespace Yunnao.Standards.Compile;
 /// </remarks>
 public static class CheckingSql
 {
+    // Infinity is greater, and to the engine so is what is not a number.
+    private const string LargestDouble = "1.7976931348623157e308::DOUBLE";
+
     /// <summary>Builds the SELECT. Its columns are exactly <see cref="TableShape.Columns"/>, in order.</summary>
     public static string Build(TableShape shape, StagedRows rows)
     {
@@ -126,7 +129,7 @@ public static class CheckingSql
         string text = $"t_{item.Name}", value = $"v_{item.Name}", unread = $"({value} IS NULL AND {text} IS NOT NULL)";
         return TableShape.SqlType(item) switch
         {
-            "DOUBLE" => $"({unread} OR NOT isfinite({value}))",
+            "DOUBLE" => $"({unread} OR abs({value}) > {LargestDouble})",
             "INTEGER" or "BIGINT" => $"({unread} OR CASE WHEN contains({text}, '.') OR contains({text}, '-') THEN TRY_CAST({text} AS DOUBLE) <> {value} ELSE false END)",
             var type when type.StartsWith("DECIMAL", StringComparison.Ordinal) => $"({unread} OR abs(TRY_CAST({text} AS DOUBLE) - {value}) > 1e-6)",
             _ => unread,
@@ -143,7 +146,7 @@ public static class CheckingSql
             ElementType.DT => $"TIMESTAMP {Sql.Text(bound)}",
             _ => Sql.Text(bound),
         };
-        var number = TableShape.SqlType(item) == "DOUBLE" ? $"isfinite({value}) AND " : "";
+        var number = TableShape.SqlType(item) == "DOUBLE" ? $"abs({value}) <= {LargestDouble} AND " : "";
         return number + (item.Min, item.Max) switch
         {
             ({ } min, { } max) => $"{value} NOT BETWEEN {Bound(min)} AND {Bound(max)}",
