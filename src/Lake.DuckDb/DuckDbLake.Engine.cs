@@ -29,7 +29,7 @@ public sealed partial class DuckDbLake : ILakeEngine
                 var problem = Read(tables.MakeAll);
                 if (problem is not null) return problem;
                 Tables = tables;
-                _catalog = Read(c => new PhysicalCatalog(c));
+                ReadCatalog();
                 return null;
             }
             finally

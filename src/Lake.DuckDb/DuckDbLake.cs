@@ -14,14 +14,14 @@ public sealed partial class DuckDbLake
 {
     private readonly DuckDbLakeOptions _options;
     private readonly ConnectionPool _pool;
-    private PhysicalCatalog _catalog;
+    private volatile PhysicalCatalog _catalog = null!;
     private int _writing;
 
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
     {
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
         Known = new KnownRecords(FilterBytes);
-        _catalog = Read(c => new PhysicalCatalog(c));
+        ReadCatalog();
     }
 
     internal LakeTables Tables { get; private set; }
@@ -108,6 +108,12 @@ public sealed partial class DuckDbLake
         Known.Dispose();
         _pool.Dispose();
     }
+
+    /// <summary>Makes tables on a connection that knows what the others have committed.</summary>
+    internal TableMaker Maker(DuckDBConnection connection) => new(connection, _catalog);
+
+    /// <summary>After tables were made or altered.</summary>
+    internal void ReadCatalog() => _catalog = Read(c => new PhysicalCatalog(c));
 
     internal void StopWriting() => Interlocked.Exchange(ref _writing, 0);
 

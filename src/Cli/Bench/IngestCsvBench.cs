@@ -82,7 +82,7 @@ internal static class IngestCsvBench
             .With("accepted", load.Accepted).With("quarantined", load.Quarantined).With("spoiled", dirty).With("rival_rows", copy.Rows)
             .With("bytes_per_row", load.Stats.Single(s => s.DataSet == DataSet).BytesPerRow)
             .With("file_bytes_per_row", (double)load.FileBytes / rows).With("rival_bytes_per_row", (double)copy.FileBytes / rows)
-            .With("seconds", load.Seconds).With("rival_seconds", copy.Seconds).With("steps_s", load.Steps).With("open_s", load.OpenSeconds)
+            .With("seconds", load.Seconds).With("rival_seconds", copy.Seconds).With("cpu_s", load.CpuSeconds).With("rival_cpu_s", copy.CpuSeconds).With("steps_s", load.Steps).With("open_s", load.OpenSeconds)
             .With("rounds", loads.Count).With("rival_peak_mb", copies.Max(c => c.PeakMb)).ToString();
     }
 

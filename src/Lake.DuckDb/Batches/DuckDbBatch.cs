@@ -20,6 +20,7 @@ public sealed class DuckDbBatch : ILakeBatch
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly List<BatchCount> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
+    private bool _columnsAdded;
     private bool _ended;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
@@ -41,16 +42,16 @@ public sealed class DuckDbBatch : ILakeBatch
     public DuckDBConnection Connection { get; }
 
     /// <summary>
-    /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields all physical columns in the order of
-    /// <see cref="TableShape.Columns"/>; <c>_batch</c> is <see cref="Number"/>, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
+    /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields <paramref name="columns"/>, among them all of the
+    /// system, in the order of <see cref="TableShape.Columns"/>; a column that the table lacks is made. <c>_batch</c> is <see cref="Number"/>, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
     /// else JSON: <c>{"n":record number or null,"o":byte offset or null,"l":line or null,"v":{item:text}}</c>.
     /// The reasons follow from the bit set. Where <c>n</c> is absent the record number is the row's position in this append, from 1.
     /// </summary>
     /// <returns>Rows added, refused ones included.</returns>
-    public long Append(TableShape shape, string selectSql, IReadOnlyList<object?>? parameters = null, CancellationToken cancellation = default)
+    public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
-        var rows = Connection.Run(
-            $"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.Columns(shape)}) {selectSql}", [.. parameters ?? []], cancellation);
+        _columnsAdded |= _lake.Maker(Connection).Add(shape, columns);
+        var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
         return rows;
@@ -91,6 +92,7 @@ public sealed class DuckDbBatch : ILakeBatch
         _ledger.Write(entry);
         Connection.Execute("COMMIT");
         _ended = true;
+        if (_columnsAdded) _lake.ReadCatalog();
         TidyUp();
         return entry;
     }

@@ -24,7 +24,7 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
             r => r.GetString(0), "SELECT data_set FROM ops.batch_count WHERE batch = $1 AND accepted > 0 ORDER BY data_set", batch))
         {
             var shape = tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more.");
-            reports.Add(Run(shape, catalog.HistoryColumns(shape) is not null, cancellation));
+            reports.Add(Run(shape, catalog.HistoryColumns(shape)?.Keys.Where(c => c != "_superseded_by").ToList(), cancellation));
         }
 
         connection.Execute("DELETE FROM ops.quarantine WHERE batch = $1", batch);
@@ -33,23 +33,23 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
         return reports;
     }
 
-    private TakeBackReport Run(TableShape shape, bool hasHistory, CancellationToken cancellation)
+    private TakeBackReport Run(TableShape shape, List<string>? history, CancellationToken cancellation)
     {
         var table = SqlNames.Table(shape);
-        var (removed, restored) = hasHistory ? FromHistory(shape, cancellation) : (0, 0);
+        var (removed, restored) = history is null ? (0, 0) : FromHistory(shape, SqlNames.List(history), cancellation);
         removed += connection.Run($"DELETE FROM {table} WHERE _batch = {batch} AND _rejected IS NULL", [], cancellation);
         connection.Run($"DELETE FROM {table} WHERE _batch = {batch}", [], cancellation);
         if (restored > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         return new(shape.DataSet.Id, removed, restored);
     }
 
-    private (long Removed, long Restored) FromHistory(TableShape shape, CancellationToken cancellation)
+    private (long Removed, long Restored) FromHistory(TableShape shape, string columns, CancellationToken cancellation)
     {
         var (table, history) = (SqlNames.Table(shape), SqlNames.History(shape));
         var before = $"_superseded_by = {batch} AND _batch <> {batch}";
         var current = $"_record IN (SELECT _record FROM {table} WHERE _batch = {batch} AND _rejected IS NULL)";
         var restored = connection.Run(
-            $"INSERT INTO {table} ({SqlNames.Columns(shape)}) SELECT {SqlNames.Columns(shape)} FROM {history} WHERE {before} AND {current}", [], cancellation);
+            $"INSERT INTO {table} ({columns}) SELECT {columns} FROM {history} WHERE {before} AND {current}", [], cancellation);
         connection.Run($"DELETE FROM {history} WHERE {before} AND {current}", [], cancellation);
         connection.Run(
             $"""

@@ -43,7 +43,6 @@ internal sealed class Settlement(
             ? candidates.Find(filter, cancellation)
             : candidates.Find(tally.Accepted, cancellation);
         if (!found) return 0;
-        LakeTables.MakeHistory(shape, connection);
-        return new Supersession(connection, batch, shape).Run(cancellation);
+        return new Supersession(connection, batch, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class Supersession(DuckDBConnection connection, int batch, Table
     private readonly string _table = SqlNames.Table(shape);
 
     /// <summary>Returns how many versions went to history.</summary>
-    public long Run(CancellationToken cancellation)
+    /// <param name="columns">The columns of the table and of its history.</param>
+    public long Run(IReadOnlyList<string> columns, CancellationToken cancellation)
     {
         // A transaction's own rows have greater row ids than all others, so the order of row ids is the order of sending.
         connection.Run(
@@ -28,10 +29,10 @@ internal sealed class Supersession(DuckDBConnection connection, int batch, Table
             """,
             [],
             cancellation);
-        var values = string.Join(", ", shape.Columns.Select(c => c.Name == SystemColumns.Version ? "m.version" : $"t.{SqlNames.Quote(c.Name)}"));
+        var values = string.Join(", ", columns.Select(c => c == SystemColumns.Version ? "m.version" : $"t.{SqlNames.Quote(c)}"));
         var moved = connection.Run(
             $"""
-            INSERT INTO {SqlNames.History(shape)} ({SqlNames.Columns(shape)}, _superseded_by)
+            INSERT INTO {SqlNames.History(shape)} ({SqlNames.List(columns)}, _superseded_by)
             SELECT {values}, {batch} FROM {_table} t JOIN temp.settle_moves m ON t.rowid = m.id WHERE m.superseded
             """,
             [],

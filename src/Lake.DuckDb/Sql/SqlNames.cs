@@ -14,7 +14,6 @@ public static class SqlNames
 
     public static string History(TableShape shape) => $"history.{Quote(shape.DataSet.Id)}";
 
-    /// <summary>The physical columns of a shape in its order, with an optional table alias.</summary>
-    public static string Columns(TableShape shape, string? alias = null) =>
-        string.Join(", ", shape.Columns.Select(c => alias is null ? Quote(c.Name) : $"{alias}.{Quote(c.Name)}"));
+    /// <summary>A list of columns.</summary>
+    public static string List(IEnumerable<string> columns) => string.Join(", ", columns.Select(Quote));
 }

@@ -29,7 +29,8 @@ internal sealed class LakeTables(IEnumerable<TableShape> shapes)
         return null;
     }
 
-    /// <summary>Makes the history table of a data set, inside the transaction of <paramref name="connection"/>.</summary>
-    public static void MakeHistory(TableShape shape, DuckDBConnection connection) =>
+    /// <summary>Makes the history table of a data set hold what its table holds, inside the transaction of <paramref name="connection"/>.</summary>
+    /// <returns>The columns that both have.</returns>
+    public static IReadOnlyList<string> MakeHistory(TableShape shape, DuckDBConnection connection) =>
         new TableMaker(connection, new PhysicalCatalog(connection)).MakeHistory(shape);
 }

@@ -42,7 +42,7 @@ public sealed class ScopedTable
 
     private static IEnumerable<ScopedColumn> SystemColumnsOf(TableShape shape, DataSetScope right)
     {
-        foreach (var column in shape.Columns.TakeWhile(c => c.Name.StartsWith('_')))
+        foreach (var column in shape.Columns.TakeWhile(c => c.OfSystem))
         {
             var action = column switch
             {

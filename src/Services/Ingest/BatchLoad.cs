@@ -68,7 +68,7 @@ internal sealed class BatchLoad(
         var sql = CheckingSql.Build(set.Shape, set.Rows);
         foreach (var (name, create) in _sets.Types)
             if (_types.Add(name)) batch.Connection.Run(create, [], cancellation);
-        return batch.Append(set.Shape, sql, cancellation: cancellation);
+        return batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
     }
 
     private Stager Stager(SourceFile file, string landedPath, IngestRequest request)

@@ -16,12 +16,15 @@ public static class CheckingSql
     // Infinity is greater, and to the engine so is what is not a number.
     private const string LargestDouble = "1.7976931348623157e308::DOUBLE";
 
-    /// <summary>Builds the SELECT. Its columns are exactly <see cref="TableShape.Columns"/>, in order.</summary>
+    /// <summary>The columns that the rows fill: those of the system, and those of the items that the source carries.</summary>
+    public static IReadOnlyList<Column> Columns(TableShape shape, StagedRows rows) => [.. shape.Columns.Where(c => c.OfSystem || rows.Has(c.Item!))];
+
+    /// <summary>Builds the SELECT. Its columns are exactly <see cref="Columns"/>, in order.</summary>
     public static string Build(TableShape shape, StagedRows rows)
     {
         var items = shape.DataSet.Items;
         var sql = new StringBuilder("SELECT ");
-        sql.AppendJoin(", ", shape.Columns.Select(c => Output(c, shape)));
+        sql.AppendJoin(", ", Columns(shape, rows).Select(c => Output(c, shape, rows)));
         var judged = Judged(shape, rows);
         sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", Enumerable.Range(0, shape.CheckWords).Select(w => Bits(judged, w)));
         sql.Append("\nFROM (SELECT *").AppendJoin("", judged.Select(k => $",\n{k.Sql} AS k_{k.Ordinal}"));
@@ -33,7 +36,7 @@ public static class CheckingSql
         return sql.Append("\nFROM ").Append(rows.From).Append("))))").ToString();
     }
 
-    private static string Output(Column column, TableShape shape) => column.Name switch
+    private static string Output(Column column, TableShape shape, StagedRows rows) => column.Name switch
     {
         SystemColumns.Record => "p_key",
         SystemColumns.Subject => "p_subject",
@@ -41,7 +44,7 @@ public static class CheckingSql
         SystemColumns.Time => $"v_{shape.DataSet.Time.Name}::TIMESTAMP",
         SystemColumns.Batch => "p_batch",
         SystemColumns.Version => "1",
-        SystemColumns.Rejected => Rejected(shape),
+        SystemColumns.Rejected => Rejected(shape, rows),
         _ when column.Item is null => column.Name,
         _ => Value(column.Item),
     };
@@ -129,7 +132,7 @@ public static class CheckingSql
         string text = $"t_{item.Name}", value = $"v_{item.Name}", unread = $"({value} IS NULL AND {text} IS NOT NULL)";
         return TableShape.SqlType(item) switch
         {
-            "DOUBLE" => $"({unread} OR abs({value}) > {LargestDouble})",
+            "DOUBLE" => $"({unread} OR {NotFinite(item)})",
             "INTEGER" or "BIGINT" => $"({unread} OR CASE WHEN contains({text}, '.') OR contains({text}, '-') THEN TRY_CAST({text} AS DOUBLE) <> {value} ELSE false END)",
             var type when type.StartsWith("DECIMAL", StringComparison.Ordinal) => $"({unread} OR abs(TRY_CAST({text} AS DOUBLE) - {value}) > 1e-6)",
             _ => unread,
@@ -146,17 +149,24 @@ public static class CheckingSql
             ElementType.DT => $"TIMESTAMP {Sql.Text(bound)}",
             _ => Sql.Text(bound),
         };
-        var number = TableShape.SqlType(item) == "DOUBLE" ? $"abs({value}) <= {LargestDouble} AND " : "";
-        return number + (item.Min, item.Max) switch
+        var outside = (item.Min, item.Max) switch
         {
             ({ } min, { } max) => $"{value} NOT BETWEEN {Bound(min)} AND {Bound(max)}",
             ({ } min, null) => $"{value} < {Bound(min)}",
             _ => $"{value} > {Bound(item.Max!)}",
         };
+        return TableShape.SqlType(item) == "DOUBLE" ? $"CASE WHEN {outside} THEN abs({value}) <= {LargestDouble} ELSE false END" : outside;
+    }
+
+    /// <summary>The engine compares doubles slowly: the few that are out of the item's range are looked at, where it has one.</summary>
+    private static string NotFinite(Item item)
+    {
+        var infinite = $"abs({Value(item)}) > {LargestDouble}";
+        return item is { Min: { } min, Max: { } max } ? $"CASE WHEN {Value(item)} NOT BETWEEN {min} AND {max} THEN {infinite} ELSE false END" : infinite;
     }
 
     /// <summary>NULL for a good row; else JSON: n record number, o byte offset, v texts of the items that may leave the vault.</summary>
-    private static string Rejected(TableShape shape)
+    private static string Rejected(TableShape shape, StagedRows rows)
     {
         var refused = new List<string>();
         for (var word = 0; word < shape.CheckWords; word++)
@@ -167,7 +177,7 @@ public static class CheckingSql
         }
 
         if (refused.Count == 0) return "NULL::VARCHAR";
-        var values = string.Join(", ", shape.DataSet.Items.Where(i => !i.InVault).Select(i => $"{Sql.Text(i.Name)}, t_{i.Name}"));
+        var values = string.Join(", ", shape.DataSet.Items.Where(i => !i.InVault && rows.Has(i)).Select(i => $"{Sql.Text(i.Name)}, t_{i.Name}"));
         return $"CASE WHEN {string.Join(" OR ", refused)} THEN json_object('n', p_record, 'o', p_offset, 'v', json_object({values}))::VARCHAR END";
     }
 }

@@ -28,5 +28,5 @@ internal static class LabRows
             """;
     }
 
-    public static long AppendLab(this DuckDbBatch batch, params IEnumerable<Row> rows) => batch.Append(TestShapes.Lab, Select(batch.Number, rows));
+    public static long AppendLab(this DuckDbBatch batch, params IEnumerable<Row> rows) => batch.Append(TestShapes.Lab, TestShapes.Lab.Columns, Select(batch.Number, rows));
 }

@@ -71,7 +71,7 @@ public sealed class SupersedingTests
     private static List<LakeModel.Version> Versions(DuckDbLake lake, bool current)
     {
         var table = current ? "lab.result" : "history.\"lab.result\"";
-        return lake.Read(c => !current && c.Scalar<long>("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'history'") == 0
+        return lake.Read(c => c.Scalar<long>("SELECT count(*) FROM duckdb_columns() WHERE column_name = 'result_no' AND (schema_name = 'history') <> $1", current) == 0
             ? []
             : c.Rows(
                 r => new LakeModel.Version(r.GetString(0), r.GetInt32(1), r.GetInt32(2), r.GetDouble(3), r.IsDBNull(4) ? null : r.GetInt32(4)),
