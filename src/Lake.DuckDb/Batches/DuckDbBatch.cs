@@ -105,10 +105,20 @@ public sealed class DuckDbBatch : ILakeBatch
     public void Dispose()
     {
         if (Connection.State != System.Data.ConnectionState.Open) return;
-        if (!_ended) Connection.Execute("ROLLBACK");
-        _ended = true;
-        Connection.Dispose();
-        _lake.StopWriting();
+        try
+        {
+            if (!_ended) Connection.Execute("ROLLBACK");
+        }
+        catch (DuckDBException)
+        {
+            // The engine has ended the transaction itself; what made it do so is on its way to the caller.
+        }
+        finally
+        {
+            _ended = true;
+            Connection.Dispose();
+            _lake.StopWriting();
+        }
     }
 
     // The batch is committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.

@@ -18,11 +18,12 @@ namespace Yunnao.Services.Identity;
 public sealed class SubjectResolver(Vault vault) : ISubjectResolver
 {
     private const int MissesBeforePreload = 2000;
+    private const int WrittenAtOnce = 256;
     private const byte Separator = 0x1F;
     private readonly ConcurrentDictionary<UInt128, ulong> _subjects = new();
     private readonly Dictionary<string, Dictionary<UInt128, ulong>> _preloaded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _misses = new(StringComparer.Ordinal);
-    private readonly Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> _new = [];
+    private Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> _new = [];
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
     private readonly Lock _lock = new();
 
@@ -64,14 +65,23 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
         }
     }
 
-    /// <summary>Writes the local numbers met since the last call that no record has described yet.</summary>
-    internal void WriteNew(VaultWriter writer)
+    /// <summary>
+    /// Writes the local numbers met since the last call that no record has described yet; false when there are none. May run while rows
+    /// are resolved: those who resolve wait for a few numbers at most.
+    /// </summary>
+    internal bool WriteNew(VaultWriter writer)
     {
-        lock (_lock)
+        Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> met;
+        lock (_lock) (met, _new) = (_new, []);
+        foreach (var some in met.OrderBy(m => m.Value.Organisation, StringComparer.Ordinal).ThenBy(m => m.Key).Chunk(WrittenAtOnce))
         {
-            foreach (var (key, (organisation, local, subject)) in _new) writer.Put(key, new(organisation, local, new Dictionary<string, string>()), subject, replaces: false);
-            _new.Clear();
+            lock (_lock)
+            {
+                foreach (var (key, (organisation, local, subject)) in some) writer.Put(key, new(organisation, local, new Dictionary<string, string>()), subject, replaces: false);
+            }
         }
+
+        return met.Count > 0;
     }
 
     /// <summary>Forgets everything in memory: after a batch that did not commit, the vault alone is right.</summary>

@@ -13,6 +13,7 @@ namespace Yunnao.Services.Ingest;
 internal sealed class BatchLoad(
     Registry registry, IReadOnlyDictionary<string, TableShape> shapes, DuckDbBatch batch, SubjectResolver resolver, Vault vault, string temporaryFolder)
 {
+    private static readonly TimeSpan s_betweenWrites = TimeSpan.FromMilliseconds(5);
     private readonly CodeSets _sets = new(registry);
     private readonly CodeMapSql _codes = new(registry, batch.Connection);
     private readonly HashSet<string> _types = new(StringComparer.Ordinal);
@@ -45,7 +46,20 @@ internal sealed class BatchLoad(
 
         report("check", 0);
         long rows = 0;
-        foreach (var set in sets) rows += Append(set, cancellation);
+        using (var scanned = new CancellationTokenSource())
+        {
+            var writing = Task.Run(() => WriteNewAsync(writer, scanned.Token), CancellationToken.None);
+            try
+            {
+                foreach (var set in sets) rows += Append(set, cancellation);
+            }
+            finally
+            {
+                await scanned.CancelAsync().ConfigureAwait(false);
+                await writing.ConfigureAwait(false);
+            }
+        }
+
         batch.Quarantine(stager.Refused());
 
         report("settle", 0);
@@ -61,6 +75,15 @@ internal sealed class BatchLoad(
         resolver.WriteNew(writer);
         writer.Commit();
         return batch.Commit();
+    }
+
+    /// <summary>Brings the persons that the scan meets into the vault's transaction while it goes on.</summary>
+    private async Task WriteNewAsync(VaultWriter writer, CancellationToken scanned)
+    {
+        while (!scanned.IsCancellationRequested)
+        {
+            if (!resolver.WriteNew(writer)) await Task.Delay(s_betweenWrites, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private long Append(StagedSet set, CancellationToken cancellation)
