@@ -15,15 +15,20 @@ namespace Yunnao.Services.Identity;
 /// Identity is deterministic for now: the same valid ID number is the same person, else a person is a local number within an institution.
 /// The in-memory key is a seeded 128-bit hash that never leaves the process.
 /// </remarks>
-public sealed class SubjectResolver(Vault vault) : ISubjectResolver
+/// <param name="vault">Where the subjects are for good.</param>
+/// <param name="mostRemembered">Local numbers kept in memory; when there are more, all are forgotten and asked of the vault again. Some 100 bytes each.</param>
+public sealed class SubjectResolver(Vault vault, int mostRemembered = 4_000_000) : ISubjectResolver
 {
     private const int MissesBeforePreload = 2000;
+    private const int MostPreloaded = 1_000_000;
     private const int WrittenAtOnce = 256;
     private const byte Separator = 0x1F;
     private readonly ConcurrentDictionary<UInt128, ulong> _subjects = new();
     private readonly Dictionary<string, Dictionary<UInt128, ulong>> _preloaded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _misses = new(StringComparer.Ordinal);
     private Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> _new = [];
+    private Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> _writing = [];
+    private int _remembered;
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
     private readonly Lock _lock = new();
 
@@ -71,9 +76,8 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
     /// </summary>
     internal bool WriteNew(VaultWriter writer)
     {
-        Dictionary<UInt128, (string Organisation, string Local, ulong Subject)> met;
-        lock (_lock) (met, _new) = (_new, []);
-        foreach (var some in met.OrderBy(m => m.Value.Organisation, StringComparer.Ordinal).ThenBy(m => m.Key).Chunk(WrittenAtOnce))
+        lock (_lock) (_writing, _new) = (_new, []);
+        foreach (var some in _writing.OrderBy(m => m.Value.Organisation, StringComparer.Ordinal).ThenBy(m => m.Key).Chunk(WrittenAtOnce))
         {
             lock (_lock)
             {
@@ -81,7 +85,9 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
             }
         }
 
-        return met.Count > 0;
+        var any = _writing.Count > 0;
+        lock (_lock) _writing = [];
+        return any;
     }
 
     /// <summary>Forgets everything in memory: after a batch that did not commit, the vault alone is right.</summary>
@@ -89,11 +95,18 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
     {
         lock (_lock)
         {
-            _subjects.Clear();
-            _preloaded.Clear();
-            _misses.Clear();
+            ForgetKnown();
             _new.Clear();
+            _writing = [];
         }
+    }
+
+    private void ForgetKnown()
+    {
+        _subjects.Clear();
+        _preloaded.Clear();
+        _misses.Clear();
+        _remembered = 0;
     }
 
     private ulong ResolveMiss(UInt128 memory, ReadOnlySpan<byte> organisation, ReadOnlySpan<byte> local)
@@ -109,17 +122,24 @@ public sealed class SubjectResolver(Vault vault) : ISubjectResolver
                 _new[key] = (name, Encoding.UTF8.GetString(local), subject);
             }
 
+            if (++_remembered > mostRemembered) ForgetKnown();
             _subjects[memory] = subject;
             return subject;
         }
     }
 
-    /// <summary>The first misses of an institution ask the vault one by one; after that its whole list is read at once.</summary>
+    /// <summary>The first misses of an institution ask the vault one by one; after that its whole list is read at once, unless it is very long.</summary>
     private bool TryFind(string organisation, UInt128 key, out ulong subject)
     {
+        if (_new.TryGetValue(key, out var met) || _writing.TryGetValue(key, out met))
+        {
+            subject = met.Subject;
+            return true;
+        }
+
         if (_preloaded.TryGetValue(organisation, out var all)) return all.TryGetValue(key, out subject);
         ref var misses = ref CollectionsMarshal.GetValueRefOrAddDefault(_misses, organisation, out _);
-        if (++misses < MissesBeforePreload) return vault.TryFindLocal(organisation, key, out subject);
+        if (++misses != MissesBeforePreload || vault.HasMoreLocals(organisation, MostPreloaded)) return vault.TryFindLocal(organisation, key, out subject);
         all = vault.Locals(organisation).ToDictionary(l => l.Key, l => l.Subject);
         _preloaded[organisation] = all;
         return all.TryGetValue(key, out subject);

@@ -121,6 +121,16 @@ public sealed class Vault : IDisposable
         return found is not null;
     }
 
+    /// <summary>True when an institution has more local identities than this.</summary>
+    internal bool HasMoreLocals(string organisation, int number)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT 1 FROM identity WHERE organisation = $organisation LIMIT 1 OFFSET $number";
+        command.Parameters.AddWithValue("$organisation", organisation);
+        command.Parameters.AddWithValue("$number", number);
+        return command.ExecuteScalar() is not null;
+    }
+
     /// <summary>All local identities of an institution: keyed hash and subject.</summary>
     internal IEnumerable<(UInt128 Key, ulong Subject)> Locals(string organisation)
     {
