@@ -36,6 +36,24 @@ internal sealed class AlarmTable(int series, int points)
             card.Missed(ratio);
     }
 
+    /// <summary>Looks for alarms on a stretch as long as an outbreak, where there is none; left out where there is one.</summary>
+    public void JudgeSham(ReadOnlySpan<int> rows, int start, int end, Scorecard card)
+    {
+        var alarm = false;
+        end = Math.Min(end, points - 1);
+        foreach (var row in rows)
+        {
+            for (var point = start; point <= end; point++)
+            {
+                if (_outbreak[(row * points) + point])
+                    return;
+                alarm |= _alarm[(row * points) + point];
+            }
+        }
+
+        card.Sham(alarm);
+    }
+
     /// <summary>Counts alarms, after all outbreaks were judged.</summary>
     public void Count(double years, Scorecard card)
     {

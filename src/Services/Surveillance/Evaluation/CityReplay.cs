@@ -1,3 +1,4 @@
+using Yunnao.Kernel;
 using Yunnao.Services.Surveillance.Combined;
 using Yunnao.Services.Surveillance.Detection;
 
@@ -10,87 +11,110 @@ public static class CityReplay
 {
     private const int Rows = SimulatedCity.Districts + 1;
 
+    /// <summary>Settings of the combined detector that are judged: its defaults first, then more and less cautious ones.</summary>
+    private static readonly (string Name, RankingOptions Options)[] s_rankings =
+    [
+        ("combined", new()),
+        ("combined, strict", new() { Level = 0.1, MaximumPValue = 0.005 }),
+        ("combined, sensitive", new() { Level = 0.5, MaximumPValue = 0.03 }),
+        ("combined, flooding", new() { Level = 0.9, MaximumPValue = 0.1 }),
+    ];
+
     /// <summary>
-    /// Judges all detectors on the cities of <paramref name="count"/> seeds from <paramref name="firstSeed"/>.
-    /// Half of the processors' time is never needed: cities are made and judged on all of them.
+    /// Judges all detectors on the cities of <paramref name="count"/> seeds from <paramref name="firstSeed"/>; cancelling ends
+    /// between two cities. <paramref name="done"/> hears how many are done.
     /// </summary>
-    public static IReadOnlyList<Scorecard> Run(
-        ulong firstSeed, int count, RankingOptions ranking, Action<int>? done = null, CancellationToken cancel = default)
+    public static IReadOnlyList<Scorecard> Run(ulong firstSeed, int count, Action<int>? done = null, CancellationToken cancel = default)
     {
-        var cards = Names().Select(name => new Scorecard(name)).ToArray();
+        var combined = s_rankings.Select(ranking => new Scorecard(ranking.Name)).ToArray();
+        var published = DailyDetectors.All.Select(detector => new Scorecard(detector.Name)).ToArray();
         for (var i = 0; i < count && !cancel.IsCancellationRequested; i++)
         {
-            Judge(SimulatedCity.Make(firstSeed + (ulong)i), ranking, cards);
+            var city = SimulatedCity.Make(firstSeed + (ulong)i);
+            JudgeCombined(city, combined);
+            for (var d = 0; d < published.Length; d++)
+                JudgePublished(city, DailyDetectors.All[d].Detect, published[d]);
             done?.Invoke(i + 1);
         }
 
-        return cards;
+        return [.. combined, .. published];
     }
 
-    private static IEnumerable<string> Names() => ["combined", .. DailyDetectors.All.Select(detector => detector.Name)];
-
-    private static void Judge(SimulatedCity city, RankingOptions ranking, Scorecard[] cards)
+    private static void JudgePublished(SimulatedCity city, DailyDetectors.Detector detect, Scorecard card)
     {
-        JudgeCombined(city, ranking, cards[0]);
         var scores = new Score[SimulatedCity.Days];
-        for (var d = 0; d < DailyDetectors.All.Count; d++)
+        var table = new AlarmTable(city.Counts.Length, SimulatedCity.Days);
+        for (var row = 0; row < city.Counts.Length; row++)
         {
-            var table = new AlarmTable(city.Counts.Length, SimulatedCity.Days);
-            for (var row = 0; row < city.Counts.Length; row++)
-            {
-                var disease = SimulatedDisease.All[row / SimulatedCity.Districts];
-                if (DailyDetectors.All[d].Detect(city.Counts[row], SimulatedCity.Past, disease.Percentile, scores) is { } problem)
-                    throw new InvalidOperationException(problem.Message);
-                for (var day = 0; day < scores.Length; day++)
-                    table.Set(row, day, scores[day].Alarm);
-            }
-
-            foreach (var outbreak in city.Outbreaks)
-            {
-                var rows = outbreak.Districts.Select(district => (outbreak.Disease * SimulatedCity.Districts) + district).ToArray();
-                table.Judge(rows, outbreak.Start - SimulatedCity.Past, outbreak.End - SimulatedCity.Past, outbreak.Ratio, cards[d + 1]);
-            }
-
-            table.Count(1, cards[d + 1]);
+            var percentile = SimulatedDisease.All[row / SimulatedCity.Districts].Percentile;
+            Require(detect(city.Counts[row], SimulatedCity.Past, percentile, scores));
+            for (var day = 0; day < scores.Length; day++)
+                table.Set(row, day, scores[day].Alarm);
         }
+
+        JudgeAll(city, table, outbreak => [.. outbreak.Districts.Select(district => (outbreak.Disease * SimulatedCity.Districts) + district)], card);
     }
 
     /// <summary>The combined detector sees the districts and, for each disease, the city around them: rows of 13.</summary>
-    internal static void JudgeCombined(SimulatedCity city, RankingOptions ranking, Scorecard card)
+    private static void JudgeCombined(SimulatedCity city, Scorecard[] cards)
     {
-        var series = SimulatedDisease.All.Count * Rows;
-        var evidence = new Evidence[series][];
+        var evidence = Evidence(city);
+        var candidates = new Candidate[evidence.Length];
+        var tables = cards.Select(_ => new AlarmTable(evidence.Length, SimulatedCity.Days)).ToArray();
+        var books = cards.Select(_ => new EpisodeBook(new())).ToArray();
+        for (var day = 0; day < SimulatedCity.Days; day++)
+        {
+            for (var row = 0; row < candidates.Length; row++)
+                candidates[row] = new Candidate(evidence[row][day], row % Rows == 0 ? -1 : row - (row % Rows));
+            for (var c = 0; c < cards.Length; c++)
+            {
+                foreach (var signal in DayRanking.Rank(candidates, s_rankings[c].Options).Value)
+                {
+                    tables[c].Set(signal.Series, day, alarm: true);
+                    cards[c].Joined += books[c].Add(day, signal.Series / Rows, signal.Series, signal.PValue).IsNew ? 1 : 0;
+                }
+            }
+        }
+
+        for (var c = 0; c < cards.Length; c++)
+        {
+            JudgeAll(city, tables[c], outbreak =>
+                [outbreak.Disease * Rows, .. outbreak.Districts.Select(district => (outbreak.Disease * Rows) + 1 + district)], cards[c]);
+        }
+    }
+
+    private static Evidence[][] Evidence(SimulatedCity city)
+    {
+        var evidence = new Evidence[SimulatedDisease.All.Count * Rows][];
         var detector = CombinedDetector.Create(CombinedOptions.Daily).Value;
-        for (var row = 0; row < series; row++)
+        for (var row = 0; row < evidence.Length; row++)
         {
             var (disease, district) = (row / Rows, (row % Rows) - 1);
             var counts = district < 0 ? city.Whole(disease) : city.Counts[(disease * SimulatedCity.Districts) + district];
             evidence[row] = new Evidence[SimulatedCity.Days];
-            if (detector.Detect(counts, SimulatedCity.Past, evidence[row]) is { } problem)
-                throw new InvalidOperationException(problem.Message);
+            Require(detector.Detect(counts, SimulatedCity.Past, evidence[row]));
         }
 
-        var table = new AlarmTable(series, SimulatedCity.Days);
-        var book = new EpisodeBook(new());
-        var candidates = new Candidate[series];
-        for (var day = 0; day < SimulatedCity.Days; day++)
-        {
-            for (var row = 0; row < series; row++)
-                candidates[row] = new Candidate(evidence[row][day], row % Rows == 0 ? -1 : row - (row % Rows));
-            foreach (var signal in DayRanking.Rank(candidates, ranking).Value)
-            {
-                table.Set(signal.Series, day, alarm: true);
-                if (book.Add(day, signal.Series / Rows, signal.Series, signal.PValue).IsNew)
-                    card.Joined++;
-            }
-        }
+        return evidence;
+    }
 
+    /// <summary>Every outbreak, then a sham one of the same places and length half a year off, then the alarms.</summary>
+    private static void JudgeAll(SimulatedCity city, AlarmTable table, Func<SimulatedOutbreak, int[]> rows, Scorecard card)
+    {
+        foreach (var outbreak in city.Outbreaks)
+            table.Judge(rows(outbreak), outbreak.Start - SimulatedCity.Past, outbreak.End - SimulatedCity.Past, outbreak.Ratio, card);
         foreach (var outbreak in city.Outbreaks)
         {
-            int[] rows = [outbreak.Disease * Rows, .. outbreak.Districts.Select(district => (outbreak.Disease * Rows) + 1 + district)];
-            table.Judge(rows, outbreak.Start - SimulatedCity.Past, outbreak.End - SimulatedCity.Past, outbreak.Ratio, card);
+            var start = (outbreak.Start - SimulatedCity.Past + (SimulatedCity.Days / 2)) % SimulatedCity.Days;
+            table.JudgeSham(rows(outbreak), start, start + outbreak.End - outbreak.Start, card);
         }
 
         table.Count(1, card);
+    }
+
+    private static void Require(Problem? problem)
+    {
+        if (problem is not null)
+            throw new InvalidOperationException(problem.Message);
     }
 }

@@ -23,6 +23,23 @@ public sealed class Scorecard(string name)
     /// <summary>Years of all series that were judged.</summary>
     public double SeriesYears { get; internal set; }
 
+    /// <summary>Stretches as long as an outbreak, in the same series but without one, and how many of them had an alarm.</summary>
+    public int Shams { get; private set; }
+
+    public int ShamAlarms { get; private set; }
+
+    /// <summary>
+    /// The sensitivity that chance alone gives: the share of <see cref="Shams"/> with an alarm. A detector that alarms often finds
+    /// every outbreak, and finds this many that are not there.
+    /// </summary>
+    public double ChanceSensitivity => ShamAlarms / (double)Shams;
+
+    internal void Sham(bool alarm)
+    {
+        Shams++;
+        ShamAlarms += alarm ? 1 : 0;
+    }
+
     internal void Found(double ratio, int delay) => _outbreaks.Add((ratio, delay));
 
     internal void Missed(double ratio) => _outbreaks.Add((ratio, -1));
