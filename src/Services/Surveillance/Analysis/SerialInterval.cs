@@ -1,6 +1,7 @@
 using Yunnao.Kernel;
 using Yunnao.Services.Surveillance.Detection;
 using Yunnao.Services.Surveillance.Numerics;
+using SpecialFunctions = MathNet.Numerics.SpecialFunctions;
 
 namespace Yunnao.Services.Surveillance.Analysis;
 
@@ -54,13 +55,17 @@ public static class SerialInterval
     {
         var shape = (mean - 1) / sd * ((mean - 1) / sd);
         var scale = sd * sd / (mean - 1);
+        var scaled = SpecialFunctions.GammaLn(shape + 1);
+        // Distribution functions at k, k − 1 and k − 2, of the shape itself and of the next one: P(a + 1, x) = P(a, x) − xᵃ e⁻ˣ / Γ(a + 1).
+        double plain1 = 0, plain2 = 0, next1 = 0, next2 = 0;
         for (var k = 0; k < weights.Length; k++)
         {
-            var plain = (k * Cdf(k, shape, scale)) + ((k - 2) * Cdf(k - 2, shape, scale)) - (2 * (k - 1) * Cdf(k - 1, shape, scale));
-            var next = (2 * Cdf(k - 1, shape + 1, scale)) - Cdf(k - 2, shape + 1, scale) - Cdf(k, shape + 1, scale);
-            weights[k] = Math.Max(0, plain + (shape * scale * next));
+            var x = k / scale;
+            var plain = Distributions.GammaCdf(k, shape, scale);
+            var next = k == 0 ? 0 : plain - Math.Exp((shape * Math.Log(x)) - x - scaled);
+            var own = (k * plain) + ((k - 2) * plain2) - (2 * (k - 1) * plain1);
+            weights[k] = Math.Max(0, own + (shape * scale * ((2 * next1) - next2 - next)));
+            (plain2, plain1, next2, next1) = (plain1, plain, next1, next);
         }
     }
-
-    private static double Cdf(double x, double shape, double scale) => Distributions.GammaCdf(x, shape, scale);
 }

@@ -15,6 +15,12 @@ internal sealed class LogLinearFit
     private const int MaximumSteps = 25;
     private const double SmallestMean = 2.220446049250313e-16;
 
+    /// <summary>What is added to a count where the iteration starts; and logarithms of small counts, which most are.</summary>
+    private const double Start = 0.1;
+
+    private static readonly double[] s_logs = [.. Enumerable.Range(0, 256).Select(static k => Math.Log(k))];
+    private static readonly double[] s_startLogs = [.. Enumerable.Range(0, 256).Select(static k => Math.Log(k + Start))];
+
     private readonly int _levels;
     private readonly int _capacitySlopes;
     private readonly int[] _level;
@@ -25,6 +31,7 @@ internal sealed class LogLinearFit
     private readonly double[] _eta;
     private readonly double[] _mean;
     private readonly double[] _work;
+    private readonly double[] _workResponse;
     private readonly double[] _levelValue;
     private readonly double[] _levelWeight;
     private readonly double[] _levelX;
@@ -47,6 +54,7 @@ internal sealed class LogLinearFit
         _eta = new double[rows];
         _mean = new double[rows];
         _work = new double[rows];
+        _workResponse = new double[rows];
         _levelValue = new double[levels];
         _levelWeight = new double[levels];
         _levelX = new double[levels * Math.Max(1, slopes)];
@@ -93,7 +101,7 @@ internal sealed class LogLinearFit
     public void Add(double y, int level, ReadOnlySpan<double> x)
     {
         _y[Rows] = y;
-        _logY[Rows] = y > 0 ? Math.Log(y) : 0;
+        _logY[Rows] = y > 0 ? Logarithm(y, s_logs, 0) : 0;
         _level[Rows] = level;
         _weight[Rows] = 1;
         x[.._capacitySlopes].CopyTo(_x.AsSpan(Rows * _capacitySlopes));
@@ -112,8 +120,8 @@ internal sealed class LogLinearFit
         Converged = false;
         for (var i = 0; i < Rows && !goOn; i++)
         {
-            _mean[i] = _y[i] + 0.1;
-            _eta[i] = Math.Log(_mean[i]);
+            _mean[i] = _y[i] + Start;
+            _eta[i] = Logarithm(_y[i], s_startLogs, Start);
         }
 
         var deviance = Deviance();
@@ -189,6 +197,7 @@ internal sealed class LogLinearFit
         Array.Clear(_levelValue);
         Array.Clear(_schur);
         Array.Clear(_right);
+        WorkingResponse();
         for (var i = 0; i < Rows; i++)
             Accumulate(i);
 
@@ -212,13 +221,37 @@ internal sealed class LogLinearFit
         }
     }
 
+    private static double Logarithm(double y, double[] table, double added)
+    {
+        var whole = (int)Math.Min(y, table.Length - 1);
+        return whole == y ? table[whole] : Math.Log(y + added);
+    }
+
+    /// <summary>Weights of the step, and weighted responses w (η + (y − μ) / μ).</summary>
+    private void WorkingResponse()
+    {
+        var row = 0;
+        for (; row <= Rows - Vector<double>.Count; row += Vector<double>.Count)
+        {
+            var mean = new Vector<double>(_mean, row);
+            var scale = new Vector<double>(_weight, row) / (Vector<double>.One + (mean / Size));
+            (scale * mean).CopyTo(_work, row);
+            (scale * ((mean * new Vector<double>(_eta, row)) + new Vector<double>(_y, row) - mean)).CopyTo(_workResponse, row);
+        }
+
+        for (; row < Rows; row++)
+        {
+            var scale = _weight[row] / (1 + (_mean[row] / Size));
+            _work[row] = scale * _mean[row];
+            _workResponse[row] = scale * ((_mean[row] * _eta[row]) + _y[row] - _mean[row]);
+        }
+    }
+
     private void Accumulate(int i)
     {
-        var w = _weight[i] * _mean[i] / (1 + (_mean[i] / Size));
-        _work[i] = w;
+        var (w, wz) = (_work[i], _workResponse[i]);
         if (w == 0)
             return;
-        var wz = w * (_eta[i] + ((_y[i] - _mean[i]) / _mean[i]));
         var level = _level[i];
         _levelWeight[level] += w;
         _levelValue[level] += wz;
@@ -332,12 +365,30 @@ internal sealed class LogLinearFit
 
     private double Deviance()
     {
+        if (!double.IsInfinity(Size))
+            return NegativeBinomialDeviance();
+        var sums = Vector<double>.Zero;
+        var row = 0;
+        for (; row <= Rows - Vector<double>.Count; row += Vector<double>.Count)
+        {
+            var y = new Vector<double>(_y, row);
+            var part = (y * (new Vector<double>(_logY, row) - new Vector<double>(_eta, row))) + new Vector<double>(_mean, row) - y;
+            sums += new Vector<double>(_weight, row) * part;
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; row < Rows; row++)
+            sum += _weight[row] * ((_y[row] * (_logY[row] - _eta[row])) + _mean[row] - _y[row]);
+        return 2 * sum;
+    }
+
+    private double NegativeBinomialDeviance()
+    {
         double sum = 0;
         for (var i = 0; i < Rows; i++)
         {
             var part = _y[i] * (_logY[i] - _eta[i]);
-            part += double.IsInfinity(Size) ? _mean[i] - _y[i] : (_y[i] + Size) * Math.Log((_mean[i] + Size) / (_y[i] + Size));
-            sum += _weight[i] * part;
+            sum += _weight[i] * (part + ((_y[i] + Size) * Math.Log((_mean[i] + Size) / (_y[i] + Size))));
         }
 
         return 2 * sum;
