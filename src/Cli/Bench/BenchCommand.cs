@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Cli.Bench.Epidemic;
 
 namespace Yunnao.Cli.Bench;
 
@@ -13,5 +14,6 @@ internal static class BenchCommand
         IngestHl7Bench.Create(terminal),
         LookupBench.Create(terminal),
         CityBench.Create(terminal),
+        EpidemicBench.Create(terminal),
     };
 }

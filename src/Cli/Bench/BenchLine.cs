@@ -68,7 +68,7 @@ internal sealed class BenchLine(string bench, string unit)
         json.WritePropertyName(name);
         switch (value)
         {
-            case null: json.WriteNullValue(); break;
+            case null or double.NaN or double.PositiveInfinity or double.NegativeInfinity: json.WriteNullValue(); break;
             case string text: json.WriteStringValue(text); break;
             case double number: json.WriteNumberValue(Math.Round(number, 4)); break;
             case int number: json.WriteNumberValue(number); break;

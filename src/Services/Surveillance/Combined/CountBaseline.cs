@@ -35,6 +35,8 @@ internal sealed class CountBaseline
     private int _end;
     private int _aheadStart;
     private double _total;
+    private double _lowest;
+    private double _highest;
     private double _dispersion;
     private double _relativeVariance;
 
@@ -81,6 +83,7 @@ internal sealed class CountBaseline
     private bool Gather(ReadOnlySpan<double> counts)
     {
         _total = 0;
+        _highest = 0;
         var present = 0;
         for (var week = 0; week < _weeks; week++)
         {
@@ -97,8 +100,11 @@ internal sealed class CountBaseline
             _cases[week] = 2 * points > _options.Block ? sum * _options.Block / points : double.NaN;
             present += double.IsNaN(_cases[week]) ? 0 : 1;
             _total += sum;
+            _highest = Math.Max(_highest, double.IsNaN(_cases[week]) ? 0 : _cases[week]);
         }
 
+        _lowest = 0.5 / Math.Max(1, present);
+        _highest = Math.Max(_highest, 1);
         return present >= _options.MinimumWeeks;
     }
 
@@ -136,18 +142,22 @@ internal sealed class CountBaseline
             if (double.IsNaN(_cases[week]))
                 _mean[week] = SeasonAt(_end - ((week + 0.5) * _options.Block), x);
             else
-                _mean[week] = _fit.Mean[row++];
+                _mean[week] = Math.Clamp(_fit.Mean[row++], _lowest, _highest);
         }
 
-        return true;
+        return double.IsFinite(_fit.Predict(0, x).Eta);
     }
 
+    /// <summary>
+    /// Weekly mean of season and trend around a point, never below half a case in all weeks nor above the highest week seen: a series
+    /// with one burst can drive a regression anywhere between its points.
+    /// </summary>
     private double SeasonAt(double point, Span<double> x)
     {
         if (_slopes == 0)
             return _mean[0];
         Design(point, x);
-        return Math.Exp(_fit.Predict(0, x).Eta);
+        return Math.Clamp(Math.Exp(_fit.Predict(0, x).Eta), _lowest, _highest);
     }
 
     /// <summary>Harmonics of the year around the end of the baseline, then the years to it, where a trend is in use.</summary>

@@ -9,6 +9,9 @@ internal static class CountTail
     private const double Smallest = 1e-300;
     private const double Largest = 0.99;
 
+    /// <summary>Mean over size from which terms of a negative binomial law fall by less than a twentieth.</summary>
+    private const double LongTail = 20;
+
     /// <summary>
     /// P(K &gt; k) + P(K = k) / 2 of a negative binomial count (Poisson where <paramref name="size"/> is infinite). Above the mean
     /// the tail is summed term by term, below it comes from the distribution function.
@@ -24,6 +27,14 @@ internal static class CountTail
             var cdf = double.IsInfinity(size) ? Distributions.PoissonCdf(k, mean) : Distributions.NegativeBinomialCdf(k, mean, size);
             return Math.Clamp(1 - cdf + (own / 2), Smallest, 1);
         }
+
+        // Below that the terms would stop falling: they lose their digits.
+        if (own < Smallest)
+            return Smallest;
+
+        // A long tail, of terms that hardly fall, comes from the incomplete beta function: P(K ≥ k) = I(share; k, size).
+        if (mean > size * LongTail)
+            return Math.Clamp(SpecialFunctions.BetaRegularized(k, size, mean / (size + mean)) - (own / 2), Smallest, 1);
 
         // P(K = j + 1) / P(K = j) is (j + size) / (j + 1) × mean / (size + mean), below one from the mean on.
         var share = double.IsInfinity(size) ? 0 : mean / (size + mean);

@@ -3,12 +3,14 @@ namespace Yunnao.Services.Surveillance.Evaluation;
 /// <summary>Which points of which series a detector raised an alarm on, and how that is judged against known outbreaks.</summary>
 internal sealed class AlarmTable(int series, int points)
 {
-    /// <summary>Points without alarm after which an alarm is a new one; and points after an outbreak's end that are still its echo.</summary>
-    public const int Quiet = 7;
-    public const int Echo = 14;
-
     private readonly bool[] _alarm = new bool[series * points];
     private readonly bool[] _outbreak = new bool[series * points];
+
+    /// <summary>Points without alarm after which an alarm is a new one.</summary>
+    public int Quiet { get; init; } = 7;
+
+    /// <summary>Points after an outbreak's end that are still its echo.</summary>
+    public int Echo { get; init; } = 14;
 
     public void Set(int row, int point, bool alarm) => _alarm[(row * points) + point] = alarm;
 

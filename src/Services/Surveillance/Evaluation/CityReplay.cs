@@ -27,20 +27,20 @@ public static class CityReplay
     public static IReadOnlyList<Scorecard> Run(ulong firstSeed, int count, Action<int>? done = null, CancellationToken cancel = default)
     {
         var combined = s_rankings.Select(ranking => new Scorecard(ranking.Name)).ToArray();
-        var published = DailyDetectors.All.Select(detector => new Scorecard(detector.Name)).ToArray();
+        var published = PublishedDetectors.Daily.Select(detector => new Scorecard(detector.Name)).ToArray();
         for (var i = 0; i < count && !cancel.IsCancellationRequested; i++)
         {
             var city = SimulatedCity.Make(firstSeed + (ulong)i);
             JudgeCombined(city, combined);
             for (var d = 0; d < published.Length; d++)
-                JudgePublished(city, DailyDetectors.All[d].Detect, published[d]);
+                JudgePublished(city, PublishedDetectors.Daily[d].Detect, published[d]);
             done?.Invoke(i + 1);
         }
 
         return [.. combined, .. published];
     }
 
-    private static void JudgePublished(SimulatedCity city, DailyDetectors.Detector detect, Scorecard card)
+    private static void JudgePublished(SimulatedCity city, ScorePoints detect, Scorecard card)
     {
         var scores = new Score[SimulatedCity.Days];
         var table = new AlarmTable(city.Counts.Length, SimulatedCity.Days);

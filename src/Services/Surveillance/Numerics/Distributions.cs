@@ -62,8 +62,9 @@ internal static class Distributions
     }
 
     /// <summary>
-    /// Quantile of a gamma law: Halley's steps from the Wilson–Hilferty start, kept inside a shrinking bracket. Their error falls
-    /// with the cube of the step, so a step of 1e-5 leaves nothing but rounding.
+    /// Quantile of a gamma law: Chebyshev's steps of fourth order (Traub 1964, Iterative Methods, 5.1) from the Wilson–Hilferty
+    /// start, kept inside a shrinking bracket. Measured in standard deviations the error falls with the fourth power of the step,
+    /// so one of 1e-3 leaves 1e-12; the start is often that near.
     /// </summary>
     public static double GammaQuantile(double p, double shape, double scale)
     {
@@ -74,6 +75,7 @@ internal static class Distributions
         var x = GammaStart(p, shape);
         double low = 0, high = double.PositiveInfinity;
         var logGamma = SpecialFunctions.GammaLn(shape);
+        var near = 1e-3 / Math.Sqrt(shape + 1);
         for (var step = 0; step < 200; step++)
         {
             var gap = SpecialFunctions.GammaLowerRegularized(shape, x) - p;
@@ -81,20 +83,25 @@ internal static class Distributions
                 high = x;
             else
                 low = x;
-            var newton = gap / Math.Exp(((shape - 1) * Math.Log(x)) - x - logGamma);
-            var bend = 1 - (newton * (((shape - 1) / x) - 1) / 2);
-            var next = x - (bend > 0.5 ? newton / bend : newton);
+            var move = gap / Math.Exp(((shape - 1) * Math.Log(x)) - x - logGamma);
+            var close = Math.Abs(move) <= near * x;
+            if (close)
+            {
+                // Half the second and a sixth of the third derivative of the distribution function, over the first.
+                var slope = ((shape - 1) / x) - 1;
+                var (second, third) = (slope / 2, ((slope * slope) - ((shape - 1) / (x * x))) / 6);
+                move *= 1 + (move * (second + (move * ((2 * second * second) - third))));
+            }
+
+            var next = x - move;
             if (!(next > low && next < high))
             {
                 next = double.IsInfinity(high) ? 2 * x : (low + high) / 2;
-                if (Math.Abs(next - x) <= 1e-14 * x)
-                    return next * scale;
-            }
-            else if (Math.Abs(next - x) <= 1e-5 * x)
-            {
-                return next * scale;
+                close = Math.Abs(next - x) <= 1e-14 * x;
             }
 
+            if (close)
+                return next * scale;
             x = next;
         }
 
