@@ -2,6 +2,7 @@ using CsCheck;
 using Xunit;
 using Yunnao.Kernel;
 using Yunnao.Services.Surveillance.Detection;
+using Yunnao.Services.Surveillance.Evaluation;
 
 namespace Yunnao.Tests.Unit.Surveillance;
 
@@ -31,6 +32,7 @@ public sealed class DetectorInputTests
         ["fixed threshold"] = static (counts, first, scores) => FixedThreshold.Detect(counts, first, 1, 1, scores),
         ["EWMA"] = static (counts, first, scores) => Ewma.Detect(counts, first, new(), scores),
         ["Shewhart"] = static (counts, first, scores) => Shewhart.Detect(counts, [], first, new(), scores),
+        ["combined"] = static (counts, first, scores) => KnownOutbreaks.Combined(counts, first, 0.9, scores),
         ["Serfling"] = static (counts, first, scores) => Serfling.Detect(counts, first, new(), scores),
     };
 

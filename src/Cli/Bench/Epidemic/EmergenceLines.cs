@@ -44,7 +44,7 @@ internal static class EmergenceLines
             Ours = found.Count == 0 ? -1 : found[found.Count / 2], RivalName = "none: each detector has its line", Rows = places.Count,
         }
             .With("set", set).With("detector", detector).With("alarmed", found.Count).With("within_2_days", found.Count(delay => delay <= 2))
-            .With("slowest", found.Count == 0 ? null : found[^1]).With("never_with_5_cases", places.Where((counts, i) => alarms[i] < 0 && counts.Sum() >= 5).Count());
+            .With("slowest", found.Count == 0 ? null : found[^1]).With("never_with_5_cases", places.Where((counts, i) => alarms[i] < 0 && Cases(counts) >= 5).Count());
     }
 
     /// <summary>First day with a signal of every place, counted from the end of the zeros; −1 without one.</summary>
@@ -86,7 +86,7 @@ internal static class EmergenceLines
             days[DateOnly.ParseExact(row[0], "yyyy-MM-dd", CultureInfo.InvariantCulture).DayNumber - start.DayNumber] = EpidemicData.Number(row[7]);
         }
 
-        var daily = cumulative.Select(place => (place.Key, Counts: Daily(place.Value))).Where(place => place.Counts.Sum() > 0).ToList();
+        var daily = cumulative.Select(place => (place.Key, Counts: Daily(place.Value))).Where(place => Cases(place.Counts) > 0).ToList();
         return ([.. daily.Where(p => !p.Key.Contains('/')).Select(p => p.Counts)], [.. daily.Where(p => p.Key.Contains('/')).Select(p => p.Counts)]);
     }
 
@@ -103,8 +103,10 @@ internal static class EmergenceLines
                 sum[day] += numbers[day];
         }
 
-        return [.. countries.Values.Select(Daily).Where(counts => counts.Sum() > 0)];
+        return [.. countries.Values.Select(Daily).Where(counts => Cases(counts) > 0)];
     }
+
+    private static double Cases(double[] counts) => counts.Where(count => count > 0).Sum();
 
     private static double[] Daily(double[] cumulative)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Yunnao.Services.Surveillance.Combined;
 using Yunnao.Services.Surveillance.Detection;
+using Yunnao.Services.Surveillance.Evaluation;
 
 namespace Yunnao.Cli.Bench.Epidemic;
 
@@ -12,7 +12,6 @@ namespace Yunnao.Cli.Bench.Epidemic;
 internal static class InfluenzaLines
 {
     private const int Years = 5;
-    private const double Alpha = 0.01;
 
     /// <summary>The week in which the first cases were known, and one after which an alarm is not about them.</summary>
     private static readonly (string Name, int From, int To)[] s_events = [("pandemic_2009", 200917, 200927), ("covid_2020", 202009, 202016)];
@@ -20,7 +19,7 @@ internal static class InfluenzaLines
     public static IEnumerable<BenchLine> Of(string data)
     {
         var regions = Read(data);
-        PublishedDetector[] detectors = [new("combined", Combined), .. PublishedDetectors.WeeklyOver(Years)];
+        PublishedDetector[] detectors = [new("combined", KnownOutbreaks.Combined), .. PublishedDetectors.WeeklyOver(Years)];
         foreach (var detector in detectors)
         {
             var found = new int[s_events.Length];
@@ -54,16 +53,6 @@ internal static class InfluenzaLines
                 line.With($"{s_events[e].Name}_regions", found[e]).With($"{s_events[e].Name}_delay_weeks", delays[e].Count == 0 ? null : delays[e].Order().ElementAt(delays[e].Count / 2));
             yield return line;
         }
-    }
-
-    private static Yunnao.Kernel.Problem? Combined(ReadOnlySpan<double> counts, int first, double percentile, Span<Score> scores)
-    {
-        var evidence = new Evidence[scores.Length];
-        if (CombinedDetector.Create(CombinedOptions.Weekly).Value.Detect(counts, first, evidence) is { } problem)
-            return problem;
-        for (var i = 0; i < scores.Length; i++)
-            scores[i] = evidence[i].ToScore(Alpha);
-        return null;
     }
 
     private static List<(int[] Weeks, double[] Counts)> Read(string data) =>
