@@ -56,14 +56,23 @@ public static class PublishedDetectors
         return names;
     }
 
-    /// <summary>The likelihood-ratio chart around a seasonal mean; without cases before, nothing is known and nothing alarms.</summary>
+    /// <summary>
+    /// The likelihood-ratio chart around a seasonal mean; without cases before, or with so few that the mean leaves the range of
+    /// numbers, nothing is known and nothing alarms.
+    /// </summary>
     private static Problem? Chart(ReadOnlySpan<double> counts, int first, Span<Score> scores)
     {
         var means = new double[scores.Length];
         if (SeasonalMean.Extrapolate(counts, first, new(), means).Try(out _, out var problem))
-            return LikelihoodRatioChart.Detect(counts, first, means, new(), scores);
-        if (problem.Code != "surveillance.no-baseline")
+        {
+            if (Array.TrueForAll(means, static mean => mean > 0 && double.IsFinite(mean)))
+                return LikelihoodRatioChart.Detect(counts, first, means, new(), scores);
+        }
+        else if (problem.Code != "surveillance.no-baseline")
+        {
             return problem;
+        }
+
         for (var i = 0; i < scores.Length; i++)
             scores[i] = Score.Unknown(first + i, counts[first + i]);
         return null;
