@@ -134,7 +134,7 @@ internal sealed class CountBaseline
         }
 
         _fit.Slopes = _slopes;
-        if (!FarringtonFit.Fit(_fit, reweight: true, OutbreakResidual, _residuals, out _))
+        if (!FarringtonFit.Fit(_fit, reweight: true, OutbreakResidual, _residuals, out _, goOn: true))
             return false;
         var row = 0;
         for (var week = 0; week < _weeks; week++)

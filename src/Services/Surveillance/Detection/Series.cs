@@ -1,3 +1,4 @@
+using System.Numerics;
 using Yunnao.Kernel;
 
 namespace Yunnao.Services.Surveillance.Detection;
@@ -17,7 +18,8 @@ public static class Series
                 $"Points {first} to {first + length - 1} were asked for; the series has {counts.Length} points.");
         }
 
-        for (var i = 0; i < counts.Length; i++)
+        var start = Clean(counts);
+        for (var i = start; i < counts.Length; i++)
         {
             if (counts[i] < 0)
             {
@@ -32,6 +34,20 @@ public static class Series
         }
 
         return null;
+    }
+
+    /// <summary>Points from the start that hold nothing to refuse, by whole vectors.</summary>
+    private static int Clean(ReadOnlySpan<double> counts)
+    {
+        var at = 0;
+        for (; at <= counts.Length - Vector<double>.Count; at += Vector<double>.Count)
+        {
+            var some = new Vector<double>(counts[at..]);
+            if (Vector.LessThanAny(some, Vector<double>.Zero) || Vector.EqualsAny(some, new Vector<double>(double.PositiveInfinity)))
+                break;
+        }
+
+        return at;
     }
 
     /// <summary>Problem of an option outside its range.</summary>

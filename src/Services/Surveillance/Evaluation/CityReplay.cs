@@ -17,7 +17,19 @@ public static class CityReplay
         ("combined", new()),
         ("combined, strict", new() { Level = 0.1, MaximumPValue = 0.005 }),
         ("combined, sensitive", new() { Level = 0.5, MaximumPValue = 0.03 }),
+        ("combined, very sensitive", new() { Level = 0.7, MaximumPValue = 0.05 }),
         ("combined, flooding", new() { Level = 0.9, MaximumPValue = 0.1 }),
+    ];
+
+    /// <summary>
+    /// The published detectors, and the moving percentile method with higher percentiles than those of CIDARS: the same method at
+    /// less sensitivity.
+    /// </summary>
+    private static readonly PublishedDetector[] s_published =
+    [
+        .. PublishedDetectors.Daily,
+        new("moving percentile 95", static (counts, first, _, scores) => MovingPercentile.Detect(counts, first, new() { Percentile = 0.95 }, scores)),
+        new("moving percentile 100", static (counts, first, _, scores) => MovingPercentile.Detect(counts, first, new() { Percentile = 1 }, scores)),
     ];
 
     /// <summary>
@@ -27,13 +39,13 @@ public static class CityReplay
     public static IReadOnlyList<Scorecard> Run(ulong firstSeed, int count, Action<int>? done = null, CancellationToken cancel = default)
     {
         var combined = s_rankings.Select(ranking => new Scorecard(ranking.Name)).ToArray();
-        var published = PublishedDetectors.Daily.Select(detector => new Scorecard(detector.Name)).ToArray();
+        var published = s_published.Select(detector => new Scorecard(detector.Name)).ToArray();
         for (var i = 0; i < count && !cancel.IsCancellationRequested; i++)
         {
             var city = SimulatedCity.Make(firstSeed + (ulong)i);
             JudgeCombined(city, combined);
             for (var d = 0; d < published.Length; d++)
-                JudgePublished(city, PublishedDetectors.Daily[d].Detect, published[d]);
+                JudgePublished(city, s_published[d].Detect, published[d]);
             done?.Invoke(i + 1);
         }
 
