@@ -116,6 +116,14 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void A_mean_beyond_all_whole_numbers_is_scored_in_finite_time()
+    {
+        var scores = new Score[1];
+        Assert.Null(LikelihoodRatioChart.Detect([3], 0, [1e200], new(), scores));
+        Assert.False(scores[0].Alarm);
+    }
+
+    [Fact]
     public void A_seasonal_mean_without_cases_is_a_problem() =>
         Assert.Equal("surveillance.no-baseline", SeasonalMean.Extrapolate(new double[100], 90, new(), new double[10]).Problem?.Code);
 

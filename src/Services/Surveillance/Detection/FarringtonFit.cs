@@ -7,7 +7,7 @@ internal static class FarringtonFit
 {
     /// <summary>
     /// Fits, and fits again with large residuals down-weighted; the dispersion comes back floored at one. R starts the second fit
-    /// anew; one that goes on from the first ends within 1e-4 of it, in half the steps.
+    /// anew; one that goes on from the first is quicker and ends near it, not at it.
     /// </summary>
     public static bool Fit(LogLinearFit fit, bool reweight, double threshold, Span<double> residuals, out double dispersion, bool goOn = false)
     {

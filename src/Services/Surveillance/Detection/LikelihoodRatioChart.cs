@@ -109,6 +109,10 @@ public static class LikelihoodRatioChart
         while (high - low > 1)
         {
             var middle = Math.Floor((low + high) / 2);
+
+            // Above 2^53 there is no whole number between.
+            if (middle <= low || middle >= high)
+                break;
             if (Ratio(earlier, middle, means, options) >= options.Threshold)
                 high = middle;
             else

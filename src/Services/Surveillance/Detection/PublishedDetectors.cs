@@ -59,13 +59,13 @@ public static class PublishedDetectors
     }
 
     /// <summary>
-    /// The likelihood-ratio chart around a seasonal mean; with fewer cases before than a season can be told from, or where the mean
+    /// The likelihood-ratio chart around a seasonal mean; with less than a year or fewer cases before than a season can be told from, or where the mean
     /// leaves the range of numbers, nothing is known and nothing alarms.
     /// </summary>
     private static Problem? Chart(ReadOnlySpan<double> counts, int first, Span<Score> scores)
     {
         var means = new double[scores.Length];
-        if (first <= counts.Length && FarringtonFit.Recent(counts, first - 1, first) < FewestCases)
+        if (first <= counts.Length && (first < 52 || FarringtonFit.Recent(counts, first - 1, first) < FewestCases))
             return Unknown(counts, first, scores);
         if (SeasonalMean.Extrapolate(counts, first, new(), means).Try(out _, out var problem))
         {

@@ -146,6 +146,8 @@ internal static class Distributions
         while (high - low > 1)
         {
             var middle = Math.Floor((low + high) / 2);
+            if (middle <= low || middle >= high)
+                break;
             if (cdf(middle, mean, size) >= p)
                 high = middle;
             else
