@@ -1,18 +1,9 @@
-using System.Diagnostics;
-
 namespace Yunnao.Cli.Bench.Epidemic;
 
 /// <summary>Processor time of this process: what a busy machine does not change.</summary>
 internal static class ProcessorTime
 {
-    public static double Seconds
-    {
-        get
-        {
-            using var process = Process.GetCurrentProcess();
-            return process.TotalProcessorTime.TotalSeconds;
-        }
-    }
+    public static double Seconds => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     /// <summary>Median seconds of an action over <paramref name="rounds"/> rounds of <paramref name="each"/>, after one to warm up.</summary>
     public static double MedianOf(int rounds, int each, Action action)

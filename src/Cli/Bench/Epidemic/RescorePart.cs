@@ -46,7 +46,7 @@ internal static class RescorePart
         {
             Ours = seconds, RivalName = "none: R would need hours", Rows = series,
         }
-            .With("processor_s", processor).With("detectors", detectors).With("rank_s", rank.Elapsed.TotalSeconds).With("alarms", alarms).With("signals", signals)
+            .With("cpu_s", processor).With("detectors", detectors).With("rank_s", rank.Elapsed.TotalSeconds).With("alarms", alarms).With("signals", signals)
             .With("cases_per_series_and_year", cases / series * 365 / Days).With("counties", run.Counties).With("diseases", run.Diseases);
     }
 

@@ -37,7 +37,7 @@ internal static class ScanPart
         {
             Ours = seconds, RivalName = "none: SaTScan is not to be had here", Rows = cases.Length,
         }
-            .With("processor_s", processor).With("cases", cases.Sum()).With("replicates", Replicates).With("largest_regions", new ScanOptions().MaximumRegions)
+            .With("cpu_s", processor).With("cases", cases.Sum()).With("replicates", Replicates).With("largest_regions", new ScanOptions().MaximumRegions)
             .With("longest_days", new ScanOptions().MaximumDays).With("p_of_the_true_cluster", found.First(c => c.Regions.Contains(0)).PValue);
     }
 }
