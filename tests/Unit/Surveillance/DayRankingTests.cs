@@ -81,7 +81,7 @@ public sealed class DayRankingTests
     [Fact]
     public void On_simulated_cities_big_outbreaks_are_found_with_few_alarms()
     {
-        var cards = CityReplay.Run(9001, 2).ToDictionary(card => card.Name);
+        var cards = CityReplay.Run(9001, 2, cancel: TestContext.Current.CancellationToken).ToDictionary(card => card.Name);
         var (ours, percentile) = (cards["combined"], cards["moving percentile"]);
         Assert.True(ours.Outbreaks(3) > 5);
         Assert.True(ours.Sensitivity(3) >= 0.9);

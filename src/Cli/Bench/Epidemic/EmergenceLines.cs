@@ -35,7 +35,7 @@ internal static class EmergenceLines
         }
     }
 
-    private static BenchLine Line(string set, string detector, IReadOnlyList<double[]> places, IReadOnlyList<int> alarms)
+    private static BenchLine Line(string set, string detector, IReadOnlyList<double[]> places, int[] alarms)
     {
         var delays = places.Select((counts, i) => alarms[i] < 0 ? -1 : alarms[i] + Past - Array.FindIndex(counts, count => count > 0)).ToList();
         var found = delays.Where(delay => delay >= 0).Order().ToList();

@@ -68,7 +68,7 @@ internal static class RescorePart
             workspace.Judge(detector, daily);
         foreach (var detector in PublishedDetectors.Weekly)
             workspace.Judge(detector, weekly);
-        workspace.Require(workspace.Detector.Detect(daily, Days - 1, workspace.Evidence));
+        Workspace.Require(workspace.Detector.Detect(daily, Days - 1, workspace.Evidence));
         return workspace.Evidence[0];
     }
 
@@ -118,7 +118,7 @@ internal static class RescorePart
             Alarms += _score[0].Alarm ? 1 : 0;
         }
 
-        public void Require(Problem? problem)
+        public static void Require(Problem? problem)
         {
             if (problem is not null)
                 throw new InvalidOperationException(problem.Message);
