@@ -16,7 +16,7 @@ internal static class ReplayPart
         }
 
         foreach (var line in Judged("k1, m1, n1, s1 from week 31", [.. s_known.Select(name => Known(data, name))], 30, 1)) yield return line;
-        foreach (var line in Judged("hepatitis A in the districts of Berlin from week 105", Berlin(data), 104, 2)) yield return line;
+        foreach (var line in Judged("hepatitis A in Berlin from week 105", [Berlin(data)], 104, 2)) yield return line;
         foreach (var line in EmergenceLines.Of(data)) yield return line;
         foreach (var line in InfluenzaLines.Of(data)) yield return line;
     }
@@ -35,7 +35,12 @@ internal static class ReplayPart
         return (EpidemicData.Column(data, file, "observed"), EpidemicData.Column(data, file, "state_outbreak"));
     }
 
-    private static List<(double[] Counts, double[] Outbreak)> Berlin(string data) =>
-        [.. EpidemicData.Rows(data, "surveillance/ha.sts_state.csv").First().Skip(2)
-            .Select(district => (EpidemicData.Column(data, "surveillance/ha.sts.csv", district), EpidemicData.Column(data, "surveillance/ha.sts_state.csv", district)))];
+    /// <summary>All districts together: their outbreak weeks are marked for the city as a whole.</summary>
+    private static (double[] Counts, double[] Outbreak) Berlin(string data)
+    {
+        const string Cases = "surveillance/ha.sts.csv", States = "surveillance/ha.sts_state.csv";
+        var districts = EpidemicData.Rows(data, States).First()[2..];
+        var columns = districts.Select(district => EpidemicData.Column(data, Cases, district)).ToArray();
+        return ([.. Enumerable.Range(0, columns[0].Length).Select(week => columns.Sum(column => column[week]))], EpidemicData.Column(data, States, districts[0]));
+    }
 }
