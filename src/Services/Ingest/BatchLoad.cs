@@ -99,8 +99,8 @@ internal sealed class BatchLoad(
         var mapping = file.Mapping;
         var organisation = request.Organisation ?? mapping.Organisation;
         var rules = mapping.Rules
-            .Where(r => mapping.Format is not ("csv" or "parquet") || SourceFinder.Matches(r, file.Name))
-            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet]))
+            .Where(r => !mapping.HasColumns || SourceFinder.Matches(r, file.Name))
+            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet], landedPath))
             .ToList();
         return mapping.Format switch
         {
