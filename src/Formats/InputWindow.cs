@@ -78,6 +78,14 @@ internal sealed class InputWindow(Stream input) : IDisposable
         }
     }
 
+    /// <summary>Everything that follows, for a reader of streams; nothing is unread after that.</summary>
+    public Stream Rest()
+    {
+        var rest = new PrefixedStream(Unread.ToArray(), _input);
+        (_start, _end, Complete) = (0, 0, true);
+        return rest;
+    }
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer);

@@ -9,9 +9,9 @@ internal static class XmlDeclaration
     /// <summary>Opens the window with the encoding of the mapping, else of the declaration, else of the bytes.</summary>
     public static async ValueTask OpenAsync(InputWindow window, TextEncoding? encoding, CancellationToken cancel)
     {
-        if (encoding is null)
+        await window.FillAsync(cancel).ConfigureAwait(false);
+        if (encoding is null && window.Unread.TrimStart(" \t\r\n"u8).StartsWith("<"u8))
         {
-            await window.FillAsync(cancel).ConfigureAwait(false);
             var declared = Encoding(window.Unread);
 
             // A declaration of UTF-8 over bytes of GBK is common enough that the bytes are believed, not the words.
