@@ -106,6 +106,7 @@ internal sealed class BatchLoad(
         {
             "csv" => new CsvStager(file, landedPath, rules, batch, _codes, _sets, organisation, temporaryFolder),
             "parquet" => new ParquetStager(file, landedPath, rules, batch, _codes, _sets, organisation),
+            "xlsx" or "fixed" or "dbf" => new TableStager(file, landedPath, rules, batch, _codes, _sets, organisation),
             _ => new DecodedStager(file, landedPath, rules, batch, _codes, _sets, organisation),
         };
     }
