@@ -82,7 +82,9 @@ public sealed class MllpListener
             try
             {
                 var client = await listener.AcceptTcpClientAsync(cancellation).ConfigureAwait(false);
-                senders.RemoveWhere(s => s.IsCompleted);
+
+                // What ended in a bug is kept, and thrown when listening ends.
+                senders.RemoveWhere(s => s.IsCompletedSuccessfully);
                 if (Counts.AddConnection() > _options.MaxConnections)
                 {
                     Counts.RemoveConnection();

@@ -24,7 +24,7 @@ internal sealed class SpoolLoader(MessageSpool spool, IngestService ingest, stri
     {
         while (!cancellation.IsCancellationRequested)
         {
-            await _closed.WaitAsync(Pause, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_closed.WaitAsync(Pause, cancellation)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await DrainAsync().ConfigureAwait(false);
         }
     }
