@@ -7,6 +7,7 @@ using Yunnao.Cli.Demo;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
+using Yunnao.Cli.Map;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -54,6 +55,7 @@ internal static class Program
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),
         ListenCommand.Create(terminal),
+        MapCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
