@@ -25,6 +25,8 @@ public static class MappingDraft
         foreach (var item in guess.DataSet.Items)
             if (guess.Items.FirstOrDefault(g => g.Item == item) is { } found)
                 Line(text, string.Create(CultureInfo.InvariantCulture, $"      {item.Name}: {Source(id, found)}   # {found.Confidence:0.00} {found.NameReason}, {found.ValueReason}"));
+        if (guess.DataSet.Items.Any(i => i.Name == "code_system") && guess.Items.All(g => g.Item.Name != "code_system"))
+            Line(text, "      code_system: { value: LOCAL }   # no column says whose codes these are; leave it out where they are ours");
         foreach (var item in guess.Missing.Where(i => !i.Roles.HasFlag(Standards.Roles.Organisation))) Line(text, $"      # {item.Name}: ?   # required, no column found");
         if (guess.Unused.Count > 0) Line(text, $"# not used: {string.Join(", ", guess.Unused.Select(c => c.Name))}");
         return text.ToString();

@@ -19,6 +19,11 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
         ("yyyy.M.d", "%Y.%m.%d"), ("yyyy年M月d日", "%Y年%m月%d日"), ("dd/MM/yyyy", "%d/%m/%Y"), ("yyyy-M-d H:mm:ss", "%Y-%m-%d %H:%M:%S"),
     ];
 
+    private static readonly Dictionary<string, bool> Flags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["是"] = true, ["否"] = false, ["有"] = true, ["无"] = false, ["Y"] = true, ["N"] = false, ["T"] = true, ["F"] = false, ["yes"] = true, ["no"] = false, ["√"] = true, ["×"] = false,
+    };
+
     private static readonly Dictionary<string, string> None = new(StringComparer.Ordinal);
 
     public static ValueFit Of(SampleColumn column, Item item)
@@ -31,7 +36,7 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
         {
             ElementType.D or ElementType.DT => OfTimes(column),
             ElementType.N => Plain(column, v => decimal.TryParse(v, NumberStyles.Float, CultureInfo.InvariantCulture, out _), "number"),
-            ElementType.L => Plain(column, v => v is "0" or "1" or "true" or "false" or "T" or "F" or "Y" or "N" or "是" or "否", "boolean"),
+            ElementType.L => OfFlags(column),
             _ => OfText(column, item),
         };
     }
@@ -52,6 +57,15 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
         var local = column.Values.Count <= Math.Max(60, set.Codes.Count * 2) && column.Share(v => v.Length <= 20) > 0.95 && column.Values.Count < column.Filled;
         return new(local ? Math.Max(direct, 0.4) : direct * 0.5, "local-codes", null, None);
     }
+
+    /// <summary>Flags that are not written as the engine reads them need a code map to true and false.</summary>
+    private static ValueFit OfFlags(SampleColumn column)
+    {
+        var words = column.Values.Keys.Where(v => !IsFlag(v) && Flags.ContainsKey(v)).ToDictionary(v => v, v => Flags[v] ? "true" : "false", StringComparer.Ordinal);
+        return new(column.Share(v => IsFlag(v) || Flags.ContainsKey(v)), "boolean", null, words);
+    }
+
+    private static bool IsFlag(string text) => text.ToLowerInvariant() is "0" or "1" or "true" or "false";
 
     private static ValueFit OfTimes(SampleColumn column)
     {
