@@ -21,6 +21,7 @@ internal sealed class DecodedStager(
 
     public override async Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation)
     {
+        if (LandedFile.Empty(file) is { } empty) return empty;
         if (!LandedFile.EncodingOf(file).Try(out var encoding, out var problem)) return problem;
         var plans = rules.Select(r => r.Plan()).ToList();
         if (!Decoder(plans, encoding).Try(out var decode, out problem)) return problem;

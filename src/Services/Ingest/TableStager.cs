@@ -18,6 +18,7 @@ internal sealed class TableStager(
 
     public override async Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation)
     {
+        if (LandedFile.Empty(file) is { } empty) return empty;
         var staged = new List<StagedSet>();
         foreach (var same in rules.GroupBy(r => (r.Rule.Layout?.Sheet, r.Rule.Layout?.HeaderRow)))
         {
@@ -40,8 +41,8 @@ internal sealed class TableStager(
 
     public override IReadOnlyList<PathUse> Report() => [.. _tables.SelectMany(t => t.Value.Uses(batch.Connection, Sql.Name(t.Key.Name), rules))];
 
-    public override Problem? Explain(Exception exception) => exception is InvalidDataException
-        ? new(ProblemKind.Incorrect, $"{file.Mapping.Format}.unreadable", "The file is damaged or incomplete. Nothing was loaded.")
+    public override Problem? Explain(Exception exception) => exception is InvalidDataException && file.Mapping.Format == "xlsx"
+        ? new(ProblemKind.Incorrect, "xlsx.unreadable", "The sheet is damaged or incomplete. Nothing was loaded.")
         : base.Explain(exception);
 
     private Result<TableFile> Open(MappingRule rule)
