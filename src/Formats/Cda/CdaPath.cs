@@ -13,6 +13,8 @@ namespace Yunnao.Formats.Cda;
 /// </param>
 internal sealed partial record CdaPath(string Text, XPathExpression? Expression, string? Element, bool OfDocument, bool IsPosition)
 {
+    private static readonly XPathDocument Nothing = new(new StringReader("<nothing/>"));
+
     /// <summary>Reads a path; null when it is none.</summary>
     public static CdaPath? Parse(string text)
     {
@@ -30,7 +32,10 @@ internal sealed partial record CdaPath(string Text, XPathExpression? Expression,
         try
         {
             var expression = XPathExpression.Compile(text);
-            return expression.ReturnType is XPathResultType.Error ? null : expression;
+
+            // Prefixes and functions that do not exist show only when it is evaluated.
+            _ = Nothing.CreateNavigator().Evaluate(expression);
+            return expression;
         }
         catch (XPathException)
         {

@@ -45,9 +45,11 @@ internal sealed class FhirXml(FhirRecords records)
 
         var lines = new LineOffsets(window.Rest());
         var text = new XmlBudget(new StreamReader(lines, new UTF8Encoding(false, throwOnInvalidBytes: true), false, 1 << 16));
-        using var reader = XmlReader.Create(text, Settings);
+        XmlReader? reader = null;
         try
         {
+            // The reader reads while it is made, and may fail at that.
+            reader = XmlReader.Create(text, Settings);
             reader.MoveToContent();
             if (reader.LocalName == "Bundle") Bundle(reader, text, lines);
             else Single(reader, lines);
@@ -60,6 +62,10 @@ internal sealed class FhirXml(FhirRecords records)
         catch (DecoderFallbackException)
         {
             Refuse(reader, lines, "fhir.encoding");
+        }
+        finally
+        {
+            reader?.Dispose();
         }
     }
 
@@ -93,13 +99,13 @@ internal sealed class FhirXml(FhirRecords records)
         records.Document(_json.WrittenSpan, lines.Of(line), line);
     }
 
-    private void Refuse(XmlReader reader, LineOffsets lines, string code)
+    private void Refuse(XmlReader? reader, LineOffsets lines, string code)
     {
         var line = Line(reader);
         records.Reject(code, null, lines.Of(line), line);
     }
 
-    private static long Line(XmlReader reader) => Math.Max(1, ((IXmlLineInfo)reader).LineNumber);
+    private static long Line(XmlReader? reader) => reader is IXmlLineInfo place ? Math.Max(1, place.LineNumber) : 1;
 
     private void Write(XmlPart part)
     {

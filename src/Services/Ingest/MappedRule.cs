@@ -1,5 +1,6 @@
 using System.Globalization;
 using Yunnao.Formats;
+using Yunnao.Lake.Objects;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
@@ -11,8 +12,8 @@ internal sealed class MappedRule
     private readonly SourceMapping _mapping;
     private readonly Dictionary<string, ItemSource> _sources = new(StringComparer.Ordinal);
 
-    /// <param name="landed">Path of the landed file, named by its hash.</param>
-    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape, string landed)
+    /// <param name="landed">The landed file.</param>
+    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape, StoredObject landed)
     {
         (_mapping, Rule, Shape) = (mapping, rule, shape);
         foreach (var item in shape.DataSet.Items)
@@ -54,10 +55,10 @@ internal sealed class MappedRule
     }
 
     /// <summary>What an item may take from the file itself.</summary>
-    private static string? FactOf(string from, string landed) => from switch
+    private static string? FactOf(string from, StoredObject landed) => from switch
     {
-        "file:sha256" => Path.GetFileName(landed),
-        "file:size" => new FileInfo(landed).Length.ToString(CultureInfo.InvariantCulture),
+        "file:sha256" => landed.Id,
+        "file:size" => landed.Length.ToString(CultureInfo.InvariantCulture),
         _ => null,
     };
 
