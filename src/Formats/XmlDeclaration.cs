@@ -1,4 +1,3 @@
-using System.Text;
 using Yunnao.Formats.Encodings;
 
 namespace Yunnao.Formats;

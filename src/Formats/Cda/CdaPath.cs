@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml;
 using System.Xml.XPath;
 
 namespace Yunnao.Formats.Cda;
@@ -13,7 +14,7 @@ namespace Yunnao.Formats.Cda;
 /// </param>
 internal sealed partial record CdaPath(string Text, XPathExpression? Expression, string? Element, bool OfDocument, bool IsPosition)
 {
-    private static readonly XPathDocument Nothing = new(new StringReader("<nothing/>"));
+    private static readonly XPathDocument Nothing = new(XmlReader.Create(new StringReader("<nothing/>")));
 
     /// <summary>Reads a path; null when it is none.</summary>
     public static CdaPath? Parse(string text)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using Yunnao.Formats.Encodings;
 using Yunnao.Kernel;
 

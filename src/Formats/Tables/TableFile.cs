@@ -24,9 +24,7 @@ public abstract class TableFile : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    protected abstract void Dispose(bool disposing);
 
     private protected RowWriter Writer(IRowSink sink) => new(sink, [new RowPlan("", [], null, null, [.. Columns.Select(c => new ColumnPlan(c, c))])]);
 

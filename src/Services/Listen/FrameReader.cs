@@ -32,13 +32,10 @@ internal sealed class FrameReader(Stream stream, ListenOptions options)
             if (begun)
             {
                 var end = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf(Mllp.End);
+                IsFaulty = (end < 0 ? _end - _start : searched + end) > options.MaxMessage;
+                if (IsFaulty) return null;
                 if (end >= 0) return Take(searched + end);
                 searched = _end - _start;
-                if (searched > options.MaxMessage)
-                {
-                    IsFaulty = true;
-                    return null;
-                }
             }
 
             if (!await FillAsync(begun ? late.Token : cancellation).ConfigureAwait(false)) return null;

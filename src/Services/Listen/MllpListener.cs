@@ -35,7 +35,10 @@ public sealed class MllpListener
     {
         var spool = new MessageSpool(_spoolFolder, _options, _clock);
         await using (spool.ConfigureAwait(false))
-            await new SpoolLoader(spool, _ingest, _options.Source, Counts, report).DrainAsync().ConfigureAwait(false);
+        {
+            using var loader = new SpoolLoader(spool, _ingest, _options.Source, Counts, report);
+            await loader.DrainAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>
@@ -56,7 +59,7 @@ public sealed class MllpListener
         }
 
         var spool = new MessageSpool(_spoolFolder, _options, _clock);
-        var loader = new SpoolLoader(spool, _ingest, _options.Source, Counts, report);
+        using var loader = new SpoolLoader(spool, _ingest, _options.Source, Counts, report);
         spool.FileClosed += loader.Wake;
         using var loading = new CancellationTokenSource();
         var load = Task.Run(() => loader.RunAsync(loading.Token), CancellationToken.None);

@@ -7,7 +7,7 @@ namespace Yunnao.Services.Listen;
 /// Loads the spool's files one by one, oldest first, each as a batch. A file is removed when its batch is committed, or is known to have
 /// been: a crash in between loads nothing twice, for a file that was loaded is the same batch.
 /// </summary>
-internal sealed class SpoolLoader(MessageSpool spool, IngestService ingest, string source, ListenCounts counts, Action<FileOutcome> report)
+internal sealed class SpoolLoader(MessageSpool spool, IngestService ingest, string source, ListenCounts counts, Action<FileOutcome> report) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -28,6 +28,9 @@ internal sealed class SpoolLoader(MessageSpool spool, IngestService ingest, stri
             await DrainAsync().ConfigureAwait(false);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _closed.Dispose();
 
     /// <summary>Loads all files there are.</summary>
     public async Task DrainAsync()

@@ -4,7 +4,7 @@ using Yunnao.Formats;
 namespace Yunnao.Services.Mapping;
 
 /// <summary>Keeps the first rows of a table and then asks for no more.</summary>
-internal sealed class SampleSink(IReadOnlyList<string> names, int maxRows) : IRowSink
+internal sealed class SampleSink(IReadOnlyList<string> names, int maxRows) : IRowSink, IDisposable
 {
     private readonly CancellationTokenSource _enough = new();
 
@@ -23,6 +23,8 @@ internal sealed class SampleSink(IReadOnlyList<string> names, int maxRows) : IRo
         batch.Clear();
         return batch;
     }
+
+    public void Dispose() => _enough.Dispose();
 
     public void Reject(in Rejection rejection)
     {

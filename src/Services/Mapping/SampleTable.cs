@@ -1,4 +1,3 @@
-using Yunnao.Formats;
 using Yunnao.Formats.Csv;
 using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Tables;
@@ -52,7 +51,7 @@ public sealed record SampleTable(string File, string Format, string? Encoding, I
         if (!XlsxFile.Open(System.IO.File.OpenRead(path), null, 1).Try(out var sheet, out var problem)) return problem with { Where = new(path) };
         using (sheet)
         {
-            var sink = new SampleSink(sheet.Columns, MaxRows);
+            using var sink = new SampleSink(sheet.Columns, MaxRows);
             try
             {
                 sheet.Decode(sink, sink.Enough);

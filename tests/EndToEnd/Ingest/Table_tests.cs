@@ -19,7 +19,7 @@ public sealed class Table_tests
 
     [Theory]
     [InlineData("fixed", "lab.fix")]
-    [InlineData("hl7", "lab.hl7")]
+    [InlineData("hl7v2", "lab.hl7")]
     public async Task A_file_without_a_byte_is_refused(string source, string name)
     {
         using var platform = new TestPlatform();
