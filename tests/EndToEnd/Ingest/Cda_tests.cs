@@ -9,7 +9,7 @@ public sealed class Cda_tests
     private const string Head = """
         <?xml version="1.0" encoding="GB2312"?>
         <ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-        <templateId root="2.16.156.10011.2.1.1.{0}"/><id root="2.16.156.10011.1.1" extension="{1}"/><code code="{2}"/><title>{3}</title>
+        <templateId root="2.16.156.10011.2.1.1.TEMPLATE"/><id root="2.16.156.10011.1.1" extension="DOCUMENT"/><code code="CODE"/><title>TITLE</title>
         <effectiveTime value="20260102100000"/>
         <recordTarget><patientRole><id root="2.16.156.10011.1.12" extension="ZY01"/><id root="2.16.156.10011.1.33" extension="BG01"/>
           <patient><id root="2.16.156.10011.1.3" extension="11010519491231002X"/><name>测试甲</name><administrativeGenderCode code="1"/><birthTime value="19491231"/></patient></patientRole></recordTarget>
@@ -42,8 +42,8 @@ public sealed class Cda_tests
     {
         using var platform = new TestPlatform(Repository.File("standards"));
         var gbk = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(936)!;
-        var lab = platform.File("c0007.xml", gbk.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, Head, 27, "DOC1", "C0007", "检验报告") + Lab));
-        var admission = platform.File("c0034.xml", gbk.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, Head, 54, "DOC2", "C0034", "入院记录") + Admission));
+        var lab = platform.File("c0007.xml", gbk.GetBytes(Of("27", "DOC1", "C0007", "检验报告") + Lab));
+        var admission = platform.File("c0034.xml", gbk.GetBytes(Of("54", "DOC2", "C0034", "入院记录") + Admission));
         foreach (var file in (string[])[lab, admission])
         {
             var outcome = await platform.Load(file, "cda-ws500");
@@ -59,4 +59,8 @@ public sealed class Cda_tests
         var hash = platform.Rows("SELECT object_hash FROM emr.document WHERE document_no = 'DOC1'")[0];
         Assert.Equal(File.ReadAllBytes(lab), File.ReadAllBytes(Path.Combine(platform.Data, "objects", hash[..2], hash[2..])));
     }
+
+    private static string Of(string template, string document, string code, string title) => Head
+        .Replace("TEMPLATE", template, StringComparison.Ordinal).Replace("DOCUMENT", document, StringComparison.Ordinal)
+        .Replace("CODE", code, StringComparison.Ordinal).Replace("TITLE", title, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Yunnao.Tests.EndToEnd.Listen;
@@ -11,13 +12,14 @@ internal sealed class MllpSender : IDisposable
     private readonly Stream _stream;
     private readonly List<byte> _received = [];
 
-    public MllpSender(int port, bool tls = false)
+    /// <param name="server">The certificate that the listener must show; null: no TLS.</param>
+    public MllpSender(int port, X509Certificate2? server = null)
     {
         _client.Connect("127.0.0.1", port);
         _client.ReceiveTimeout = 20_000;
         _stream = _client.GetStream();
-        if (!tls) return;
-        var secured = new SslStream(_stream, false, (_, _, _, _) => true);
+        if (server is null) return;
+        var secured = new SslStream(_stream, false, (_, shown, _, _) => shown?.GetCertHashString() == server.GetCertHashString());
         secured.AuthenticateAsClient("localhost");
         _stream = secured;
     }

@@ -76,7 +76,7 @@ public sealed class Mllp_tests
         using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
         await During(platform, new() { Source = "hl7v2", Certificate = certificate, MessageTimeout = TimeSpan.FromSeconds(5) }, port =>
         {
-            using var secured = new MllpSender(port, tls: true);
+            using var secured = new MllpSender(port, certificate);
             Assert.Equal("AA|M1", secured.Send(MllpSender.Registration(1)));
             using var plain = new MllpSender(port);
             Assert.ThrowsAny<Exception>(() => plain.Send(MllpSender.Registration(2)) ?? throw new IOException());

@@ -1,8 +1,6 @@
 using System.Text;
 using CsCheck;
 using Xunit;
-using Yunnao.Formats;
-using Yunnao.Formats.Encodings;
 
 namespace Yunnao.Tests.Formats;
 
@@ -97,8 +95,7 @@ public sealed class CdaDecoderTests
         foreach (var declared in (string[])["GB2312", "UTF-8"])
         {
             var bytes = gbk.GetBytes(text.Replace("\"UTF-8\"", $"\"{declared}\"", StringComparison.Ordinal));
-            var sink = new RowCollector();
-            await Yunnao.Formats.Cda.CdaDecoder.Create([Plans.Of("*", null, null, "DE04.30.019.00")]).Value.DecodeAsync(new MemoryStream(bytes), sink);
+            var (sink, _) = await Plans.Cda(bytes, [Plans.Of("*", null, null, "DE04.30.019.00")]);
             Assert.Equal("葡萄糖", Assert.Single(sink.Rows).Cells[0]);
         }
     }
@@ -129,10 +126,7 @@ public sealed class CdaDecoderTests
                     else bytes[at] = value;
                 }
 
-                var sink = new RowCollector();
-                var decoding = Yunnao.Formats.Cda.CdaDecoder.Create([Plans.Of("*", null, null, "/ClinicalDocument/id"), Plans.Of("C0007", "//section", null, "./text", "DE04.30.015.00")]).Value
-                    .DecodeAsync(new MemoryStream([.. bytes]), sink);
-                sink.AssertEveryRecordIsAccountedFor(decoding.GetAwaiter().GetResult());
+                Plans.Cda([.. bytes], [Plans.Of("*", null, null, "/ClinicalDocument/id"), Plans.Of("C0007", "//section", null, "./text", "DE04.30.015.00")]).GetAwaiter().GetResult();
             },
             iter: 400);
 }
