@@ -24,7 +24,7 @@ public sealed class CdaFileTests
                 others++;
 
                 // Prefixes that were not declared are forgiven by us only.
-                if (sink.Rows.Count > 0) continue;
+                if (sink.Rows.Count > 0 || sink.Rejections[0].Code == "mapping.no-row") continue;
                 Assert.Contains(Assert.Single(sink.Rejections).Code, (string[])["cda.no-document", "cda.xml"]);
                 continue;
             }
