@@ -6,6 +6,8 @@ using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
+using Yunnao.Cli.Listen;
+using Yunnao.Cli.Map;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -21,7 +23,7 @@ internal static class Program
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         var parsed = Root(terminal).Parse(args);
-        var configuration = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+        var configuration = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
         if (parsed.Action is ParseErrorAction mistake)
         {
             mistake.ShowHelp = false;
@@ -52,6 +54,8 @@ internal static class Program
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),
+        ListenCommand.Create(terminal),
+        MapCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),

@@ -50,12 +50,22 @@ internal sealed class InputWindow(Stream input) : IDisposable
     /// <summary>Reads until there is twice as much unread as before, and at least half a window, or a largest record, or the stream ends.</summary>
     public async ValueTask FillAsync(CancellationToken cancel)
     {
-        var unread = _end - _start;
-        var wanted = Math.Max(unread + 1, Math.Min(MaxRecord, Math.Max(InitialSize / 2, unread * 2)));
-        MakeRoom(wanted);
+        var wanted = MakeRoom();
         while (!Complete && _end - _start < wanted)
         {
             var read = await _input.ReadAsync(_buffer.AsMemory(_end), cancel).ConfigureAwait(false);
+            if (read == 0) Complete = true;
+            _end += read;
+        }
+    }
+
+    /// <summary>As <see cref="FillAsync"/>, for a reader that waits.</summary>
+    public void Fill()
+    {
+        var wanted = MakeRoom();
+        while (!Complete && _end - _start < wanted)
+        {
+            var read = _input.Read(_buffer.AsSpan(_end));
             if (read == 0) Complete = true;
             _end += read;
         }
@@ -78,15 +88,25 @@ internal sealed class InputWindow(Stream input) : IDisposable
         }
     }
 
+    /// <summary>Everything that follows, for a reader of streams; nothing is unread after that.</summary>
+    public Stream Rest()
+    {
+        var rest = new PrefixedStream(Unread.ToArray(), _input);
+        (_start, _end, Complete) = (0, 0, true);
+        return rest;
+    }
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
     }
 
-    private void MakeRoom(int wanted)
+    /// <summary>Moves what is unread to the front of a buffer that has room for what should be read, and gives how much that is.</summary>
+    private int MakeRoom()
     {
         var unread = Unread;
+        var wanted = Math.Max(unread.Length + 1, Math.Min(MaxRecord, Math.Max(InitialSize / 2, unread.Length * 2)));
         if (_buffer.Length < wanted)
         {
             var larger = ArrayPool<byte>.Shared.Rent(wanted);
@@ -100,5 +120,6 @@ internal sealed class InputWindow(Stream input) : IDisposable
         }
 
         (_start, _end) = (0, unread.Length);
+        return wanted;
     }
 }

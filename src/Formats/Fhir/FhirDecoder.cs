@@ -4,14 +4,14 @@ using Yunnao.Kernel;
 namespace Yunnao.Formats.Fhir;
 
 /// <summary>
-/// Reads FHIR JSON: NDJSON, one resource, Bundles of any type, arrays of resources; which it is, the first bytes tell. One record is one
+/// Reads FHIR JSON (NDJSON, one resource, Bundles of any type, arrays of resources) and FHIR XML (a resource or a Bundle); which it is, the first bytes tell. One record is one
 /// resource (of a Bundle, each entry), which gives at least one row or exactly one rejection. Contained resources are not records.
 /// Paths and conditions are those of standards/README.md. A Bundle is read entry by entry, NDJSON line by line. Holds no state: one
 /// decoder serves many files at once.
 /// </summary>
 /// <remarks>
 /// Rejection codes: <c>fhir.json</c> not JSON, or cut off; <c>fhir.encoding</c> not UTF-8, or half a surrogate pair; <c>fhir.no-resource</c> a
-/// Bundle entry without resource; <c>fhir.no-resource-type</c> no object with a resourceType; <c>fhir.too-large</c> over 128 MiB;
+/// Bundle entry without resource; <c>fhir.xml</c>, <c>fhir.dtd</c> not XML, or with a document type declaration; <c>fhir.no-resource-type</c> no object with a resourceType; <c>fhir.too-large</c> over 128 MiB;
 /// <c>mapping.none</c> no plan is for this resource type; <c>mapping.no-row</c> plans are, but their conditions did not hold or no child made a row.
 /// </remarks>
 public sealed class FhirDecoder
@@ -50,8 +50,12 @@ public sealed class FhirDecoder
     {
         using var window = new InputWindow(input);
         var records = new FhirRecords(_model, new RowWriter(sink, _plans), sink, report, window);
-        await window.OpenAsync(encoding, cancel).ConfigureAwait(false);
-        if (JsonFrames.AreLines(window.Unread, window.Complete))
+        await XmlDeclaration.OpenAsync(window, encoding, cancel).ConfigureAwait(false);
+        if (FhirXml.IsXml(window.Unread))
+        {
+            new FhirXml(records).Read(window);
+        }
+        else if (JsonFrames.AreLines(window.Unread, window.Complete))
         {
             var lines = new FhirLines(records);
             while (!lines.Step(window)) await window.FillAsync(cancel).ConfigureAwait(false);

@@ -6,8 +6,8 @@ namespace Yunnao.Formats.Hl7v2;
 internal static class Hl7v2Frames
 {
     /// <summary>MLLP start and end of block.</summary>
-    public const byte Start = 0x0B;
-    public const byte End = 0x1C;
+    public const byte Start = Mllp.Start;
+    public const byte End = Mllp.End;
 
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create([(byte)'\r', (byte)'\n', Start, End]);
 

@@ -4,10 +4,12 @@ using System.Runtime.InteropServices;
 namespace Yunnao.Lake.Objects;
 
 /// <summary>Makes a rename or a deletion in a folder survive a power cut. On Windows the file system's journal does so by itself.</summary>
-internal static partial class Durability
+public static partial class Durability
 {
     private const int ReadOnlyFlag = 0;
 
+    /// <summary>Returns when the folder's entries are on the disk.</summary>
+    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return;

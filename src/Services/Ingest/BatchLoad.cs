@@ -21,7 +21,7 @@ internal sealed class BatchLoad(
     public async Task<Result<BatchEntry>> RunAsync(
         SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
-        using var stager = Stager(file, landed.Path, request);
+        using var stager = Stager(file, landed, request);
         try
         {
             return await RunAsync(stager, landed, request, report, uses, cancellation).ConfigureAwait(false);
@@ -94,18 +94,20 @@ internal sealed class BatchLoad(
         return batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
     }
 
-    private Stager Stager(SourceFile file, string landedPath, IngestRequest request)
+    private Stager Stager(SourceFile file, ReceivedObject landed, IngestRequest request)
     {
+        var landedPath = landed.Path;
         var mapping = file.Mapping;
         var organisation = request.Organisation ?? mapping.Organisation;
         var rules = mapping.Rules
-            .Where(r => mapping.Format is not ("csv" or "parquet") || SourceFinder.Matches(r, file.Name))
-            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet]))
+            .Where(r => !mapping.HasColumns || SourceFinder.Matches(r, file.Name))
+            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet], landed.Object))
             .ToList();
         return mapping.Format switch
         {
             "csv" => new CsvStager(file, landedPath, rules, batch, _codes, _sets, organisation, temporaryFolder),
             "parquet" => new ParquetStager(file, landedPath, rules, batch, _codes, _sets, organisation),
+            "xlsx" or "fixed" or "dbf" => new TableStager(file, landedPath, rules, batch, _codes, _sets, organisation),
             _ => new DecodedStager(file, landedPath, rules, batch, _codes, _sets, organisation),
         };
     }

@@ -57,6 +57,13 @@ internal sealed class CsvStager(
             _skippedBytes = head.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         }
 
+        if (WideLine(cancellation) is { } wide)
+        {
+            return new Problem(
+                ProblemKind.Incorrect, "csv.too-many-fields",
+                $"A line has more than {Math.Max(CsvWideLines.MaxFields, dialect.Header.Count)} fields (it begins at byte {wide} of the text): the delimiter or the line ends are not those of the file. Nothing was loaded.", new(file.Path));
+        }
+
         _count = Task.Run(() => CountRecords(cancellation), cancellation);
         return Stage(replaced);
     }
@@ -217,6 +224,12 @@ internal sealed class CsvStager(
                 buffer.AsSpan(end).CopyTo(buffer);
             }
         }
+    }
+
+    private long? WideLine(CancellationToken cancellation)
+    {
+        using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
+        return CsvWideLines.Find(stream, _dialect, Math.Max(CsvWideLines.MaxFields, _dialect.Header.Count), cancellation);
     }
 
     private CsvRecordReader OpenRecords(out Stream stream)

@@ -1,4 +1,5 @@
 using Yunnao.Formats;
+using Yunnao.Formats.Cda;
 using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Fhir;
 using Yunnao.Formats.Hl7v2;
@@ -11,7 +12,7 @@ using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Ingest;
 
-/// <summary>FHIR and HL7 v2: our decoders read the bytes on one thread and fill staging tables on another.</summary>
+/// <summary>FHIR, HL7 v2 and CDA: our decoders read the bytes on one thread and fill staging tables on another.</summary>
 internal sealed class DecodedStager(
     SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
@@ -20,6 +21,7 @@ internal sealed class DecodedStager(
 
     public override async Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation)
     {
+        if (LandedFile.Empty(file) is { } empty) return empty;
         if (!LandedFile.EncodingOf(file).Try(out var encoding, out var problem)) return problem;
         var plans = rules.Select(r => r.Plan()).ToList();
         if (!Decoder(plans, encoding).Try(out var decode, out problem)) return problem;
@@ -63,7 +65,7 @@ internal sealed class DecodedStager(
     }
 
     /// <summary>
-    /// FHIR and HL7 v2 times may be partial (a year, a month) and may carry fractions and an offset. The lake keeps the wall clock of the
+    /// FHIR, HL7 v2 and CDA times may be partial (a year, a month) and may carry fractions and an offset. The lake keeps the wall clock of the
     /// institution, to the second; a partial date becomes its first day.
     /// </summary>
     private static string TimeText(Item item, string column) => item.Element.Type is ElementType.D or ElementType.DT
@@ -72,13 +74,17 @@ internal sealed class DecodedStager(
 
     private Result<Func<Stream, IRowSink, CancellationToken, Task>> Decoder(IReadOnlyList<RowPlan> plans, TextEncoding? encoding)
     {
-        if (file.Mapping.Format == "fhir")
+        switch (file.Mapping.Format)
         {
-            if (!FhirDecoder.Create(plans).Try(out var fhir, out var problem)) return problem;
-            return (Func<Stream, IRowSink, CancellationToken, Task>)((s, sink, c) => fhir.DecodeAsync(s, sink, _report, encoding, c));
+            case "fhir":
+                if (!FhirDecoder.Create(plans).Try(out var fhir, out var problem)) return problem;
+                return (Func<Stream, IRowSink, CancellationToken, Task>)((s, sink, c) => fhir.DecodeAsync(s, sink, _report, encoding, c));
+            case "cda":
+                if (!CdaDecoder.Create(plans).Try(out var cda, out problem)) return problem;
+                return (Func<Stream, IRowSink, CancellationToken, Task>)((s, sink, c) => cda.DecodeAsync(s, sink, _report, encoding, c));
+            default:
+                if (!Hl7v2Decoder.Create(plans).Try(out var hl7, out problem)) return problem;
+                return (Func<Stream, IRowSink, CancellationToken, Task>)((s, sink, c) => hl7.DecodeAsync(s, sink, _report, encoding, c));
         }
-
-        if (!Hl7v2Decoder.Create(plans).Try(out var hl7, out var refused)) return refused;
-        return (Func<Stream, IRowSink, CancellationToken, Task>)((s, sink, c) => hl7.DecodeAsync(s, sink, _report, encoding, c));
     }
 }

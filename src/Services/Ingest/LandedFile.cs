@@ -21,6 +21,13 @@ internal static class LandedFile
         return IsPacked(head[..read]) ? new GZipStream(landed, CompressionMode.Decompress) : landed;
     }
 
+    /// <summary>
+    /// The problem of a file without a byte: an export that went wrong. A file that says that it holds no records (a header line, a Bundle
+    /// without entries) is a batch of none.
+    /// </summary>
+    public static Problem? Empty(SourceFile file) =>
+        file.Bytes == 0 ? new(ProblemKind.Incorrect, "ingest.empty", "The file is empty. Nothing was loaded.", new(file.Path)) : null;
+
     /// <summary>The encoding that the mapping names; null where it leaves it to be detected.</summary>
     public static Result<TextEncoding?> EncodingOf(SourceFile file)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Yunnao.Formats;
+using Yunnao.Lake.Objects;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
@@ -10,12 +12,13 @@ internal sealed class MappedRule
     private readonly SourceMapping _mapping;
     private readonly Dictionary<string, ItemSource> _sources = new(StringComparer.Ordinal);
 
-    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape)
+    /// <param name="landed">The landed file.</param>
+    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape, StoredObject landed)
     {
         (_mapping, Rule, Shape) = (mapping, rule, shape);
         foreach (var item in shape.DataSet.Items)
         {
-            if (rule.Items.TryGetValue(item.Name, out var given)) _sources[item.Name] = given;
+            if (rule.Items.TryGetValue(item.Name, out var given)) _sources[item.Name] = given.From is { } from && FactOf(from, landed) is { } fact ? new(null, fact) : given;
             else if (DefaultPath(item) is { } path) _sources[item.Name] = new(path);
         }
     }
@@ -51,10 +54,18 @@ internal sealed class MappedRule
         return texts;
     }
 
-    /// <summary>CSV and Parquet: a rule without items takes columns by item name. FHIR and HL7 v2: the registry's path of the format.</summary>
+    /// <summary>What an item may take from the file itself.</summary>
+    private static string? FactOf(string from, StoredObject landed) => from switch
+    {
+        "file:sha256" => landed.Id,
+        "file:size" => landed.Length.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>CSV and Parquet: a rule without items takes columns by item name. FHIR, HL7 v2 and CDA: the registry's path of the format.</summary>
     private string? DefaultPath(Item item)
     {
-        if (_mapping.Format is "csv" or "parquet") return Rule.Items.Count == 0 ? item.Name : null;
+        if (_mapping.HasColumns) return Rule.Items.Count == 0 ? item.Name : null;
         if (!item.Paths.TryGetValue(_mapping.Format, out var path)) return null;
         return _mapping.Format == "fhir" && Rule.Row is not null ? FromResource(path) : path;
     }

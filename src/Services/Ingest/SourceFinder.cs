@@ -52,7 +52,7 @@ internal sealed class SourceFinder(Registry registry)
         var name = Path.GetFileName(path);
         if (mapping is null)
             problems.Add(new(ProblemKind.Incorrect, "ingest.no-source", "Which system is this from? Name its mapping with --source (yunnao standards find mapping).", new(path)));
-        else if (mapping.Format is "csv" or "parquet" && !mapping.Rules.Any(r => Matches(r, name)))
+        else if (mapping.HasColumns && !mapping.Rules.Any(r => Matches(r, name)))
             problems.Add(new(ProblemKind.Unsupported, "ingest.no-rule", $"The mapping {mapping.Id} has no rule for a file of this name. Add one under files: in its mapping file.", new(path)));
         else
             files.Add(new(path, name, new FileInfo(path).Length, mapping));
@@ -87,7 +87,7 @@ internal sealed class SourceFinder(Registry registry)
     private int LoadOrder(SourceFile file)
     {
         var stem = file.Name[..(file.Name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? dot : file.Name.Length)];
-        var rules = file.Mapping.Format is "csv" or "parquet"
+        var rules = file.Mapping.HasColumns
             ? file.Mapping.Rules.Where(r => Matches(r, file.Name))
             : file.Mapping.Rules.Where(r => r.Match.Contains(stem)).DefaultIfEmpty(file.Mapping.Rules[0]);
         return rules.Select(r => registry.DataSets[r.DataSet].LoadOrder).DefaultIfEmpty(int.MaxValue).Min();

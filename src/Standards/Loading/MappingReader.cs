@@ -65,12 +65,12 @@ internal sealed class MappingReader(RegistryFiles files, MappingContext context,
     {
         var format = OneOf(root, "format", "standards.bad-value", Vocabulary.Formats.Contains, string.Join(", ", Vocabulary.Formats));
         if (format is null) return null;
-        var rulesKey = format switch { "fhir" => "resources", "hl7v2" => "messages", _ => "files" };
-        root.Only("id", "version", "status", "name", "organisation", "format", "encoding", "delimiter", "codes", rulesKey);
+        var rulesKey = format switch { "fhir" => "resources", "hl7v2" => "messages", "cda" => "documents", _ => "files" };
+        root.Only("id", "version", "status", "name", "organisation", "format", "encoding", "delimiter", "codes", "items", rulesKey);
         var organisation = root.Text("organisation");
         var encoding = OneOf(root, "encoding", "standards.bad-value", Encodings.Contains, string.Join(", ", Encodings), required: false);
         var delimiter = OneOf(root, "delimiter", "standards.bad-value", Delimiters.Contains, "one of , ; | ^ and \"\\t\"", required: false);
-        var rules = new MappingRuleReader(format, organisation is not null, context, _codeMaps, problems);
+        var rules = new MappingRuleReader(format, organisation is not null, root.Map("items"), context, _codeMaps, problems);
         return new(
             id, version, status, Name(root), organisation, format, encoding, delimiter, Codes(root),
             [.. root.Maps(rulesKey).Select(rules.Read).OfType<MappingRule>()], root.At);

@@ -1,18 +1,22 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Yunnao.Standards.Loading;
 
-/// <summary>Reads one rule of a mapping: an entry of <c>files</c>, <c>resources</c> or <c>messages</c>.</summary>
+/// <summary>Reads one rule of a mapping: an entry of <c>files</c>, <c>resources</c>, <c>messages</c> or <c>documents</c>.</summary>
+/// <param name="common">Items of the whole mapping, which a rule takes where its data set has them and it does not name them itself.</param>
 internal sealed partial class MappingRuleReader(
-    string format, bool organisationKnown, MappingContext context, CodeMapCheck codeMaps, ProblemList problems)
+    string format, bool organisationKnown, YamlMap? common, MappingContext context, CodeMapCheck codeMaps, ProblemList problems)
 {
-    private bool HasColumns => format is "csv" or "parquet";
+    private bool HasColumns => SourceMapping.IsTable(format);
 
     public MappingRule? Read(YamlMap rule)
     {
         var matchKey = format == "fhir" ? "resource" : "match";
         var rowKey = format == "fhir" ? "each" : "row";
-        if (HasColumns) rule.Only(matchKey, "dataset", "items");
+        if (format == "xlsx") rule.Only(matchKey, "dataset", "items", "sheet", "header");
+        else if (format == "fixed") rule.Only(matchKey, "dataset", "items", "columns");
+        else if (HasColumns) rule.Only(matchKey, "dataset", "items");
         else rule.Only(matchKey, "dataset", rowKey, "where", "items");
         var match = rule.Texts(matchKey, required: true);
         CheckMatch(match, rule.AtKey(matchKey));
@@ -37,13 +41,13 @@ internal sealed partial class MappingRuleReader(
 
         var sources = Sources(rule, id, items);
         CheckRequired(rule, id, sources);
-        return new(id, match, row, where, sources, rule.At);
+        return new(id, match, row, where, sources, rule.At, Layout(rule));
     }
 
     private Dictionary<string, ItemSource> Sources(YamlMap rule, string dataSet, ItemList items)
     {
         var sources = new Dictionary<string, ItemSource>(StringComparer.Ordinal);
-        foreach (var (name, text, map, at) in rule.Map("items")?.Entries() ?? [])
+        foreach (var (name, text, map, at) in Entries(rule, items))
         {
             if (items.Names.Count > 0 && !items.Names.Contains(name))
             {
@@ -57,6 +61,38 @@ internal sealed partial class MappingRuleReader(
         }
 
         return sources;
+    }
+
+    /// <summary>The rule's own items, then those of the whole mapping that it leaves open.</summary>
+    private IEnumerable<(string Key, string? Text, YamlMap? Map, SourceLine At)> Entries(YamlMap rule, ItemList items)
+    {
+        (string Key, string? Text, YamlMap? Map, SourceLine At)[] own = [.. rule.Map("items")?.Entries() ?? []];
+        var all = common?.Entries().Where(c => items.Names.Contains(c.Key) && own.All(o => o.Key != c.Key)) ?? [];
+        return own.Concat(all);
+    }
+
+    private TableLayout? Layout(YamlMap rule)
+    {
+        if (format == "xlsx") return new(rule.Text("sheet"), Number(rule, "header") ?? 1, []);
+        if (format != "fixed") return null;
+        var columns = new List<FixedColumn>();
+        foreach (var (name, text, _, at) in rule.Map("columns", required: true)?.Entries() ?? [])
+        {
+            var match = Positions().Match(text ?? "");
+            var (first, last) = match.Success ? (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)) : (0, -1);
+            if (first > last) problems.Add("standards.bad-value", at, $"column '{name}' is '{text}'; it is first-last byte from 1, for example 1-10");
+            else columns.Add(new(name, first, last));
+        }
+
+        return new(null, 0, columns);
+    }
+
+    private int? Number(YamlMap rule, string key)
+    {
+        if (rule.Text(key) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) return number;
+        problems.Add("standards.bad-value", rule.AtKey(key), $"{key} is '{text}'; it is a row number from 1");
+        return null;
     }
 
     private ItemSource Source(YamlMap map, Item? item)
@@ -97,9 +133,12 @@ internal sealed partial class MappingRuleReader(
     private void CheckMatch(IReadOnlyList<string> match, SourceLine at)
     {
         if (HasColumns) return;
-        var (form, example) = format == "fhir"
-            ? (Resource(), "a resource type like Observation")
-            : (Message(), "a message type like ORU^R01 or ADT^*");
+        var (form, example) = format switch
+        {
+            "fhir" => (Resource(), "a resource type like Observation"),
+            "cda" => (Document(), "a template id like 2.16.156.10011.2.1.1.27, a document code like C0007, or *"),
+            _ => (Message(), "a message type like ORU^R01 or ADT^*"),
+        };
         foreach (var text in match.Where(m => !form.IsMatch(m))) problems.Add("standards.bad-path", at, $"'{text}' is not {example}");
     }
 
@@ -108,6 +147,12 @@ internal sealed partial class MappingRuleReader(
 
     [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}\^([A-Z][A-Z0-9]{2}|\*)(\^[A-Z0-9_]+)?\z")]
     private static partial Regex Message();
+
+    [GeneratedRegex(@"^(\d+(\.\d+)+|[A-Z0-9-]+|\*)\z")]
+    private static partial Regex Document();
+
+    [GeneratedRegex(@"^([1-9]\d{0,5})-([1-9]\d{0,5})\z")]
+    private static partial Regex Positions();
 
     [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}\z")]
     private static partial Regex Segment();

@@ -10,9 +10,13 @@ internal static partial class PathSyntax
 {
     public static readonly string[] Formats = ["hl7v2", "cda", "fhir", "omop"];
 
+    /// <summary>What an item may take from the file itself, whatever its format.</summary>
+    private static readonly string[] FileFacts = ["file:sha256", "file:size"];
+
     /// <summary>Why a text is not a path (or several, separated by <c> | </c>) of the format, or null when it is.</summary>
     public static string? Fault(string format, string text)
     {
+        if (FileFacts.Contains(text)) return null;
         foreach (var alternative in text.Split(" | "))
         {
             if (!Form(format).IsMatch(alternative)) return $"'{alternative}' is no {format} path; {Example(format)}";
@@ -40,7 +44,7 @@ internal static partial class PathSyntax
     [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}-[1-9]\d{0,3}(\[([1-9]\d*|[1-9]\d*(\.[1-9]\d*)?\s*=\s*[^\]]+)\])?(\.[1-9]\d{0,2}(\.[1-9]\d{0,2})?)?\z")]
     private static partial Regex Hl7v2();
 
-    [GeneratedRegex(@"^(DE\d\d(\.\d\d\.\d\d\d\.\d\d|[.\dA-Z]+)|HDSD[\d.]+|\.{0,2}/\S.*)\z")]
+    [GeneratedRegex(@"^((DE\d\d(\.\d\d\.\d\d\d\.\d\d|[.\dA-Z]+)|HDSD[\d.]+)(/\S.*)?|\.{0,2}/\S.*|[a-z-]+\(.*\))\z")]
     private static partial Regex Cda();
 
     [GeneratedRegex(@"^(\.\./?)?\w+(\[(\d{1,5}|[\w.]+\s*=\s*[^\]]+)\])?(\.\w+(\[(\d{1,5}|[\w.]+\s*=\s*[^\]]+)\])?)*\z", RegexOptions.ECMAScript)]

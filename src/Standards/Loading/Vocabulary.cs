@@ -8,7 +8,7 @@ internal static class Vocabulary
     public static readonly string[] RoleWords =
         ["record", "subject", "organisation", "time", "encounter", .. IdentityKinds.Select(k => $"identity.{k}")];
 
-    public static readonly string[] Formats = ["csv", "parquet", "fhir", "hl7v2"];
+    public static readonly string[] Formats = ["csv", "parquet", "xlsx", "fixed", "dbf", "fhir", "hl7v2", "cda"];
 
     public static Status? Status(string text) => text switch
     {

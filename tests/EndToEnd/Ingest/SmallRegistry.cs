@@ -88,6 +88,19 @@ internal static class SmallRegistry
             files:
               - { match: "lab*.parquet", dataset: lab.result }
             """);
+        File("mappings/fixed.yaml", """
+            id: fixed
+            version: 1.0.0
+            status: standard
+            name: { zh: 定长文件, en: Fixed width }
+            organisation: "H1"
+            format: fixed
+            files:
+              - match: "lab*.fix"
+                dataset: lab.result
+                columns: { BRBH: 1-5, BGH: 6-10, XH: 11-12, XMDM: 13-17, XMMC: 18-27, BGSJ: 28-35 }
+                items: { patient_id: BRBH, report_no: BGH, item_no: XH, item_code: XMDM, report_time: { from: BGSJ, format: "%Y%m%d" } }
+            """);
         File("mappings/hospital-b.yaml", """
             id: hospital-b
             version: 1.0.0

@@ -50,7 +50,7 @@ internal static class YunnaoProcess
     }
 
     /// <summary>The program's own output folder, beside that of the tests: <c>artifacts/bin/Cli/release</c>.</summary>
-    private static string Executable()
+    public static string Executable()
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(here.Parent!.Parent!.FullName, "Cli", here.Name, OperatingSystem.IsWindows() ? "yunnao.exe" : "yunnao");

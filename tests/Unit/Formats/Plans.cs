@@ -1,5 +1,6 @@
 using System.Text;
 using Yunnao.Formats;
+using Yunnao.Formats.Cda;
 using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Fhir;
 using Yunnao.Formats.Hl7v2;
@@ -34,4 +35,14 @@ public static class Plans
 
     public static async Task<RowCollector> Fhir(string input, params RowPlan[] plans) =>
         (await Fhir(new MemoryStream(Encoding.UTF8.GetBytes(input)), plans)).Sink;
+
+    public static async Task<(RowCollector Sink, long Records)> Cda(byte[] input, IReadOnlyList<RowPlan> plans)
+    {
+        var sink = new RowCollector();
+        var records = await CdaDecoder.Create(plans).Value.DecodeAsync(new MemoryStream(input), sink);
+        sink.AssertEveryRecordIsAccountedFor(records);
+        return (sink, records);
+    }
+
+    public static async Task<RowCollector> Cda(string input, params RowPlan[] plans) => (await Cda(Encoding.UTF8.GetBytes(input), plans)).Sink;
 }

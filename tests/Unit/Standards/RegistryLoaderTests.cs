@@ -105,7 +105,7 @@ public sealed class RegistryLoaderTests
     [InlineData("mappings/hospital-a.yaml", "%H:%M", "%H:%Q", "mappings/hospital-a.yaml:18 standards.bad-format")]
     [InlineData("mappings/hospital-a.yaml", "version: 1.0.0", "version: one", "mappings/hospital-a.yaml:2 standards.bad-version")]
     [InlineData("mappings/hospital-a.yaml", "status: standard", "status: ok", "mappings/hospital-a.yaml:3 standards.bad-status")]
-    [InlineData("mappings/hospital-a.yaml", "format: csv", "format: xlsx", "mappings/hospital-a.yaml:6 standards.bad-value")]
+    [InlineData("mappings/hospital-a.yaml", "format: csv", "format: docx", "mappings/hospital-a.yaml:6 standards.bad-value")]
     [InlineData("mappings/hospital-a.yaml", "encoding: gb18030", "encoding: gb18031", "mappings/hospital-a.yaml:7 standards.bad-value")]
     [InlineData("mappings/hospital-a.yaml", "status: standard", "status: [standard", "mappings/hospital-a.yaml:4 standards.bad-yaml")]
     [InlineData("mappings/hospital-a.yaml", "files:", "file:", "mappings/hospital-a.yaml:1 standards.missing-key", "mappings/hospital-a.yaml:9 standards.unknown-key")]

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Yunnao.Formats.Hl7v2;
+using Yunnao.Lake.Objects;
+
+namespace Yunnao.Services.Listen;
+
+/// <summary>
+/// Where acknowledged messages are until they are loaded: files of MLLP frames in a folder, in the order of arrival. A message is written and
+/// flushed to the disk, together with those that came meanwhile, before its <see cref="AppendAsync"/> ends. One writer, so order is kept.
+/// </summary>
+internal sealed class MessageSpool : IAsyncDisposable
+{
+    private const string Open = ".part";
+    private const string Closed = ".hl7";
+    private const int FlushTogether = 512;
+    private const long FlushBytes = 16 << 20;
+
+    private readonly string _folder;
+    private readonly ListenOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(1024);
+    private readonly Task _writing;
+    private FileStream? _file;
+    private DateTimeOffset _opened;
+    private long _number;
+    private long _waitingBytes;
+
+    public MessageSpool(string folder, ListenOptions options, TimeProvider clock)
+    {
+        (_folder, _options, _clock) = (folder, options, clock);
+        Directory.CreateDirectory(folder);
+        Recover();
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Raised when a file was closed and can be loaded.</summary>
+    public event Action? FileClosed;
+
+    /// <summary>Bytes in files that are not yet removed.</summary>
+    public long WaitingBytes => Interlocked.Read(ref _waitingBytes);
+
+    /// <summary>Files to load, oldest first.</summary>
+    public IReadOnlyList<string> Files => [.. Directory.EnumerateFiles(_folder, "*" + Closed).Order(StringComparer.Ordinal)];
+
+    /// <summary>Hands a message over; the task that is given ends when the message is on the disk.</summary>
+    public async ValueTask<Task> AppendAsync(byte[] message, CancellationToken cancellation)
+    {
+        var waiting = new Waiting(message, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        await _waiting.Writer.WriteAsync(waiting, cancellation).ConfigureAwait(false);
+        return waiting.Done.Task;
+    }
+
+    /// <summary>A file was loaded, or is not to be loaded: it is removed, or kept aside.</summary>
+    public void Remove(string file, bool keep)
+    {
+        Interlocked.Add(ref _waitingBytes, -new FileInfo(file).Length);
+        if (!keep)
+        {
+            File.Delete(file);
+            return;
+        }
+
+        var aside = Directory.CreateDirectory(Path.Combine(_folder, "failed")).FullName;
+        File.Move(file, Path.Combine(aside, Path.GetFileName(file)), overwrite: true);
+    }
+
+    /// <summary>Writes what is waiting and closes the file. Nothing can be appended after that.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+    }
+
+    /// <summary>A process that was killed leaves a file open, perhaps with half a frame at its end: that message was not acknowledged.</summary>
+    private void Recover()
+    {
+        foreach (var part in Directory.EnumerateFiles(_folder, "*" + Open).ToList())
+        {
+            var content = File.ReadAllBytes(part);
+            var end = content.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[Mllp.End, Mllp.Return]);
+            using (var file = new FileStream(part, FileMode.Open, FileAccess.Write))
+            {
+                file.SetLength(end < 0 ? 0 : end + 2);
+                file.Flush(flushToDisk: true);
+            }
+
+            if (end < 0) File.Delete(part);
+            else File.Move(part, Path.ChangeExtension(part, Closed));
+        }
+
+        Durability.FlushFolder(_folder);
+        _waitingBytes = Files.Sum(f => new FileInfo(f).Length);
+    }
+
+    private async Task WriteAsync()
+    {
+        var together = new List<Waiting>();
+        while (await NextAsync().ConfigureAwait(false))
+        {
+            together.Clear();
+            long bytes = 0;
+            while (together.Count < FlushTogether && bytes < FlushBytes && _waiting.Reader.TryRead(out var waiting))
+            {
+                together.Add(waiting);
+                bytes += waiting.Message.Length;
+            }
+
+            if (together.Count > 0) Write(together);
+            if (_file is not null && (_file.Length >= _options.BatchBytes || _clock.GetUtcNow() - _opened >= _options.BatchAge)) Close();
+        }
+
+        if (_file is not null) Close();
+    }
+
+    /// <summary>Waits for a message, or until the open file is old enough; false when no more will come.</summary>
+    private async Task<bool> NextAsync()
+    {
+        if (_file is null) return await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false);
+        var left = _opened + _options.BatchAge - _clock.GetUtcNow();
+        if (left <= TimeSpan.Zero) return !_waiting.Reader.Completion.IsCompleted;
+        using var age = new CancellationTokenSource(left, _clock);
+        try
+        {
+            return await _waiting.Reader.WaitToReadAsync(age.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private void Write(List<Waiting> together)
+    {
+        try
+        {
+            _file ??= OpenNext();
+            foreach (var (message, _) in together)
+            {
+                _file.WriteByte(Mllp.Start);
+                _file.Write(message);
+                _file.WriteByte(Mllp.End);
+                _file.WriteByte(Mllp.Return);
+                Interlocked.Add(ref _waitingBytes, message.Length + 3);
+            }
+
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            // The disk is full or broken: nobody is told that his message is safe.
+            foreach (var (_, done) in together) done.SetException(e);
+            return;
+        }
+
+        foreach (var (_, done) in together) done.SetResult();
+    }
+
+    private FileStream OpenNext()
+    {
+        _opened = _clock.GetUtcNow();
+        var name = string.Create(CultureInfo.InvariantCulture, $"{_opened.UtcTicks:D19}-{_number++:D6}{Open}");
+        var file = new FileStream(Path.Combine(_folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16);
+        Durability.FlushFolder(_folder);
+        return file;
+    }
+
+    private void Close()
+    {
+        var path = _file!.Name;
+        _file.Dispose();
+        _file = null;
+        File.Move(path, Path.ChangeExtension(path, Closed));
+        Durability.FlushFolder(_folder);
+        FileClosed?.Invoke();
+    }
+
+    private sealed record Waiting(byte[] Message, TaskCompletionSource Done);
+}
