@@ -11,5 +11,7 @@ internal static class StandardsCommand
         FindCommand.Create(terminal),
         ShowCommand.Create(terminal),
         CompileCommand.Create(terminal),
+        ImportCommand.Create(terminal),
+        ExportCommand.Create(terminal),
     };
 }

@@ -1,7 +1,7 @@
 namespace Yunnao.Standards.Loading;
 
 /// <summary>A semantic version, <c>major.minor.patch</c> with an optional pre-release (<c>1.0.0-rc.1</c>), compared as semver.org orders them.</summary>
-internal readonly record struct Semver(int Major, int Minor, int Patch, string PreRelease) : IComparable<Semver>
+public readonly record struct Semver(int Major, int Minor, int Patch, string PreRelease) : IComparable<Semver>
 {
     public static bool TryParse(string text, out Semver version)
     {
