@@ -32,7 +32,7 @@ internal sealed class QuarantineWriter(DuckDBConnection connection, int batch)
     }
 
     /// <summary>The reasons as a list, from the bit set.</summary>
-    private static string Reasons(TableShape shape)
+    internal static string Reasons(TableShape shape)
     {
         var reasons = shape.Checks.Where(c => c.Severity == Severity.Reject)
             .Select(c => $"CASE WHEN ({SystemColumns.ChecksWord(c.Ordinal / 64)} & {1UL << (c.Ordinal % 64)}::UBIGINT) <> 0 THEN {Standards.Compile.Sql.Text(c.Reason)} END");
