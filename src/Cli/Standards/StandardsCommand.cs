@@ -17,5 +17,6 @@ internal static class StandardsCommand
         RejudgeCommand.Create(terminal),
         ImportCommand.Create(terminal),
         ExportCommand.Create(terminal),
+        DocsCommand.Create(terminal),
     };
 }
