@@ -122,9 +122,11 @@ internal sealed partial class DqdImporter : IRegistryFileImporter
         }.Name("", message, "message"));
     }
 
-    /// <summary>A number as it is, <c>'19500101'</c> as a date; null for what is neither.</summary>
+    /// <summary>A number as it is, <c>'19500101'</c> as a date, the two ways to say "not in the future"; null for other SQL.</summary>
     private static string? Literal(string text)
     {
+        if (text == "DATEADD(dd,1,GETDATE())") return "current_date + interval 1 day";
+        if (text == "YEAR(GETDATE())+1") return "year(current_date) + 1";
         if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number.ToString(CultureInfo.InvariantCulture);
         return DateOnly.TryParseExact(text.Trim('\''), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? $"date '{date:yyyy-MM-dd}'"

@@ -60,8 +60,8 @@ internal sealed class RegistryDraft
     public bool ValueSet(Row head, IEnumerable<Row> codes)
     {
         var kept = Kept(head["id"], codes);
-        var attributes = kept.SelectMany(c => c.Columns).Distinct(StringComparer.Ordinal).Except(RegistryColumns.Names(RegistryColumns.Codes)).ToArray();
-        string[] columns = ["code", "name_zh", "name_en", "parent", .. attributes];
+        var used = kept.SelectMany(c => c.Columns.Where(name => c[name].Length > 0)).Distinct(StringComparer.Ordinal).ToArray();
+        string[] columns = ["code", "name_zh", "name_en", "parent", .. used.Except(["code", "name_zh", "name_en", "parent"])];
         return PutWithFile("valuesets.csv", "value-sets", head, $"codes/{head["id"]}.csv", columns, kept, "codes");
     }
 

@@ -16,6 +16,10 @@ internal sealed class Row
     /// <summary>Columns that were set.</summary>
     public IEnumerable<string> Columns => _cells.Keys;
 
+    /// <summary>Removes a cell.</summary>
+    /// <returns>What was in it.</returns>
+    public string Take(string column) => _cells.Remove(column, out var value) ? value : "";
+
     /// <summary>A text in both languages; where the source has it in one language only it stands in both columns.</summary>
     public Row Name(string zh, string en, string what = "name")
     {

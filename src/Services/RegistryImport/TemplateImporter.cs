@@ -37,9 +37,9 @@ internal sealed class TemplateImporter : IRegistryFileImporter
 
         List<Row> Of(string name) => sheets.GetValueOrDefault(name, []);
         foreach (var unit in Of("units")) draft.Unit(unit);
-        Owned(Of("valuesets"), Of("codes").GroupBy(c => c["value_set"]), draft.ValueSet, "codes-without-set", draft);
+        Owned(Of("valuesets"), Of("codes").GroupBy(c => c.Take("value_set")), draft.ValueSet, "codes-without-set", draft);
         foreach (var element in Of("elements")) draft.Element(element);
-        Owned(Of("datasets"), Of("items").GroupBy(i => i["dataset"]), (head, items) => draft.DataSet(head, [.. items]), "items-without-set", draft);
+        Owned(Of("datasets"), Of("items").GroupBy(i => i.Take("dataset")), (head, items) => draft.DataSet(head, [.. items]), "items-without-set", draft);
         foreach (var check in Of("checks")) draft.Check(check);
         return null;
     }

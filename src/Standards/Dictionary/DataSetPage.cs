@@ -34,13 +34,21 @@ internal static class DataSetPage
             else page.Text(item.Unit);
             page.Raw("</td><td>").Text(item.Min is null && item.Max is null ? "" : $"{item.Min} – {item.Max}").Raw("</td><td>").Text(item.RoleWords())
                 .Raw("</td><td>").Text(item.Level?.ToString(CultureInfo.InvariantCulture)).Raw("</td><td>").Text(item.Deid?.ToString().ToLowerInvariant()).Raw("</td><td class=\"paths\">");
-            foreach (var (format, path) in item.Paths) page.Raw("<div><b>").Text(format).Raw("</b> ").Text(path).Raw("</div>");
+            Paths(page, item);
             page.Raw("</td>");
             if (coverage is not null) Filled(page, item, coverage);
             page.Raw("</tr>\n");
         }
 
         page.EndTable();
+    }
+
+    private static void Paths(Html page, Item item)
+    {
+        if (item.Paths.Count == 0) return;
+        page.Raw("<details><summary>").Text(string.Join(' ', item.Paths.Keys)).Raw("</summary>");
+        foreach (var (format, path) in item.Paths) page.Raw("<div><b>").Text(format).Raw("</b> ").Text(path).Raw("</div>");
+        page.Raw("</details>");
     }
 
     private static void Filled(Html page, Item item, SetCoverage coverage)
