@@ -1,28 +1,31 @@
 using System.Globalization;
 using Yunnao.Standards;
+using Yunnao.Standards.Expressions;
 
 namespace Yunnao.Services.RegistryImport;
 
 /// <summary>Data sets of the registry, and all that they refer to, as rows of the template's sheets.</summary>
-internal sealed class TemplateRows(IReadOnlyCollection<DataSet> dataSets)
+internal sealed class TemplateRows(Registry registry, IReadOnlyCollection<DataSet> dataSets)
 {
     public IEnumerable<Row> Of(string sheet) => sheet switch
     {
         "datasets" => dataSets.Select(Of),
         "items" => dataSets.SelectMany(d => d.Items.Select(i => Of(d, i))),
         "elements" => dataSets.SelectMany(d => d.Items).Select(i => i.Element).DistinctBy(e => e.Id).OrderBy(e => e.Id, StringComparer.Ordinal).Select(Of),
-        "valuesets" => ValueSets(dataSets).Select(Of),
-        "codes" => ValueSets(dataSets).SelectMany(v => v.Codes.Values.Select(c => Of(v, c))),
+        "valuesets" => ValueSets().Select(Of),
+        "codes" => ValueSets().SelectMany(v => v.Codes.Values.Select(c => Of(v, c))),
         "checks" => dataSets.SelectMany(d => d.Rules).Select(Of),
         _ => [],
     };
 
     /// <summary>The attribute columns of all codes, which the sheet of codes has as further columns.</summary>
-    public static IEnumerable<string> Attributes(IReadOnlyCollection<DataSet> dataSets) =>
-        ValueSets(dataSets).SelectMany(v => v.Codes.Values).SelectMany(c => c.Attributes.Keys).Distinct();
+    public IEnumerable<string> Attributes() =>
+        ValueSets().SelectMany(v => v.Codes.Values).SelectMany(c => c.Attributes.Keys).Distinct();
 
-    private static IEnumerable<ValueSet> ValueSets(IReadOnlyCollection<DataSet> dataSets) =>
-        dataSets.SelectMany(d => d.Items).Select(i => i.ValueSet).OfType<ValueSet>().DistinctBy(v => v.Id).OrderBy(v => v.Id, StringComparer.Ordinal);
+    /// <summary>Those of the items, of their elements, and those that checks name.</summary>
+    private IEnumerable<ValueSet> ValueSets() => dataSets.SelectMany(d => d.Items).SelectMany(i => new[] { i.ValueSet?.Id, i.Element.ValueSet })
+        .Concat(dataSets.SelectMany(d => d.Rules).SelectMany(r => RuleExpression.Parse(r.Expression).Value.InSets).Select(s => s.ValueSet))
+        .OfType<string>().Distinct().Order(StringComparer.Ordinal).Select(id => registry.ValueSets[id]);
 
     private static Row Of(DataSet set) => Head(set.Id, set.Version, set.Status, set.Provisional, set.Source, new()
     {

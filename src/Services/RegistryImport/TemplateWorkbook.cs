@@ -15,14 +15,14 @@ public static class TemplateWorkbook
     /// <param name="prompt">What to show beside a cell of a column, or null; by sheet and column.</param>
     public static void Write(Stream stream, Registry registry, IReadOnlyCollection<DataSet> dataSets, Func<string, string, string?> prompt)
     {
-        var content = new TemplateRows(dataSets);
+        var content = new TemplateRows(registry, dataSets);
         var choices = new TemplateChoices(registry);
         XlsxWriter.Write(stream, [.. TemplateSheet.All.Select(s => new XlsxSheet(
             s.Name,
-            [.. Columns(s, dataSets).Select(c => new XlsxColumn(c, prompt(s.Name, c), choices.Of(s.Name, c), TemplateChoices.OthersToo(c)))],
-            content.Of(s.Name).Select(r => (IReadOnlyList<string>)[.. Columns(s, dataSets).Select(c => r[c])])))]);
+            [.. Columns(s, content).Select(c => new XlsxColumn(c, prompt(s.Name, c), choices.Of(s.Name, c), TemplateChoices.OthersToo(c)))],
+            content.Of(s.Name).Select(r => (IReadOnlyList<string>)[.. Columns(s, content).Select(c => r[c])])))]);
     }
 
-    private static IEnumerable<string> Columns(TemplateSheet sheet, IReadOnlyCollection<DataSet> dataSets) =>
-        !sheet.Open ? sheet.Columns : sheet.Columns.Concat(TemplateRows.Attributes(dataSets));
+    private static IEnumerable<string> Columns(TemplateSheet sheet, TemplateRows content) =>
+        !sheet.Open ? sheet.Columns : sheet.Columns.Concat(content.Attributes());
 }

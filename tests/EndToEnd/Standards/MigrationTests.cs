@@ -94,7 +94,7 @@ public sealed class MigrationTests : IDisposable
 
         Assert.Contains("person.visit\t2.0.0\t3\t1\t1\t1\n", (await Run("standards", "rejudge", "person.visit")).Out, StringComparison.Ordinal);
         Assert.Equal(["v1\tfalse", "v3\ttrue"], await Rows("SELECT visit_no, _checks <> 0 FROM person.visit ORDER BY visit_no"));
-        Assert.Equal(["[range cost]"], await Rows("SELECT reasons FROM ops.quarantine"));
+        Assert.Equal(["[\"range cost\"]"], await Rows("SELECT reasons FROM ops.quarantine"));
         Assert.Equal(["3\t2\t1"], await Rows("SELECT received, accepted, quarantined FROM ops.batch"));
         Assert.Equal(["1\t1"], await Rows("SELECT refused, changed FROM ops.rejudged"));
         Assert.Contains("in order", (await Run("lake", "verify")).Out, StringComparison.Ordinal);
