@@ -40,7 +40,7 @@ public sealed partial class DuckDbLake
             });
             if (problem is not null) return problem;
             Tables = tables;
-            _catalog = Read(c => new PhysicalCatalog(c));
+            ReadCatalog();
             return null;
         }
         finally

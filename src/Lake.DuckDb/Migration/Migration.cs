@@ -22,7 +22,7 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
         {
             foreach (var (column, name, type) in Narrowed(shape, catalog, renames))
             {
-                var lost = Tables(shape, catalog).Sum(t => Lost(t, name, type, column.SqlType));
+                var lost = Tables(shape, catalog, name).Sum(t => Lost(t, name, type, column.SqlType));
                 if (lost > 0) losses.Add(new(shape.DataSet.Id, column.Name, type, column.SqlType, lost));
             }
         }
@@ -34,7 +34,7 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
     public long Rows(TableShape shape)
     {
         var catalog = new PhysicalCatalog(connection);
-        return catalog.Columns(shape) is null ? 0 : Tables(shape, catalog).Sum(t => connection.Scalar<long>($"SELECT count(*) FROM {t}"));
+        return Tables(shape, catalog, SystemColumns.Record).Sum(t => connection.Scalar<long>($"SELECT count(*) FROM {t}"));
     }
 
     /// <summary>Does all of it, inside the transaction of the connection. Problems: <c>lake.would-lose</c>, <c>lake.narrowed</c>.</summary>
@@ -54,7 +54,7 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
             catalog.Refresh();
             foreach (var (column, name, _) in Narrowed(shape, catalog, []).ToList())
             {
-                foreach (var table in Tables(shape, catalog))
+                foreach (var table in Tables(shape, catalog, name))
                 {
                     connection.Execute($"ALTER TABLE {table} ALTER COLUMN {SqlNames.Quote(name)} SET DATA TYPE {column.SqlType}");
                 }
@@ -66,8 +66,7 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
 
     private void Rename(TableShape shape, ColumnRename rename, PhysicalCatalog catalog)
     {
-        if (catalog.Columns(shape)?.ContainsKey(rename.From) != true) return;
-        foreach (var table in Tables(shape, catalog))
+        foreach (var table in Tables(shape, catalog, rename.From))
         {
             connection.Execute($"ALTER TABLE {table} RENAME COLUMN {SqlNames.Quote(rename.From)} TO {SqlNames.Quote(rename.To)}");
         }
@@ -91,9 +90,10 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
             $"SELECT count(*) FROM {table} WHERE {name} IS NOT NULL AND TRY_CAST(TRY_CAST({name} AS {to}) AS {from}) IS DISTINCT FROM {name}");
     }
 
-    private static IEnumerable<string> Tables(TableShape shape, PhysicalCatalog catalog)
+    /// <summary>The table of a data set and that of its history, as far as they have a column.</summary>
+    private static IEnumerable<string> Tables(TableShape shape, PhysicalCatalog catalog, string column)
     {
-        if (catalog.Columns(shape) is not null) yield return SqlNames.Table(shape);
-        if (catalog.HistoryColumns(shape) is not null) yield return SqlNames.History(shape);
+        if (catalog.Columns(shape)?.ContainsKey(column) == true) yield return SqlNames.Table(shape);
+        if (catalog.HistoryColumns(shape)?.ContainsKey(column) == true) yield return SqlNames.History(shape);
     }
 }

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Migration;
 using Yunnao.Standards.Compile;
 
@@ -20,7 +21,8 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
     /// <summary>Runs inside the transaction of the connection.</summary>
     public RejudgeReport Run(DateTimeOffset now, CancellationToken cancellation)
     {
-        var select = RejudgeSql.Build(shape, _table, sets, Kept);
+        var columns = new PhysicalCatalog(connection).Columns(shape)!.Keys.ToHashSet(StringComparer.Ordinal);
+        var select = RejudgeSql.Build(shape, _table, columns, sets, Kept);
         foreach (var create in sets.Types.Values) connection.Execute(create);
         var words = Enumerable.Range(0, shape.CheckWords).ToArray();
         var changed = string.Join(" OR ", words.Select(w => $"{SystemColumns.ChecksWord(w)} <> {RejudgeSql.OldWord(w)}"));

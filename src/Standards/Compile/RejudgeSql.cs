@@ -15,19 +15,20 @@ public static class RejudgeSql
     public static string OldWord(int word) => $"o_{SystemColumns.ChecksWord(word)}";
 
     /// <summary>Builds the SELECT: <see cref="RowId"/>, the old words, the new words, and <c>_rejected</c> as a batch would have it.</summary>
-    /// <param name="table">SQL of the table; every column of <paramref name="shape"/> is there.</param>
+    /// <param name="table">SQL of the table.</param>
+    /// <param name="columns">The columns it has; an item that was never sent has none.</param>
     /// <param name="keep">SQL over the old words that is true when the check failed before; asked for checks that read the vault.</param>
-    public static string Build(TableShape shape, string table, CodeSets sets, Func<Check, string> keep)
+    public static string Build(TableShape shape, string table, IReadOnlyCollection<string> columns, CodeSets sets, Func<Check, string> keep)
     {
         var items = shape.DataSet.Items;
-        var texts = items.Where(i => shape.ColumnOf(i.Name) is not null).ToDictionary(i => i.Name, i => new StagedText(Text(shape, i)), StringComparer.Ordinal);
+        var texts = items.Where(i => shape.ColumnOf(i.Name) is { } column && columns.Contains(column)).ToDictionary(i => i.Name, i => new StagedText(Text(shape, i)), StringComparer.Ordinal);
         var rows = new StagedRows(table, texts, null, null, "rowid", null, ReplacedBytes: false, 0, sets);
         var judged = shape.Checks.Select(c => (c.Ordinal, Sql: ReadsVault(c, shape.DataSet) ? keep(c) : CheckingSql.Fails(c, shape, rows)))
             .Where(c => c.Sql is not null).Select(c => (c.Ordinal, c.Sql!)).ToList();
         var words = Enumerable.Range(0, shape.CheckWords).ToArray();
         var sql = new StringBuilder($"SELECT {RowId}, _org, _batch, ");
         sql.AppendJoin(", ", words.Select(OldWord)).Append(", ").AppendJoin(", ", words.Select(SystemColumns.ChecksWord));
-        sql.Append(", ").Append(CheckingSql.Rejected(shape)).Append(" AS _rejected");
+        sql.Append(", ").Append(CheckingSql.Rejected(shape, rows)).Append(" AS _rejected");
         sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", words.Select(w => CheckingSql.Bits(judged, w)));
         sql.Append("\nFROM (SELECT *").AppendJoin("", judged.Select(k => $",\n{k.Item2} AS k_{k.Ordinal}"));
         sql.Append("\nFROM (SELECT *").AppendJoin("", items.Where(CheckingSql.IsTyped).Select(i => $", {CheckingSql.Typed(i, rows)} AS v_{i.Name}"));
