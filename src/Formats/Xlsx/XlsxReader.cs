@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
@@ -11,6 +12,8 @@ public sealed class XlsxReader : IDisposable
 {
     // Built-in number formats that show a serial number as a date or time (ECMA-376 part 1, 18.8.30).
     private static readonly (uint First, uint Last)[] DateFormats = [(14, 22), (27, 36), (45, 47), (50, 58)];
+
+    private static readonly SearchValues<char> s_dateLetters = SearchValues.Create("ymdhYMDH");
 
     private readonly SpreadsheetDocument _document;
     private readonly WorkbookPart _book;
@@ -110,7 +113,7 @@ public sealed class XlsxReader : IDisposable
     }
 
     private static bool IsDateFormat(uint id, Dictionary<uint, string> own) =>
-        own.TryGetValue(id, out var code) ? code.AsSpan().ContainsAny("ymdhYMDH") && !code.Contains('#') && !code.Contains('0')
+        own.TryGetValue(id, out var code) ? code.AsSpan().ContainsAny(s_dateLetters) && !code.Contains('#') && !code.Contains('0')
         : Array.Exists(DateFormats, f => id >= f.First && id <= f.Last);
 
     /// <summary>Column of a cell reference such as <c>AB12</c>, from 0.</summary>

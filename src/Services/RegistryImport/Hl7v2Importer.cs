@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Services.RegistryImport.Fhir;
+using Yunnao.Standards.Loading;
 
 namespace Yunnao.Services.RegistryImport;
 
@@ -65,7 +66,7 @@ internal sealed class Hl7v2Importer : IRegistryFileImporter
             var head = new Row
             {
                 ["id"] = $"{domain}.{segment.Name.ToLowerInvariant()}",
-                ["version"] = Yunnao.Standards.Loading.Semver.TryParse(version, out _) ? version : options.Version,
+                ["version"] = Semver.TryParse(version, out _) ? version : options.Version,
                 ["status"] = "draft",
                 ["provisional"] = "yes",
                 ["domain"] = domain,

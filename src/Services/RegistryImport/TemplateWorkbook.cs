@@ -1,6 +1,5 @@
 using Yunnao.Formats.Xlsx;
 using Yunnao.Standards;
-using Yunnao.Standards.Loading;
 
 namespace Yunnao.Services.RegistryImport;
 

@@ -35,5 +35,5 @@ internal static class MappingDiff
         }
     }
 
-    private static string Short(IReadOnlyCollection<string> lines) => lines.Count == 0 ? "" : lines.First() + (lines.Count > 1 ? $" … ({lines.Count})" : "");
+    private static string Short(List<string> lines) => lines.Count == 0 ? "" : lines[0] + (lines.Count > 1 ? $" … ({lines.Count})" : "");
 }

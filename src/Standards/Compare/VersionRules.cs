@@ -43,14 +43,14 @@ public static class VersionRules
     {
         var needed = Needed(old.Version, changes);
         if (!Semver.TryParse(old.Version, out var before) || !Semver.TryParse(now.Version, out var after)) return null;
-        if (after.CompareTo(before) < 0) return Problem("standards.version-lower", $"'{old.Id}' goes back from {old.Version} to {now.Version}", now.At);
+        if (after < before) return Problem("standards.version-lower", $"'{old.Id}' goes back from {old.Version} to {now.Version}", now.At);
         if (changes.Count == 0) return null;
-        if (after.CompareTo(before) == 0)
+        if (after == before)
         {
             return Problem("standards.published-changed", $"'{old.Id}' {old.Version} is published and cannot change; this change needs {needed}", now.At);
         }
 
-        return Semver.TryParse(needed, out var least) && after.CompareTo(least) < 0
+        return Semver.TryParse(needed, out var least) && after < least
             ? Problem("standards.version-too-small", $"'{old.Id}' goes from {old.Version} to {now.Version}; this change needs {needed}", now.At)
             : null;
     }

@@ -1,5 +1,4 @@
 using Xunit;
-using Yunnao.Standards;
 using Yunnao.Standards.Compare;
 using Yunnao.Standards.Loading;
 

@@ -124,7 +124,7 @@ internal sealed class FhirDataSets(IReadOnlyDictionary<string, string> valueSets
             ? valueSets.GetValueOrDefault(binding.Text("valueSet").Split('|')[0], "")
             : "";
 
-    private void GiveRoles(List<Row> items, HashSet<string> names, string type)
+    private static void GiveRoles(List<Row> items, HashSet<string> names, string type)
     {
         var id = items.Find(i => i["fhir"] == "id");
         if (id is null) Add(id = Own("id", "id", "FHIR.id", "Logical id of the resource"), items, names);
@@ -135,7 +135,7 @@ internal sealed class FhirDataSets(IReadOnlyDictionary<string, string> valueSets
             (subject["role"], subject["level"], subject["deid"]) = ("subject", "4", "vault");
         }
 
-        var time = s_times.Select(t => items.Find(i => i["fhir"] == t)).FirstOrDefault(IsTime) ?? items.Find(i => IsTime(i) && i["fhir"].Count(c => c == '.') == 0);
+        var time = s_times.Select(t => items.Find(i => i["fhir"] == t)).FirstOrDefault(IsTime) ?? items.Find(i => IsTime(i) && !i["fhir"].Contains('.'));
         if (time is null) Add(time = Own("last_updated", "meta.lastUpdated", "FHIR.dateTime", "Time of the last change of the resource"), items, names);
         (time["role"], time["card"], time["deid"]) = ("time", "1", "generalise");
     }

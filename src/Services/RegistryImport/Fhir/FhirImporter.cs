@@ -1,4 +1,5 @@
 using Yunnao.Kernel;
+using Yunnao.Standards.Loading;
 
 namespace Yunnao.Services.RegistryImport.Fhir;
 
@@ -40,7 +41,7 @@ internal sealed class FhirImporter : IRegistryFileImporter
 
     /// <summary>A FHIR version where it is a semantic one, else that of the import.</summary>
     public static string Version(string version, ImportOptions options) =>
-        Yunnao.Standards.Loading.Semver.TryParse(version, out _) ? version : options.Version;
+        Semver.TryParse(version, out _) ? version : options.Version;
 
     /// <summary>FHIR's publication status in the words of the registry.</summary>
     public static string Status(string status) => status switch { "active" => "standard", "retired" => "superseded", _ => "draft" };
