@@ -37,5 +37,5 @@ internal static class OidReview
     }
 
     private static bool IsListOfOids(ValueSet set) =>
-        set.Codes.Count > 0 && set.Codes.Keys.Take(20).All(c => c.Count(x => x == '.') > 4 && c.All(x => char.IsAsciiDigit(x) || x == '.'));
+        set.Codes.Count > 0 && set.Codes.Keys.Take(20).All(c => c.Count(x => x == '.') >= 3 && c.All(x => char.IsAsciiDigit(x) || x == '.'));
 }

@@ -29,8 +29,8 @@ public sealed class ImportedStandardsTests
             var registry = load.Whole.Value;
             Assert.True(registry.DataSets.Values.Sum(d => d.Items.Count) > 10_000);
             Assert.True(registry.ValueSets.Values.Sum(v => v.Codes.Count) > 150_000);
-            Assert.Equal(33_303, registry.ValueSets["ICD10"].Codes.Count);
-            Assert.Equal(13_685, registry.ValueSets["ICD9CM3"].Codes.Count);
+            Assert.Equal(33_304, registry.ValueSets["ICD10"].Codes.Count);
+            Assert.Equal(13_686, registry.ValueSets["ICD9CM3"].Codes.Count);
             Assert.Equal(["male", "female", "other", "unknown"], registry.ValueSets["FHIR.administrative-gender"].Codes.Keys);
             Assert.Equal("FHIR.administrative-gender", registry.DataSets["fhir.patient"].Find("gender")!.ValueSet!.Id);
             Assert.Equal(394, registry.ValueSets.Keys.Count(k => k.StartsWith("HL7.", StringComparison.Ordinal)));

@@ -14,7 +14,7 @@ public sealed class ReviewTests
 
     [Theory]
     [InlineData("items/person.person.csv", "sex,DE02.01.040.00,性别,Sex", "sex,DE02.01.040.00,血型,Blood group", "review.drifting-name items/person.person.csv:4")]
-    [InlineData("items/person.person.csv", "birth_date,birth,", "value,birth,", "review.name-types items/person.person.csv:6")]
+    [InlineData("items/person.person.csv", "birth_date,birth,", "value,birth,", "review.name-types items/lab.result.csv:8")]
     [InlineData("valuesets.csv", "specimen,,1.0.0", "specimen,2.16.156.1,1.0.0", "review.oid-twice valuesets.csv:3")]
     public void What_deserves_a_look_is_found_with_file_and_line(string file, string before, string after, string expected)
     {
