@@ -51,12 +51,11 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
     private long Refuse(CancellationToken cancellation)
     {
         var words = string.Join(", ", Enumerable.Range(0, shape.CheckWords).Select(w => $"j.{SystemColumns.ChecksWord(w)}"));
-        var reasons = QuarantineWriter.Reasons(shape).Replace("(_checks", "(j._checks", StringComparison.Ordinal);
         return connection.Run(
             $"""
             INSERT INTO ops.quarantine
             SELECT t._batch, coalesce((SELECT max(ordinal) FROM ops.quarantine q WHERE q.batch = t._batch), 0) + row_number() OVER (PARTITION BY t._batch ORDER BY t.rowid),
-                $1, NULL, NULL, NULL, {reasons}, [{words}], t._record, j._rejected->'$.v'
+                $1, NULL, NULL, NULL, {QuarantineWriter.Reasons(shape, "j.")}, [{words}], t._record, j._rejected->'$.v'
             FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j._rejected IS NOT NULL
             """,
             [shape.DataSet.Id],

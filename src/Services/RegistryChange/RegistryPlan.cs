@@ -56,7 +56,7 @@ public sealed record RegistryPlan(IReadOnlyList<PlannedChange> Changes, IReadOnl
     private static IEnumerable<(string Role, string Name)> Key(DataSet set) =>
     [
         .. set.RecordKey.Select(i => ("record ", i.Name)),
-        ("subject ", set.Subject?.Name ?? ""), ("organisation ", set.Organisation?.Name ?? ""), ("time ", set.Time.Name),
+        ("subject ", set.Subject?.Name ?? ""), ("organisation ", set.Organisation?.Name ?? ""), ("time ", set.Items.FirstOrDefault(i => i.Roles.HasFlag(Roles.Time))?.Name ?? ""),
     ];
 
     private static Problem KeyChanged(TableShape shape) => new(
