@@ -3,6 +3,7 @@ using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Ingest;
+using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
@@ -36,7 +37,9 @@ internal sealed class Platform : IDisposable
         if (!RegistryLoader.Load(standards).Whole.Try(out var registry, out var problem)) return problem;
         Directory.CreateDirectory(folder);
         var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
-        if (!DuckDbLake.Open(memoryMb > 0 ? new() { Folder = folder, MemoryLimitMb = memoryMb } : new() { Folder = folder }, shapes).Try(out var lake, out problem)) return problem;
+        var stamp = RegistryGuard.Stamp(registry, standards);
+        var options = memoryMb > 0 ? new DuckDbLakeOptions { Folder = folder, MemoryLimitMb = memoryMb, Registry = stamp } : new() { Folder = folder, Registry = stamp };
+        if (!DuckDbLake.Open(options, shapes).Try(out var lake, out problem)) return problem;
         if (Vault.Open(folder).Try(out var vault, out problem))
             return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects")), vault, folder);
         lake.Dispose();

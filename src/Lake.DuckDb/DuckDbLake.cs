@@ -3,8 +3,10 @@ using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Functions;
+using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Tables;
+using Yunnao.Lake.Migration;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb;
@@ -131,10 +133,21 @@ public sealed partial class DuckDbLake
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
         if (_options.ReadOnly) return null;
+        OpsTables.Create(connection);
+        var applied = _options.Registry is null ? null : new RegistryMemory(connection).Newest();
+        if (applied is not null && applied.Fingerprint != _options.Registry!.Fingerprint && _options.Registry.Guard(applied) is { } refused) return refused;
         if (Tables.MakeAll(connection) is { } problem) return problem;
+        if (_options.Registry is { } stamp && stamp.Fingerprint != applied?.Fingerprint) Remember(connection, stamp);
         Touches.Apply(connection, Tables);
         _catalog = new PhysicalCatalog(connection);
         return null;
+    }
+
+    private void Remember(DuckDBConnection connection, RegistryStamp stamp)
+    {
+        using var transaction = connection.BeginTransaction();
+        new RegistryMemory(connection).Write(stamp, Tables, Time.GetUtcNow());
+        transaction.Commit();
     }
 
     private Result<DuckDbBatch> BeginAlone(BatchHeader header)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Yunnao.Lake.Migration;
 
 namespace Yunnao.Lake.DuckDb;
 
@@ -28,6 +29,9 @@ public sealed class DuckDbLakeOptions
     /// do so at once while nobody writes. Default false.
     /// </summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>The registry of the tables, which the lake is to remember; null (default) for a lake that remembers none.</summary>
+    public RegistryStamp? Registry { get; init; }
 
     /// <summary>The one folder that a read-only lake may write exports into; null (default) for none. A lake that is open for writing may write anywhere.</summary>
     public string? ExportFolder { get; init; }

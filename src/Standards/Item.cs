@@ -17,6 +17,9 @@ public sealed record Item(
     string? Min, string? Max, bool Required, Roles Roles, string? Identity, int? Level, Deid? Deid,
     IReadOnlyDictionary<string, string> Paths, Status Status, bool Provisional, string Source, SourceLine At)
 {
+    /// <summary>Names that the item had in earlier versions of the data set; a stored column of such a name is this item's.</summary>
+    public IReadOnlyList<string> FormerNames { get; init; } = [];
+
     /// <summary>True for values that go to the vault and have no column in the lake: identity values and the local patient number.</summary>
     public bool InVault => (Roles & (Roles.Identity | Roles.Subject)) != 0;
 

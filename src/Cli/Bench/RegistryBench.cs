@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Yunnao.Cli.Standards;
+using Yunnao.Kernel;
 using Yunnao.Standards;
+using Yunnao.Standards.Compare;
 using Yunnao.Standards.Loading;
 
 namespace Yunnao.Cli.Bench;
@@ -68,6 +70,9 @@ internal static class RegistryBench
         var compileSeconds = compile.Elapsed.TotalSeconds;
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.compiled", compileSeconds, characters));
 
+        if (!Change(folder, registry).Try(out var changed, out problem)) return terminal.Fail(problem);
+        terminal.Error.WriteLine(terminal.Text.Format("bench.registry.changed", changed));
+
         terminal.Print(new BenchLine("registry", "s")
         {
             Ours = loadSeconds + compileSeconds,
@@ -75,12 +80,32 @@ internal static class RegistryBench
             Rows = size.Items,
         }
             .With("load_s", loadSeconds).With("load_again_s", againSeconds).With("compile_s", compileSeconds).With("compiled_characters", characters)
+            .With("changed_item_s", changed)
             .With("data_sets", size.DataSets).With("value_sets", size.ValueSets)
             .With("codes", registry.ValueSets.Values.Sum(v => v.Codes.Count)).ToString());
         return ExitCodes.Ok;
     }
 
+    /// <summary>
+    /// The range of one item is changed in its file: seconds until the registry is read and checked again, the change is known with what it
+    /// touches, and what it touches is compiled to every target.
+    /// </summary>
+    private static Result<double> Change(string folder, Registry before)
+    {
+        var file = Directory.GetFiles(Path.Combine(folder, "items")).Order(StringComparer.Ordinal).First(f => File.ReadAllText(f).Contains(",0,9999,", StringComparison.Ordinal));
+        var text = File.ReadAllText(file);
+        var at = text.IndexOf(",0,9999,", StringComparison.Ordinal);
+        File.WriteAllText(file, $"{text[..at]},0,999,{text[(at + 8)..]}");
+        var clock = Stopwatch.StartNew();
+        if (!RegistryLoader.Load(folder).Whole.Try(out var after, out var problem)) return problem;
+        var touched = RegistryDiff.Between(before, after).Select(c => c.Owner).Distinct().ToList();
+        foreach (var id in touched) Compile(after.DataSets[id], after);
+        return clock.Elapsed.TotalSeconds;
+    }
+
     /// <summary>Every data set to every target; how many characters came of it.</summary>
-    private static long Compile(Registry registry) => registry.DataSets.Values
-        .Sum(d => CompileTarget.Names.Sum(t => CompileTarget.Build(t, d, registry, "en").Sum(f => (long)f.Content.Length)));
+    private static long Compile(Registry registry) => registry.DataSets.Values.Sum(d => Compile(d, registry));
+
+    private static long Compile(DataSet dataSet, Registry registry) =>
+        CompileTarget.Names.Sum(t => CompileTarget.Build(t, dataSet, registry, "en").Sum(f => (long)f.Content.Length));
 }

@@ -4,6 +4,7 @@ using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.Objects;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
@@ -65,7 +66,8 @@ internal sealed class LakeRoom : IDisposable
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
         var shapes = registry.DataSets.Values.OrderBy(d => d.Id, StringComparer.Ordinal).Select(d => new TableShape(d)).ToList();
-        if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write }, shapes).Try(out var lake, out problem)) return problem;
+        var stamp = RegistryGuard.Stamp(registry, RegistryFolder.Of(parsed, terminal));
+        if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp }, shapes).Try(out var lake, out problem)) return problem;
         return new LakeRoom(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects")), parsed.CommandResult.Command.Name);
     }
 }

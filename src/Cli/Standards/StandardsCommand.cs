@@ -11,5 +11,12 @@ internal static class StandardsCommand
         FindCommand.Create(terminal),
         ShowCommand.Create(terminal),
         CompileCommand.Create(terminal),
+        DiffCommand.Create(terminal),
+        PlanCommand.Create(terminal),
+        ApplyCommand.Create(terminal),
+        RejudgeCommand.Create(terminal),
+        ImportCommand.Create(terminal),
+        ExportCommand.Create(terminal),
+        DocsCommand.Create(terminal),
     };
 }

@@ -31,11 +31,11 @@ internal sealed class QuarantineWriter(DuckDBConnection connection, int batch)
         _ordinal += rows;
     }
 
-    /// <summary>The reasons as a list, from the bit set.</summary>
-    private static string Reasons(TableShape shape)
+    /// <summary>The reasons as a list, from the bit set of a table or of an alias such as <c>j.</c></summary>
+    internal static string Reasons(TableShape shape, string alias = "")
     {
         var reasons = shape.Checks.Where(c => c.Severity == Severity.Reject)
-            .Select(c => $"CASE WHEN ({SystemColumns.ChecksWord(c.Ordinal / 64)} & {1UL << (c.Ordinal % 64)}::UBIGINT) <> 0 THEN {Standards.Compile.Sql.Text(c.Reason)} END");
+            .Select(c => $"CASE WHEN ({alias}{SystemColumns.ChecksWord(c.Ordinal / 64)} & {1UL << (c.Ordinal % 64)}::UBIGINT) <> 0 THEN {Standards.Compile.Sql.Text(c.Reason)} END");
         return $"list_filter([{string.Join(", ", reasons)}]::VARCHAR[], lambda r: r IS NOT NULL)";
     }
 

@@ -18,6 +18,14 @@ internal sealed class LakeTables(IEnumerable<TableShape> shapes)
     public Problem? MakeAll(DuckDBConnection connection)
     {
         using var transaction = connection.BeginTransaction();
+        if (Make(connection) is { } problem) return problem;
+        transaction.Commit();
+        return null;
+    }
+
+    /// <summary>Makes every table follow its shape, inside the transaction of <paramref name="connection"/>.</summary>
+    public Problem? Make(DuckDBConnection connection)
+    {
         OpsTables.Create(connection);
         var maker = new TableMaker(connection, new PhysicalCatalog(connection));
         foreach (var shape in Shapes)
@@ -25,7 +33,6 @@ internal sealed class LakeTables(IEnumerable<TableShape> shapes)
             if (maker.Make(shape) is { } problem) return problem;
         }
 
-        transaction.Commit();
         return null;
     }
 

@@ -23,6 +23,11 @@ internal static class OpsTables
             reasons VARCHAR[] NOT NULL, checks UBIGINT[], record UHUGEINT, "values" VARCHAR);
         CREATE TABLE IF NOT EXISTS ops.touch (
             data_set VARCHAR NOT NULL, batch INTEGER NOT NULL, position BIGINT NOT NULL, version INTEGER NOT NULL, superseded BOOLEAN NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.registry (fingerprint VARCHAR NOT NULL, applied TIMESTAMP NOT NULL, files BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.check_list (registry VARCHAR NOT NULL, data_set VARCHAR NOT NULL, version VARCHAR NOT NULL, reasons VARCHAR[] NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.rejudged (
+            data_set VARCHAR NOT NULL, version VARCHAR NOT NULL, registry VARCHAR NOT NULL, judged TIMESTAMP NOT NULL, last_batch INTEGER NOT NULL,
+            rows BIGINT NOT NULL, refused BIGINT NOT NULL, flagged BIGINT NOT NULL, changed BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);
         """;
 

@@ -51,7 +51,7 @@ public static class CheckingSql
 
     private static string Value(Item item) => (IsTyped(item) ? "v_" : "t_") + item.Name;
 
-    private static bool IsTyped(Item item) => item.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3);
+    internal static bool IsTyped(Item item) => item.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3);
 
     private static string KeyColumns(TableShape shape, StagedRows rows)
     {
@@ -78,7 +78,7 @@ public static class CheckingSql
         : item == shape.DataSet.Organisation ? Organisation(shape, rows)
         : rows.Texts.TryGetValue(item.Name, out var text) ? text.Sql : Sql.Text(rows.Organisation!);
 
-    private static string Typed(Item item, StagedRows rows)
+    internal static string Typed(Item item, StagedRows rows)
     {
         var text = $"t_{item.Name}";
         var format = rows.Texts.GetValueOrDefault(item.Name)?.TimeFormat;
@@ -96,7 +96,7 @@ public static class CheckingSql
         [.. shape.Checks.Select(c => (c.Ordinal, Sql: Fails(c, shape, rows))).Where(c => c.Sql is not null).Select(c => (c.Ordinal, c.Sql!))];
 
     /// <summary>Most rows fail nothing: one condition over all checks decides, and only the others work out which.</summary>
-    private static string Bits(List<(int Ordinal, string Sql)> judged, int word)
+    internal static string Bits(List<(int Ordinal, string Sql)> judged, int word)
     {
         var bits = judged.Where(c => c.Ordinal / 64 == word).ToList();
         if (bits.Count == 0) return $"0::UBIGINT AS {SystemColumns.ChecksWord(word)}";
@@ -106,7 +106,7 @@ public static class CheckingSql
     }
 
     /// <summary>A condition that is true when the check fails; null when it cannot fail for these rows.</summary>
-    private static string? Fails(Check check, TableShape shape, StagedRows rows)
+    internal static string? Fails(Check check, TableShape shape, StagedRows rows)
     {
         if (check.Item is not { } item) return RuleSql.Fails(check.Rule!, shape.DataSet, rows.Sets, Value);
         if (check.Kind != CheckKind.Required && !rows.Has(item)) return null;
@@ -166,7 +166,7 @@ public static class CheckingSql
     }
 
     /// <summary>NULL for a good row; else JSON: n record number, o byte offset, v texts of the items that may leave the vault.</summary>
-    private static string Rejected(TableShape shape, StagedRows rows)
+    internal static string Rejected(TableShape shape, StagedRows rows)
     {
         var refused = new List<string>();
         for (var word = 0; word < shape.CheckWords; word++)

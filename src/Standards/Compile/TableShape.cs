@@ -37,10 +37,13 @@ public sealed class TableShape
     public string? ColumnOf(string item) => _columnOfItem.GetValueOrDefault(item);
 
     /// <summary>Column type of an item in DuckDB's dialect.</summary>
-    public static string SqlType(Item item) => item.Element.Type switch
+    public static string SqlType(Item item) => SqlType(item.Element.Type, item.Element.Format, item.Unit);
+
+    /// <summary>Column type of values of a type, format and unit in DuckDB's dialect.</summary>
+    public static string SqlType(ElementType type, ElementFormat format, string? unit) => type switch
     {
-        ElementType.N when item.Element.Format.Decimals > 0 => item.Unit == "CNY" ? $"DECIMAL(18,{item.Element.Format.Decimals})" : "DOUBLE",
-        ElementType.N => item.Element.Format.Length is > 0 and <= 9 ? "INTEGER" : "BIGINT",
+        ElementType.N when format.Decimals > 0 => unit == "CNY" ? $"DECIMAL(18,{format.Decimals})" : "DOUBLE",
+        ElementType.N => format.Length is > 0 and <= 9 ? "INTEGER" : "BIGINT",
         ElementType.L => "BOOLEAN",
         ElementType.D => "DATE",
         ElementType.DT => "TIMESTAMP",

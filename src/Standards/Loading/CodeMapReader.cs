@@ -3,7 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads the files of <c>mappings/codes/</c>.</summary>
 internal static class CodeMapReader
 {
-    private static readonly TableColumns Columns = TableColumns.Of("source! target! name");
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.CodeMaps);
 
     public static Dictionary<string, LocatedCodeMap> Read(RegistryFiles files, ProblemList problems)
     {

@@ -8,7 +8,7 @@ internal sealed class CodesReader(RegistryFile file, ProblemList problems)
     /// <summary>Longest code taken; longer ones are a shifted column.</summary>
     public const int MaxLength = 64;
 
-    private static readonly TableColumns Columns = TableColumns.Of("code! name_zh! name_en! parent provisional", open: true);
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.Codes, open: true);
 
     private readonly List<(string Code, string Parent, int Line)> _parents = [];
 

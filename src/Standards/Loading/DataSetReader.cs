@@ -5,8 +5,7 @@ internal sealed class DataSetReader(RegistryFiles files, ItemContext context, Pr
 {
     private const int DefaultLoadOrder = 50;
 
-    private static readonly TableColumns Columns = TableColumns.Of(
-        "id! version! status! provisional domain name_zh! name_en! definition_zh definition_en identifier document load_order source");
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.DataSets);
 
     private readonly Dictionary<string, ItemList> _items = new(StringComparer.Ordinal);
 

@@ -3,8 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads <c>elements.csv</c>.</summary>
 internal sealed class ElementReader(RegistryFiles files, Versions<ValueSet> valueSets, ProblemList problems)
 {
-    private static readonly TableColumns Columns = TableColumns.Of(
-        "id! version! status! provisional name_zh! name_en! definition_zh definition_en type! format! value_set source");
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.Elements);
 
     public Versions<DataElement> Read(IReadOnlyDictionary<string, ValueSet> current)
     {

@@ -6,7 +6,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>
 /// The gate for everything that later stands in SQL, in file names or in URLs: what passes here needs no quoting anywhere.
 /// </summary>
-internal static class Identifiers
+public static class Identifiers
 {
     public const int MaxLength = 63;
 

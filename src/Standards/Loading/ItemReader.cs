@@ -3,9 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads <c>items/&lt;data set&gt;.csv</c> and checks that the items together make a data set: record key, event time, one subject.</summary>
 internal sealed class ItemReader(RegistryFile file, ItemContext context, Status dataSetStatus, ProblemList problems)
 {
-    private static readonly TableColumns Columns = TableColumns.Of(
-        "item! id element! name_zh! name_en! definition_zh definition_en value_set unit min max card! role! level! deid! "
-        + "hl7v2 cda fhir omop status provisional source");
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.Items);
 
     /// <summary>The items; null when the file has no usable header.</summary>
     public ItemList? Read()
@@ -64,7 +62,21 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
         var range = Ranges.Check(row, element.Type);
         return new(
             name, row["id"].OrNull(), element, title, row.Names("definition", required: false), valueSet, unit,
-            range.Min, range.Max, required, roles, identity, level, deid, paths, status, provisional, row["source"], row.At);
+            range.Min, range.Max, required, roles, identity, level, deid, paths, status, provisional, row["source"], row.At)
+        {
+            FormerNames = FormerNames(row),
+        };
+    }
+
+    private static string[] FormerNames(CsvTable row)
+    {
+        var names = row["was"].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var name in names)
+        {
+            if (Identifiers.NameFault(name) is { } fault) row.Report("standards.name", $"former item name '{name}' {fault}");
+        }
+
+        return names;
     }
 
     private static (Roles Roles, string? Identity) Roles(CsvTable row)

@@ -13,11 +13,17 @@ internal sealed class RegistryFiles
 
     private RegistryFiles(IEnumerable<RegistryFile> files) => _files = files.ToDictionary(f => f.Path);
 
+    /// <summary>All files by path.</summary>
+    public IEnumerable<RegistryFile> All => _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal);
+
     public RegistryFile? this[string path] => _files.GetValueOrDefault(path);
 
     /// <summary>The files of a folder by name; an empty folder name means the files beside each other at the top.</summary>
     public IEnumerable<RegistryFile> In(string folder) =>
         _files.Values.Where(f => FolderOf(f.Path) == folder).OrderBy(f => f.Path, StringComparer.Ordinal);
+
+    /// <summary>Files that are in memory already.</summary>
+    public static RegistryFiles Of(IEnumerable<RegistryFile> files) => new(files);
 
     public static RegistryFiles Read(string directory)
     {
@@ -35,7 +41,7 @@ internal sealed class RegistryFiles
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal))
+        foreach (var file in All)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(file.Path));
             hash.AppendData(file.Hash);

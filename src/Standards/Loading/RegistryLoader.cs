@@ -21,7 +21,7 @@ public static class RegistryLoader
 
         try
         {
-            return Read(directory);
+            return Read(RegistryFiles.Read(directory), directory);
         }
         catch (AggregateException failure) when (IsBroken(failure.InnerException))
         {
@@ -38,15 +38,14 @@ public static class RegistryLoader
     private static RegistryLoad Unreadable(string directory, Exception failure) =>
         new(null, [new Problem(ProblemKind.Unavailable, "standards.unreadable", failure.Message, new Place(directory))]);
 
-    private static RegistryLoad Read(string directory)
+    /// <summary>Reads files that are in memory.</summary>
+    internal static RegistryLoad Read(RegistryFiles files, string directory)
     {
-        var files = RegistryFiles.Read(directory);
         var problems = new ProblemList(directory);
         foreach (var needed in Needed.Where(n => files[n] is null))
         {
             problems.Add("standards.missing-file", new(needed, 1), $"a registry has a file {needed}");
         }
-
 
         var units = UnitReader.Read(files, problems);
         var allValueSets = new ValueSetReader(files, problems).Read();

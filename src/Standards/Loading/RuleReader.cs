@@ -7,8 +7,7 @@ internal sealed class RuleReader(
     RegistryFiles files, Versions<ValueSet> valueSets, Versions<DataSet> dataSets, IReadOnlyDictionary<string, ItemList> items,
     ProblemList problems)
 {
-    private static readonly TableColumns Columns =
-        TableColumns.Of("id! dataset! version! status! severity! expression! message_zh! message_en! source");
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.Checks);
 
 
     /// <summary>The rules in force, by data set, in the order of the file.</summary>

@@ -1,8 +1,9 @@
 namespace Yunnao.Standards.Loading;
 
 /// <summary>A semantic version, <c>major.minor.patch</c> with an optional pre-release (<c>1.0.0-rc.1</c>), compared as semver.org orders them.</summary>
-internal readonly record struct Semver(int Major, int Minor, int Patch, string PreRelease) : IComparable<Semver>
+public readonly record struct Semver(int Major, int Minor, int Patch, string PreRelease) : IComparable<Semver>
 {
+    /// <summary>Reads a version; false when the text is none.</summary>
     public static bool TryParse(string text, out Semver version)
     {
         version = default;
@@ -15,6 +16,15 @@ internal readonly record struct Semver(int Major, int Minor, int Patch, string P
         return true;
     }
 
+    public static bool operator <(Semver left, Semver right) => left.CompareTo(right) < 0;
+
+    public static bool operator <=(Semver left, Semver right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >(Semver left, Semver right) => left.CompareTo(right) > 0;
+
+    public static bool operator >=(Semver left, Semver right) => left.CompareTo(right) >= 0;
+
+    /// <inheritdoc/>
     public int CompareTo(Semver other)
     {
         var order = (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));

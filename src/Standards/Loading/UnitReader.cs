@@ -3,7 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads <c>units.csv</c>: the UCUM codes that items may use.</summary>
 internal static class UnitReader
 {
-    private static readonly TableColumns Columns = TableColumns.Of("code! name_zh! name_en!");
+    private static readonly TableColumns Columns = TableColumns.Of(RegistryColumns.Units);
 
     public static Dictionary<string, Names> Read(RegistryFiles files, ProblemList problems)
     {

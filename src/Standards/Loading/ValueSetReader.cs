@@ -3,7 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads <c>valuesets.csv</c> and the files of <c>codes/</c>.</summary>
 internal sealed class ValueSetReader(RegistryFiles files, ProblemList problems)
 {
-    private static readonly TableColumns SetColumns = TableColumns.Of("id! oid version! status! provisional name_zh! name_en! source");
+    private static readonly TableColumns SetColumns = TableColumns.Of(RegistryColumns.ValueSets);
 
     public Versions<ValueSet> Read()
     {

@@ -53,12 +53,12 @@ public static class RegistrySearch
 
         foreach (var mapping in registry.Mappings.Values)
         {
-            yield return (new(EntryKind.Mapping, mapping.Id, mapping.Name, mapping.At, 0), mapping.Format);
+            yield return (new(EntryKind.Mapping, mapping.Id, mapping.Name, mapping.At, 0), $"mapping 映射\n{mapping.Format}");
         }
 
         foreach (var map in registry.CodeMaps.Values)
         {
-            yield return (new(EntryKind.CodeMap, map.Id, new(map.Id, map.Id), map.At, 0), "");
+            yield return (new(EntryKind.CodeMap, map.Id, new(map.Id, map.Id), map.At, 0), "code map 代码映射");
         }
     }
 

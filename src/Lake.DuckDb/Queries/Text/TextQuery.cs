@@ -19,7 +19,7 @@ namespace Yunnao.Lake.DuckDb.Queries.Text;
 internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, Scope scope)
 {
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly HashSet<string> s_operations = ["batch", "batch_count", "batch_org", "data_set", "quarantine"];
+    private static readonly HashSet<string> s_operations = ["batch", "batch_count", "batch_org", "check_list", "data_set", "quarantine", "rejudged"];
 
     private readonly PhysicalCatalog _catalog = new(connection);
     private readonly bool _touched = Touches.Pending(connection);

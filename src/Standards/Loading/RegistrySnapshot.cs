@@ -1,0 +1,39 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Yunnao.Standards.Loading;
+
+/// <summary>All files of a registry in one archive (ZIP), so that a lake can keep the registry that its tables were made from.</summary>
+public static class RegistrySnapshot
+{
+    /// <summary>Packs the files that the loader reads.</summary>
+    public static byte[] Pack(string directory)
+    {
+        using var buffer = new MemoryStream();
+        using (var archive = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var file in RegistryFiles.Read(directory).All)
+            {
+                using var entry = archive.CreateEntry(file.Path, CompressionLevel.Optimal).Open();
+                entry.Write(file.Content);
+            }
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>Reads a registry out of its archive.</summary>
+    /// <param name="name">What to call it in problems, in place of its folder.</param>
+    public static RegistryLoad Load(byte[] archive, string name)
+    {
+        using var zip = new ZipArchive(new MemoryStream(archive), ZipArchiveMode.Read);
+        var files = zip.Entries.Select(entry =>
+        {
+            using var stream = entry.Open();
+            using var content = new MemoryStream();
+            stream.CopyTo(content);
+            return new RegistryFile(entry.FullName, content.ToArray(), SHA256.HashData(content.ToArray()));
+        });
+        return RegistryLoader.Read(RegistryFiles.Of(files), name);
+    }
+}
