@@ -23,6 +23,8 @@ internal static class OpsTables
             reasons VARCHAR[] NOT NULL, checks UBIGINT[], record UHUGEINT, "values" VARCHAR);
         CREATE TABLE IF NOT EXISTS ops.touch (
             data_set VARCHAR NOT NULL, batch INTEGER NOT NULL, position BIGINT NOT NULL, version INTEGER NOT NULL, superseded BOOLEAN NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.change (sequence BIGINT NOT NULL, data_set VARCHAR NOT NULL, day DATE NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.derived (schema VARCHAR NOT NULL, fingerprint VARCHAR, mark BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);
         """;
 

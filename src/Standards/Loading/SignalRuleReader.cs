@@ -18,6 +18,7 @@ internal sealed class SignalRuleReader(AlarmContext context, ProblemList problem
     {
         entry.Only("id", "name", "dataset", "each", "where", "onset", "age", "region", "once", "levels", "fixed", "source");
         var id = context.Id(entry, "signal");
+        if (id.Contains('.')) problems.Add("standards.name", entry.AtKey("id"), $"signal id '{id}' may not hold a point: what follows the point is the code");
         var dataSet = context.DataSet(entry, "dataset");
         var each = entry.Map("each") is { } map ? Each(map, dataSet) : null;
         var rule = new SignalRule(
