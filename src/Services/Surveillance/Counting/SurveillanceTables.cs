@@ -15,10 +15,10 @@ internal static class SurveillanceTables
         CREATE TABLE IF NOT EXISTS surveillance.count (
             signal VARCHAR NOT NULL, day DATE NOT NULL, region VARCHAR NOT NULL, age_band SMALLINT, org VARCHAR, cases INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS surveillance.alarm (
-            number INTEGER NOT NULL, topic VARCHAR NOT NULL, signal VARCHAR NOT NULL, signals VARCHAR NOT NULL, level VARCHAR NOT NULL,
-            region VARCHAR NOT NULL, opened DATE NOT NULL, last_day DATE NOT NULL, best_day DATE NOT NULL, window_days INTEGER NOT NULL,
-            observed DOUBLE NOT NULL, expected DOUBLE, upper DOUBLE, p_value DOUBLE NOT NULL, detectors VARCHAR NOT NULL,
-            explanation VARCHAR NOT NULL, raised TIMESTAMP NOT NULL, status VARCHAR NOT NULL, outcome VARCHAR, changed TIMESTAMP NOT NULL);
+            number INTEGER NOT NULL, topic VARCHAR NOT NULL, signal VARCHAR NOT NULL, level VARCHAR NOT NULL, region VARCHAR NOT NULL,
+            opened DATE NOT NULL, last_day DATE NOT NULL, day DATE NOT NULL, window_days INTEGER NOT NULL, observed DOUBLE NOT NULL,
+            expected DOUBLE, upper DOUBLE, p_value DOUBLE, area_ratio DOUBLE NOT NULL, tuning DOUBLE NOT NULL, signals VARCHAR NOT NULL,
+            detectors VARCHAR NOT NULL, raised TIMESTAMP NOT NULL, status VARCHAR NOT NULL, outcome VARCHAR, changed TIMESTAMP NOT NULL);
         CREATE TABLE IF NOT EXISTS surveillance.alarm_log (
             number INTEGER NOT NULL, at TIMESTAMP NOT NULL, who VARCHAR NOT NULL, action VARCHAR NOT NULL, reason VARCHAR);
         CREATE TABLE IF NOT EXISTS surveillance.notice (
