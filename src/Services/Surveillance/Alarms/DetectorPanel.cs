@@ -42,6 +42,14 @@ public static class DetectorPanel
         return DetectorNames.OfSeries.Where(m => m != DetectorNames.Combined && Score(m, until, at).Try(out var scores, out _) && scores[0].Alarm);
     }
 
+    /// <summary>The count that the combined detector's baseline expects at each point from <paramref name="first"/>; NaN without a baseline.</summary>
+    public static Result<double[]> Expected(CountSeries series, int first)
+    {
+        if (!CombinedDetector.Create(CombinedFor(series)).Try(out var detector, out var problem)) return problem;
+        var evidence = new Evidence[series.Counts.Length - first];
+        return detector.Detect(series.Counts, first, evidence) is { } refused ? refused : evidence.Select(e => e.Expected).ToArray();
+    }
+
     /// <summary>The count that one window in a hundred without an outbreak exceeds.</summary>
     internal static double Upper(WindowScore window) => window.Upper(UpperTail);
 
@@ -57,12 +65,8 @@ public static class DetectorPanel
         var ranking = new RankingOptions();
         for (var i = 0; i < scores.Length; i++)
         {
-            var e = evidence[i];
-            scores[i] = double.IsNaN(e.PValue)
-                ? new(first + i, series.Counts[first + i], double.NaN, double.NaN, false, double.NaN)
-                : new(
-                    first + i, e.Strongest.Observed, e.Strongest.Expected, Upper(e.Strongest),
-                    e.PValue <= ranking.MaximumPValue && e.Cases >= ranking.MinimumCases, e.PValue);
+            var score = evidence[i].ToScore(ranking.MaximumPValue);
+            scores[i] = score with { Alarm = score.Alarm && evidence[i].Cases >= ranking.MinimumCases };
         }
 
         return null;
