@@ -47,6 +47,10 @@ internal sealed class SeriesOptions
 
     public DayOption To => _to;
 
+    /// <summary>The file of <c>--csv</c>, or null.</summary>
+    public SeriesFile? Csv(ParseResult parsed) =>
+        parsed.GetValue(_csv) is { } path ? new(path, parsed.GetValue(_date)!, parsed.GetValue(_count), parsed.GetValue(_group)) : null;
+
     /// <summary>The query that the options are; null without <c>--signal</c>.</summary>
     public Result<SeriesQuery?> Query(ParseResult parsed)
     {
@@ -58,12 +62,21 @@ internal sealed class SeriesOptions
 
     /// <summary>Loads the series and lets the command work on them; reports what stood in the way.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> UseAsync(ParseResult parsed, SeriesGroup group, CancellationToken cancellation, Func<IReadOnlyList<CountSeries>, int> work)
+    public Task<int> UseAsync(ParseResult parsed, SeriesGroup group, CancellationToken cancellation, Func<IReadOnlyList<CountSeries>, int> work) =>
+        LoadAsync(parsed, group, Title, cancellation, work);
+
+    /// <summary>The same, with the code of the group as the name of a series.</summary>
+    public Task<int> UseRawAsync(ParseResult parsed, SeriesGroup group, CancellationToken cancellation, Func<IReadOnlyList<CountSeries>, int> work) =>
+        LoadAsync(parsed, group, (_, _, _, key) => key, cancellation, work);
+
+    private async Task<int> LoadAsync(
+        ParseResult parsed, SeriesGroup group, Func<SignalNames, SeriesQuery, SeriesGroup, string, string> title, CancellationToken cancellation,
+        Func<IReadOnlyList<CountSeries>, int> work)
     {
         if (!Query(parsed).Try(out var query, out var problem)) return _terminal.Fail(problem);
-        if (parsed.GetValue(_csv) is { } csv)
+        if (Csv(parsed) is { } csv)
         {
-            if (!CsvSeries.Read(new(csv, parsed.GetValue(_date)!, parsed.GetValue(_count), parsed.GetValue(_group))).Try(out var read, out problem)) return _terminal.Fail(problem);
+            if (!CsvSeries.Read(csv).Try(out var read, out problem)) return _terminal.Fail(problem);
             return Work(parsed, [.. read.Select(s => Cut(s, parsed))], work);
         }
 
@@ -74,7 +87,7 @@ internal sealed class SeriesOptions
             if (!names.Knows(query.Signal)) return _terminal.Fail(new(ProblemKind.NotFound, "epidemic.unknown-signal", _terminal.Text.Format("epidemic.unknown-signal", query.Signal)));
             var found = await new SeriesReader(room.Lake, room.Scope).SeriesAsync(query, group, cancellation).ConfigureAwait(false);
             if (!found.Try(out var series, out var failed)) return _terminal.Fail(failed);
-            return Work(parsed, [.. series.Select(s => s with { Name = Title(names, query, group, s.Name) })], work);
+            return Work(parsed, [.. series.Select(s => s with { Name = title(names, query, group, s.Name) })], work);
         }).ConfigureAwait(false);
     }
 
