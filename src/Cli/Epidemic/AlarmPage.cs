@@ -31,7 +31,8 @@ internal static class AlarmPage
     {
         var text = terminal.Text;
         string Named(IEnumerable<string> signals) => string.Join(text["epidemic.comma"], signals.Select(s => names.Signal(s).In(text.Language)));
-        yield return a.Detectors.Contains(DetectorNames.Trigger)
+        var byTrigger = a.Detectors[0] == DetectorNames.Trigger && double.IsNaN(a.PValue);
+        yield return byTrigger
             ? text.Format("epidemic.explain.trigger", a.WindowDays, $"{a.Day:yyyy-MM-dd}", Curves.Number(a.Observed), Named(a.Signals))
             : double.IsNaN(a.Expected)
                 ? text.Format("epidemic.explain.fixed", a.WindowDays, $"{a.Day:yyyy-MM-dd}", Curves.Number(a.Observed), Curves.Number(a.Upper))
@@ -39,7 +40,7 @@ internal static class AlarmPage
                     "epidemic.explain.count", a.WindowDays, $"{a.Day:yyyy-MM-dd}", Curves.Number(a.Observed), Curves.Number(a.Expected), Curves.Number(a.Upper), Curves.Chance(a.PValue));
         if (a.AreaRatio > 1.005) yield return text.Format("epidemic.explain.area", $"{a.AreaRatio:0.00}");
         if (a.Tuning < 1) yield return text.Format("epidemic.explain.tuning", $"{1 / a.Tuning:0}");
-        if (a.Detectors.Count > 1) yield return text.Format("epidemic.explain.agree", string.Join(", ", a.Detectors.Skip(1)));
-        if (a.Signals.Count > 1 && !a.Detectors.Contains(DetectorNames.Trigger)) yield return text.Format("epidemic.explain.signals", Named(a.Signals));
+        if (a.Detectors.Count > 1) yield return text.Format("epidemic.explain.agree", string.Join(text["epidemic.comma"], a.Detectors.Skip(1)));
+        if (a.Signals.Count > 1 && !byTrigger) yield return text.Format("epidemic.explain.signals", Named(a.Signals));
     }
 }

@@ -12,12 +12,9 @@ internal static class AlarmPicture
 {
     public static SeriesReader Reader(LakeRoom room) => new(room.Lake, room.Scope);
 
-    /// <summary>The series that an alarm is about: one, or those of a trigger's conditions.</summary>
-    public static IEnumerable<SeriesQuery> Queries(Alarm alarm)
-    {
-        var signals = alarm.Detectors.Contains(DetectorNames.Trigger) ? alarm.Signals : [alarm.Signal];
-        return signals.Select(s => alarm.Level == RegionLevel.Institution ? new SeriesQuery(s, Institution: alarm.Region) : new SeriesQuery(s, alarm.Region));
-    }
+    /// <summary>The series that an alarm is about, the worst first.</summary>
+    public static IEnumerable<SeriesQuery> Queries(Alarm alarm) => alarm.Signals.OrderBy(s => s == alarm.Signal ? 0 : 1)
+        .Select(s => alarm.Level == RegionLevel.Institution ? new SeriesQuery(s, Institution: alarm.Region) : new SeriesQuery(s, alarm.Region));
 
     /// <summary>Counts around the alarm, what was expected, and the days of the alarm.</summary>
     public static async Task<Result<Curve>> CurveAsync(

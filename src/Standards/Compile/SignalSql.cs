@@ -53,7 +53,7 @@ public sealed class SignalSql(Registry registry)
         if (each.Prefixes is not { } attribute) return $"CASE WHEN {value} IN ({Codes(codes.Keys)}) THEN {value} END";
         var prefixes = codes.Values
             .SelectMany(c => c.Attributes.GetValueOrDefault(attribute, "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => (Prefix: p, Code: c.Value)))
-            .OrderByDescending(p => p.Prefix.Length).ThenBy(p => p.Code.Length).ThenBy(p => p.Code, StringComparer.Ordinal);
+            .OrderByDescending(p => p.Prefix.Length).ThenByDescending(p => p.Code.Length).ThenBy(p => p.Code, StringComparer.Ordinal);
         return $"CASE{string.Concat(prefixes.Select(p => $" WHEN starts_with({value}, {Sql.Text(p.Prefix)}) THEN {Sql.Text(p.Code)}"))} END";
     }
 

@@ -4,7 +4,7 @@ namespace Yunnao.Services.Surveillance.Alarms;
 
 /// <summary>One alarm: what was found of one thing in one place on following days. The numbers are those of its worst day.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Topic">What it is about, whatever signal showed it: a code with its value set, a signal or a trigger.</param>
+/// <param name="Topic">What it is about, whatever signal showed it: a trigger with its signals, a code with its value set, or a signal.</param>
 /// <param name="Opened">First day with a finding.</param>
 /// <param name="LastDay">Last day with a finding.</param>
 /// <param name="Day">The worst day.</param>

@@ -31,7 +31,7 @@ public sealed class AlarmReader(ILakeEngine lake, Scope scope)
 
     /// <summary>The history of an alarm, oldest first.</summary>
     public Task<Result<List<AlarmEvent>>> HistoryAsync(int number, CancellationToken cancellation) => AnswerRows.ReadAsync(
-        lake, scope, $"SELECT at, who, action, reason FROM surveillance.alarm_log WHERE number = {number} ORDER BY at",
+        lake, scope, $"SELECT happened, who, action, reason FROM surveillance.alarm_log WHERE number = {number} ORDER BY happened",
         (b, r) => new AlarmEvent(b.TimeOrNull(0, r) ?? default, b.Text(1, r), b.Text(2, r), b.TextOrNull(3, r)), cancellation);
 
     private static Alarm Read(RecordBatch b, int r) => new(

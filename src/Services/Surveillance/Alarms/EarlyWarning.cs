@@ -19,7 +19,7 @@ public sealed class EarlyWarning(Registry registry, IReadOnlyList<TableShape> sh
     /// <c>batch.open</c>, <c>lake.read-only</c>.
     /// </summary>
     /// <param name="from">First day to judge, or null: <see cref="UsualDays"/> up to the last.</param>
-    /// <param name="to">Last day to judge, or null: the last that has cases of any signal.</param>
+    /// <param name="to">Last day to judge, or null: the last that was counted.</param>
     public async Task<Result<WatchReport>> RunAsync(DateOnly? from, DateOnly? to, CancellationToken cancellation)
     {
         if (!new SignalCounter(registry, shapes, lake).Run(cancellation).Try(out var counted, out var problem)) return problem;

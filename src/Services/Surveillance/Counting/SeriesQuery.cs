@@ -6,6 +6,6 @@ namespace Yunnao.Services.Surveillance.Counting;
 /// <param name="AgeBand">First year of the age band, or null: all ages.</param>
 /// <param name="Institution">Institution, or null: all.</param>
 /// <param name="From">First day, or null: the first that was counted.</param>
-/// <param name="To">Last day, or null: the last that was counted of any signal.</param>
+/// <param name="To">Last day, or null: the last that was counted (<see cref="SeriesReader.SpanAsync"/>).</param>
 public sealed record SeriesQuery(
     string Signal, string Region = "", int? AgeBand = null, string? Institution = null, DateOnly? From = null, DateOnly? To = null);

@@ -23,11 +23,19 @@ public sealed class SeriesReader(ILakeEngine lake, Scope scope)
         (b, r) => new SignalSummary(b.Text(0, r), b.Whole(1, r), b.Day(2, r), b.Day(3, r), b.Whole(4, r)),
         cancellation);
 
-    /// <summary>The first and last day that were counted of any signal. Problem also when there are none.</summary>
+    /// <summary>
+    /// The first day counted, and the last: the last day with cases of at least three signals, so that one record with a date in the
+    /// future does not make the present look empty (of any signal where no day has three). Problem also when there are none.
+    /// </summary>
     public async Task<Result<(DateOnly First, DateOnly Last)>> SpanAsync(CancellationToken cancellation)
     {
         var read = await AnswerRows.ReadAsync(
-            lake, scope, "SELECT min(day), max(day) FROM surveillance.count HAVING count(*) > 0", (b, r) => (b.Day(0, r), b.Day(1, r)), cancellation).ConfigureAwait(false);
+            lake, scope,
+            """
+            SELECT min(day), coalesce(max(day) FILTER (signals >= 3), max(day))
+            FROM (SELECT day, count(DISTINCT signal) AS signals FROM surveillance.count GROUP BY 1) AS d HAVING count(*) > 0
+            """,
+            (b, r) => (b.Day(0, r), b.Day(1, r)), cancellation).ConfigureAwait(false);
         if (!read.Try(out var spans, out var problem)) return problem;
         return spans.Count == 1 ? spans[0] : new Problem(ProblemKind.NotFound, "surveillance.nothing-counted", "There are no cases of any signal.");
     }

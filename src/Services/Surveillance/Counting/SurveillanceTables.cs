@@ -20,7 +20,7 @@ internal static class SurveillanceTables
             expected DOUBLE, upper DOUBLE, p_value DOUBLE, area_ratio DOUBLE NOT NULL, tuning DOUBLE NOT NULL, signals VARCHAR NOT NULL,
             detectors VARCHAR NOT NULL, raised TIMESTAMP NOT NULL, status VARCHAR NOT NULL, outcome VARCHAR, changed TIMESTAMP NOT NULL);
         CREATE TABLE IF NOT EXISTS surveillance.alarm_log (
-            number INTEGER NOT NULL, at TIMESTAMP NOT NULL, who VARCHAR NOT NULL, action VARCHAR NOT NULL, reason VARCHAR);
+            number INTEGER NOT NULL, happened TIMESTAMP NOT NULL, who VARCHAR NOT NULL, action VARCHAR NOT NULL, reason VARCHAR);
         CREATE TABLE IF NOT EXISTS surveillance.notice (
             number INTEGER NOT NULL, channel VARCHAR NOT NULL, target VARCHAR NOT NULL, attempts INTEGER NOT NULL, next_at TIMESTAMP NOT NULL,
             delivered TIMESTAMP, problem VARCHAR);
