@@ -52,6 +52,9 @@ public static class CurvePlot
         canvas.Save();
         canvas.Translate(into.Left, into.Top);
         canvas.Scale(into.Width / Width, into.Height / Height);
+
+        // A plot paints the whole canvas before it draws.
+        canvas.ClipRect(new SKRect(0, 0, Width, Height));
         using var plot = Plot(curve, font);
         plot.Render(canvas, new PixelRect(0, Width, Height, 0));
         canvas.Restore();
@@ -81,7 +84,7 @@ public static class CurvePlot
         var lines = 0;
         foreach (var line in curve.Lines) Add(plot, line, line.Style == CurveStyle.Line ? LineColors[lines++ % LineColors.Length] : LineColors[0]);
         if (curve.Level is { } level) plot.Add.HorizontalLine(level, 1, LimitColor, LinePattern.Dotted);
-        plot.Axes.DateTimeTicksBottom();
+        plot.Axes.DateTimeTicksBottom().TickGenerator = new ScottPlot.TickGenerators.DateTimeAutomatic { LabelFormatter = day => day.ToString("yyyy-MM-dd") };
         plot.Axes.Margins(bottom: 0, top: 0.12);
         var values = curve.Lines.SelectMany(l => l.Upper ?? l.Values).Where(double.IsFinite).DefaultIfEmpty(1);
         plot.Axes.SetLimitsY(0, Math.Max(1, values.Max()) * 1.15);

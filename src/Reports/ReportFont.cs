@@ -27,7 +27,7 @@ public sealed class ReportFont
     {
         if (file is null)
         {
-            var typeface = SKFontManager.Default.MatchCharacter(Sample) ?? SKTypeface.Default;
+            var typeface = SKFontManager.Default.MatchCharacter(Sample) ?? SKFontManager.Default.MatchFamily("DejaVu Sans") ?? SKTypeface.Default;
             return new ReportFont(typeface, typeface.FamilyName);
         }
 

@@ -16,7 +16,7 @@ internal static class AlarmPicture
     public static IEnumerable<SeriesQuery> Queries(Alarm alarm) => alarm.Signals.OrderBy(s => s == alarm.Signal ? 0 : 1)
         .Select(s => alarm.Level == RegionLevel.Institution ? new SeriesQuery(s, Institution: alarm.Region) : new SeriesQuery(s, alarm.Region));
 
-    /// <summary>Counts around the alarm, what was expected, and the days of the alarm.</summary>
+    /// <summary>Counts around the alarm, what was expected, and the days with cases of the alarm.</summary>
     public static async Task<Result<Curve>> CurveAsync(
         LakeRoom room, Alarm alarm, SeriesQuery query, int daysBefore, int daysAfter, Terminal terminal, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal static class AlarmPicture
         if (!DetectorPanel.Expected(whole, first).Try(out var expected, out problem)) return problem;
         var shown = whole with { Start = whole.DateOf(first), Counts = whole.Counts[first..] };
         var (from, to) = (shown.IndexOf(alarm.Opened), Math.Min(shown.IndexOf(alarm.LastDay), shown.Counts.Length - 1));
-        var days = Enumerable.Range(0, shown.Counts.Length).Where(i => i >= from && i <= to).ToList();
+        var days = Enumerable.Range(0, shown.Counts.Length).Where(i => i >= from && i <= to && shown.Counts[i] > 0).ToList();
         var title = $"{names.Signal(query.Signal).In(text.Language)} · {names.Region(alarm.Region).In(text.Language)}";
         return new Curve(title, text["epidemic.cases-day"],
         [

@@ -18,12 +18,14 @@ public sealed record Alarm(
     double Observed, double Expected, double Upper, double PValue, double AreaRatio, double Tuning, IReadOnlyList<string> Signals,
     IReadOnlyList<string> Detectors, DateTime Raised, AlarmStatus Status, AlarmOutcome? Outcome, DateTime Changed)
 {
+    private const double TriggerChance = 0.001;
+
     /// <summary>
-    /// Order of importance: severe and rare diseases, then triggers of several signals, then the least likely counts; of the same, more
-    /// cases first.
+    /// Order of importance: severe and rare diseases, then the least likely counts; a trigger alone counts as a chance of one in a thousand.
+    /// Of the same, more cases first.
     /// </summary>
-    public (int Kind, double PValue, double Cases) Rank =>
-        (Detectors.Contains(DetectorNames.Fixed) ? 0 : Detectors.Contains(DetectorNames.Trigger) ? 1 : 2, double.IsNaN(PValue) ? 0 : PValue, -Observed);
+    public (int Kind, double Chance, double Cases) Rank =>
+        (Detectors.Contains(DetectorNames.Fixed) ? 0 : 1, double.IsNaN(PValue) ? TriggerChance : PValue, -Observed);
 
     /// <summary>True while nobody has decided on it and the data bear it out.</summary>
     public bool Open => Status is AlarmStatus.New or AlarmStatus.Acknowledged or AlarmStatus.Investigating;
