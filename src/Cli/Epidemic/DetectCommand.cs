@@ -4,7 +4,6 @@ using Yunnao.Kernel;
 using Yunnao.Reports;
 using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Surveillance.Counting;
-using Yunnao.Services.Surveillance.Detection;
 
 namespace Yunnao.Cli.Epidemic;
 
@@ -20,7 +19,7 @@ internal static class DetectCommand
         var command = new Command("detect", terminal.Text["epidemic.detect"]) { method, all };
         var (series, plot) = (new SeriesOptions(terminal, command), new PlotOptions(terminal, command));
         command.SetAction((parsed, cancellation) => series.Names(parsed)
-            ? series.UseAsync(parsed, SeriesGroup.None, cancellation, found => Judge(parsed, terminal, plot, found, Methods(parsed.GetValue(method)), parsed.GetValue(all)))
+            ? series.UseAsync(parsed, SeriesGroup.None, found => Judge(parsed, terminal, plot, found, Methods(parsed.GetValue(method)), parsed.GetValue(all)), cancellation)
             : LakeRoom.UseAsync(parsed, terminal, write: true, room => WatchAsync(room, parsed, series, terminal, cancellation)));
         return command;
     }

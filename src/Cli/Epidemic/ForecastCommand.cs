@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Yunnao.Kernel;
 using Yunnao.Reports;
 using Yunnao.Services.Surveillance.Analysis;
 using Yunnao.Services.Surveillance.Counting;
@@ -18,7 +17,7 @@ internal static class ForecastCommand
         var command = new Command("forecast", terminal.Text["epidemic.forecast"]) { steps };
         var (series, plot) = (new SeriesOptions(terminal, command), new PlotOptions(terminal, command));
         command.SetAction((parsed, cancellation) => series.UseAsync(
-            parsed, SeriesGroup.None, cancellation, found => Print(parsed, terminal, plot, [.. found.Select(s => s.Weeks())], parsed.GetValue(steps))));
+            parsed, SeriesGroup.None, found => Print(parsed, terminal, plot, [.. found.Select(s => s.Weeks())], parsed.GetValue(steps)), cancellation));
         return command;
     }
 

@@ -18,8 +18,9 @@ internal static class RtCommand
         var window = new Option<int>("--window") { Description = text["epidemic.rt.window"], HelpName = "DAYS", DefaultValueFactory = _ => 7 };
         var command = new Command("rt", text["epidemic.rt"]) { mean, sd, window };
         var (series, plot) = (new SeriesOptions(terminal, command), new PlotOptions(terminal, command));
-        command.SetAction((parsed, cancellation) => series.UseAsync(parsed, SeriesGroup.None, cancellation, found =>
-            Print(parsed, terminal, plot, found, parsed.GetValue(mean), parsed.GetValue(sd), new() { Window = parsed.GetValue(window) })));
+        command.SetAction((parsed, cancellation) => series.UseAsync(
+            parsed, SeriesGroup.None,
+            found => Print(parsed, terminal, plot, found, parsed.GetValue(mean), parsed.GetValue(sd), new() { Window = parsed.GetValue(window) }), cancellation));
         return command;
     }
 

@@ -16,8 +16,9 @@ internal static class ScanCommand
         var longest = new Option<int>("--longest") { Description = text["epidemic.scan.longest"], HelpName = "DAYS", DefaultValueFactory = _ => 14 };
         var command = new Command("scan", text["epidemic.scan"]) { places, days, longest };
         var series = new SeriesOptions(terminal, command);
-        command.SetAction((parsed, cancellation) => series.UseRawAsync(parsed, SeriesGroup.Region, cancellation, found =>
-            Print(terminal, found, parsed.GetRequiredValue(places), parsed.GetValue(days), parsed.GetValue(longest), cancellation)));
+        command.SetAction((parsed, cancellation) => series.UseRawAsync(
+            parsed, SeriesGroup.Region,
+            found => Print(terminal, found, parsed.GetRequiredValue(places), parsed.GetValue(days), parsed.GetValue(longest), cancellation), cancellation));
         return command;
     }
 

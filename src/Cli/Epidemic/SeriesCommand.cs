@@ -14,7 +14,7 @@ internal static class SeriesCommand
         var command = new Command("series", terminal.Text["epidemic.series"]) { by };
         var (series, plot) = (new SeriesOptions(terminal, command), new PlotOptions(terminal, command));
         command.SetAction((parsed, cancellation) => series.Names(parsed)
-            ? series.UseAsync(parsed, parsed.GetValue(by), cancellation, found => Print(parsed, terminal, plot, found))
+            ? series.UseAsync(parsed, parsed.GetValue(by), found => Print(parsed, terminal, plot, found), cancellation)
             : LakeRoom.UseAsync(parsed, terminal, write: false, room => SummaryAsync(room, terminal, cancellation)));
         return command;
     }

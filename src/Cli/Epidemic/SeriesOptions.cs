@@ -62,16 +62,16 @@ internal sealed class SeriesOptions
 
     /// <summary>Loads the series and lets the command work on them; reports what stood in the way.</summary>
     /// <returns>The exit code.</returns>
-    public Task<int> UseAsync(ParseResult parsed, SeriesGroup group, CancellationToken cancellation, Func<IReadOnlyList<CountSeries>, int> work) =>
-        LoadAsync(parsed, group, Title, cancellation, work);
+    public Task<int> UseAsync(ParseResult parsed, SeriesGroup group, Func<IReadOnlyList<CountSeries>, int> work, CancellationToken cancellation) =>
+        LoadAsync(parsed, group, Title, work, cancellation);
 
     /// <summary>The same, with the code of the group as the name of a series.</summary>
-    public Task<int> UseRawAsync(ParseResult parsed, SeriesGroup group, CancellationToken cancellation, Func<IReadOnlyList<CountSeries>, int> work) =>
-        LoadAsync(parsed, group, (_, _, _, key) => key, cancellation, work);
+    public Task<int> UseRawAsync(ParseResult parsed, SeriesGroup group, Func<IReadOnlyList<CountSeries>, int> work, CancellationToken cancellation) =>
+        LoadAsync(parsed, group, (_, _, _, key) => key, work, cancellation);
 
     private async Task<int> LoadAsync(
-        ParseResult parsed, SeriesGroup group, Func<SignalNames, SeriesQuery, SeriesGroup, string, string> title, CancellationToken cancellation,
-        Func<IReadOnlyList<CountSeries>, int> work)
+        ParseResult parsed, SeriesGroup group, Func<SignalNames, SeriesQuery, SeriesGroup, string, string> title,
+        Func<IReadOnlyList<CountSeries>, int> work, CancellationToken cancellation)
     {
         if (!Query(parsed).Try(out var query, out var problem)) return _terminal.Fail(problem);
         if (Csv(parsed) is { } csv)

@@ -1,6 +1,5 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Sql;
-using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Derived;

@@ -41,7 +41,7 @@ public sealed class WatchTests
     public void One_case_of_a_disease_with_a_fixed_number_of_one_is_an_alarm_on_its_day()
     {
         var rules = Rules(Rule("card", new Dictionary<string, int> { ["card"] = 1 }));
-        var findings = new Watch(rules).Run([.. Quiet(), new("card", "420106", "H", End.AddDays(-2), 1)], End.AddDays(-9), End, _ => 1, default).Value;
+        var findings = new Watch(rules).Run([.. Quiet(), new("card", "420106", "H", End.AddDays(-2), 1)], End.AddDays(-9), End, _ => 1, TestContext.Current.CancellationToken).Value;
         var found = Assert.Single(findings, f => f.Detectors[0] == DetectorNames.Fixed);
         Assert.Equal((End.AddDays(-2), 1.0, "420106"), (found.Day, found.Observed, found.Region));
     }
@@ -70,7 +70,7 @@ public sealed class WatchTests
     [Fact]
     public void Feedback_silences_a_weak_rise_and_not_a_strong_one()
     {
-        var strong = new Watch(Rules(Rule("flu"))).Run([.. Quiet(), .. Outbreak("420106", 12)], End.AddDays(-9), End, _ => Feedback.Least, default).Value;
+        var strong = new Watch(Rules(Rule("flu"))).Run([.. Quiet(), .. Outbreak("420106", 12)], End.AddDays(-9), End, _ => Feedback.Least, TestContext.Current.CancellationToken).Value;
         Assert.NotEmpty(strong);
         Assert.All(strong, f => Assert.True(f.PValue <= 0.01 * Feedback.Least));
     }
@@ -85,7 +85,7 @@ public sealed class WatchTests
     }
 
     private static List<Finding> Run(params IEnumerable<DayCount>[] counts) =>
-        new Watch(Rules(Rule("flu"))).Run([.. counts.SelectMany(c => c)], End.AddDays(-9), End, _ => 1, default).Value;
+        new Watch(Rules(Rule("flu"))).Run([.. counts.SelectMany(c => c)], End.AddDays(-9), End, _ => 1, TestContext.Current.CancellationToken).Value;
 
     /// <summary>One or two cases every third day in each of two counties.</summary>
     private static IEnumerable<DayCount> Quiet() =>

@@ -112,5 +112,5 @@ internal sealed class AlarmBook(DuckDBConnection connection, IEnumerable<Alarm> 
 
     public static string Word(Enum value) => value.ToString().ToLowerInvariant();
 
-    private static object? Real(double value) => double.IsNaN(value) ? null : value;
+    private static double? Real(double value) => double.IsNaN(value) ? null : value;
 }

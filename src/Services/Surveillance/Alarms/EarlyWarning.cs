@@ -39,8 +39,8 @@ public sealed class EarlyWarning(Registry registry, IReadOnlyList<TableShape> sh
         {
             var raised = new AlarmBook(derivation.Connection, known, names, time.GetUtcNow().UtcDateTime).Take(findings, first);
             derivation.Commit();
-            var newest = lake.Batches(1).FirstOrDefault();
-            return new WatchReport(counted, first, last, findings.Count, raised, clock.Elapsed, newest is null ? null : time.GetUtcNow() - newest.Committed);
+            TimeSpan? since = lake.Batches(1) is [var newest] ? time.GetUtcNow() - newest.Committed : null;
+            return new WatchReport(counted, first, last, findings.Count, raised, clock.Elapsed, since);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class Watch(AlarmRules rules)
         return findings.OrderBy(f => f.Day).ThenBy(f => double.IsNaN(f.PValue) ? 0 : f.PValue).ThenBy(f => f.Signal, StringComparer.Ordinal).ThenByDescending(f => f.Region.Length).ToList();
     }
 
-    private Problem? Unusual(List<WatchedSeries> series, DateOnly from, Func<string, double> tuning, List<Finding> findings, CancellationToken cancellation)
+    private static Problem? Unusual(List<WatchedSeries> series, DateOnly from, Func<string, double> tuning, List<Finding> findings, CancellationToken cancellation)
     {
         if (!CombinedDetector.Create(CombinedOptions.Daily).Try(out var detector, out var problem)) return problem;
         if (series.Count == 0) return null;

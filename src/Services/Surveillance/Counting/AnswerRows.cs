@@ -1,7 +1,6 @@
 using Apache.Arrow;
 using Yunnao.Kernel;
 using Yunnao.Lake;
-using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 
 namespace Yunnao.Services.Surveillance.Counting;

@@ -138,7 +138,7 @@ public sealed class SignalCounter(Registry registry, IEnumerable<TableShape> sha
             cancellation);
         connection.Run("DELETE FROM surveillance.count WHERE (signal, day) IN (SELECT (signal, day) FROM temp.recount)", [], cancellation);
         var within = whole
-            ? "surveillance.event"
+            ? "surveillance.event AS e"
             : """
                 (SELECT e.* FROM surveillance.event e JOIN
                     (SELECT signal, (min(day) - to_days(any_value(days)))::DATE AS low, max(day) AS high FROM temp.recount GROUP BY signal) r
