@@ -37,7 +37,7 @@ public static class CsvSeries
             OnMalformedRecord = record => broken = broken == 0 ? record.LineNumber : broken,
         });
         var series = Read(csv, file);
-        return broken == 0 || !series.Ok
+        return broken == 0
             ? series
             : new Problem(ProblemKind.Incorrect, "series.malformed", "The line has not as many cells as the header, or its quotes are wrong.", new(file.Path, broken));
     }
