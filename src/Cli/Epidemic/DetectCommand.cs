@@ -38,7 +38,7 @@ internal static class DetectCommand
             counted.Whole ? "epidemic.detect.counted-whole" : "epidemic.detect.counted", counted.Days, counted.Events, counted.Cells, counted.Duration.TotalSeconds));
         terminal.Error.WriteLine(text.Format(
             "epidemic.detect.done", $"{report.From:yyyy-MM-dd}", $"{report.To:yyyy-MM-dd}", report.Findings, report.Raised.Count, report.Duration.TotalSeconds));
-        if (report.SinceCommit is { } since) terminal.Error.WriteLine(text.Format("epidemic.detect.since", since.TotalSeconds));
+        if (report.SinceCommit is { } since && (counted.Whole || counted.Days > 0)) terminal.Error.WriteLine(text.Format("epidemic.detect.since", since.TotalSeconds));
         return ExitCodes.Ok;
     }
 
