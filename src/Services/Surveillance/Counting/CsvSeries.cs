@@ -37,9 +37,7 @@ public static class CsvSeries
             OnMalformedRecord = record => broken = broken == 0 ? record.LineNumber : broken,
         });
         var series = Read(csv, file);
-        return broken == 0
-            ? series
-            : new Problem(ProblemKind.Incorrect, "series.malformed", "The line has not as many cells as the header, or its quotes are wrong.", new(file.Path, broken));
+        return broken == 0 ? series : Malformed(file, broken);
     }
 
     /// <summary>A date as it may stand in a file, or null.</summary>
@@ -56,13 +54,18 @@ public static class CsvSeries
         var groups = new Dictionary<string, Dictionary<DateOnly, double>>();
         while (csv.Read())
         {
-            if (csv.FieldCount == headers.Count && Take(csv, file, columns, groups) is { } problem) return problem with { Where = new(file.Path, csv.LineNumber) };
+            if (csv.FieldCount == 1 && csv.GetString(0).Length == 0) continue;
+            if (csv.FieldCount != headers.Count) return Malformed(file, csv.LineNumber);
+            if (Take(csv, file, columns, groups) is { } problem) return problem with { Where = new(file.Path, csv.LineNumber) };
         }
 
         return groups.Count == 0
             ? new Problem(ProblemKind.Incorrect, "series.empty", "The file has no rows.", new(file.Path))
             : groups.Select(g => Series(g.Key, g.Value, file.Count is null)).ToList();
     }
+
+    private static Problem Malformed(SeriesFile file, long line) =>
+        new(ProblemKind.Incorrect, "series.malformed", "The line has not as many cells as the header, or its quotes are wrong.", new(file.Path, line));
 
     private static Problem? Take(
         CsvReader csv, SeriesFile file, (int Date, int Count, int Group) columns, Dictionary<string, Dictionary<DateOnly, double>> groups)
