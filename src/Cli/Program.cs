@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
+using Yunnao.Cli.Epidemic;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
@@ -62,6 +63,7 @@ internal static class Program
         BatchCommand.Create(terminal),
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
+        EpidemicCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

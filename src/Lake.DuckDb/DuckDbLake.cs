@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Settle;
@@ -95,6 +96,24 @@ public sealed partial class DuckDbLake
         {
             StopWriting();
         }
+    }
+
+    /// <summary>
+    /// Begins a transaction in which a service keeps tables of its own that follow from the data sets. Problems: <c>batch.open</c>,
+    /// <c>lake.read-only</c>.
+    /// </summary>
+    /// <param name="schema">Snake_case; not a domain of the registry.</param>
+    public Result<Derivation> Derive(string schema)
+    {
+        if (StartWriting() is { } refused) return refused;
+        if (!_pool.Rent().Try(out var connection, out var problem))
+        {
+            StopWriting();
+            return problem;
+        }
+
+        Touches.Apply(connection, Tables);
+        return new Derivation(this, connection, schema);
     }
 
     /// <summary>Makes the SQL functions of loading known to the engine. Once a lake.</summary>

@@ -1,3 +1,5 @@
+using Yunnao.Standards.Alarms;
+
 namespace Yunnao.Standards;
 
 /// <summary>The whole registry in memory. Immutable; loaded once; every answer is a look-up.</summary>
@@ -9,6 +11,9 @@ public sealed class Registry
     public required IReadOnlyDictionary<string, SourceMapping> Mappings { get; init; }
     public required IReadOnlyDictionary<string, CodeMap> CodeMaps { get; init; }
     public required IReadOnlyDictionary<string, Names> Units { get; init; }
+
+    /// <summary>What early warning looks for.</summary>
+    public AlarmRules Alarms { get; init; } = AlarmRules.None;
 
     /// <summary>Version of the registry as a whole: a hash over its files.</summary>
     public required string Fingerprint { get; init; }

@@ -16,7 +16,8 @@ public sealed class Doors
         ["Lake.DuckDb"] = (3, ["Kernel", "Standards", "Lake"]),
         ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
-        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Services", "Synthetic"]),
+        ["Reports"] = (4, ["Kernel"]),
+        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Services", "Reports", "Synthetic"]),
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
@@ -20,6 +21,7 @@ public sealed class DuckDbBatch : ILakeBatch
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly List<BatchCount> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
+    private readonly long _change;
     private bool _columnsAdded;
     private bool _ended;
 
@@ -33,6 +35,7 @@ public sealed class DuckDbBatch : ILakeBatch
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
         _quarantine = new QuarantineWriter(connection, Number);
+        _change = ChangedDays.Next(connection);
     }
 
     /// <inheritdoc/>
@@ -65,6 +68,7 @@ public sealed class DuckDbBatch : ILakeBatch
         {
             var settlement = new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.Senders, _lake.FilterBytes);
             count = settlement.Run(appended, cancellation);
+            if (count.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, count.Superseded > 0, Number, _change);
             _settled.Add((shape, count.Quarantined > 0, settlement.Organisations));
         }
 
@@ -79,7 +83,7 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <param name="table">A temporary table on <see cref="Connection"/> with the columns <c>org</c> (VARCHAR; NULL: rows of every organisation), <c>old</c> and <c>new</c> (UBIGINT), one row an old subject.</param>
     /// <returns>Rows changed.</returns>
     public long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, _lake.Tables, Number).Run(table, cancellation);
+        new SubjectRepoint(Connection, _lake.Tables, Number, _change).Run(table, cancellation);
 
     /// <inheritdoc/>
     public void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);

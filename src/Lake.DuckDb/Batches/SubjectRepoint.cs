@@ -1,11 +1,12 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 
 namespace Yunnao.Lake.DuckDb.Batches;
 
 /// <summary>Gives rows of earlier batches another subject, in every data set about persons and its history.</summary>
-internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tables, int batch)
+internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tables, int batch, long change)
 {
     public long Run(string table, CancellationToken cancellation)
     {
@@ -16,7 +17,12 @@ internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tab
         foreach (var shape in tables.Shapes.Where(s => s.DataSet.Subject is not null))
         {
             var current = Run(SqlNames.Table(shape), map, cancellation);
-            if (current > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
+            if (current > 0)
+            {
+                connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
+                ChangedDays.NoteSubjects(connection, shape, $"SELECT new FROM {map}", change);
+            }
+
             changed += current + (catalog.HistoryColumns(shape) is null ? 0 : Run(SqlNames.History(shape), map, cancellation));
         }
 

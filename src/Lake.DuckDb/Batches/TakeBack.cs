@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
@@ -19,12 +20,15 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
         Touches.Apply(connection, tables);
         using var transaction = connection.BeginTransaction();
         var catalog = new PhysicalCatalog(connection);
+        var change = ChangedDays.Next(connection);
         var reports = new List<TakeBackReport>();
         foreach (var dataSet in connection.Rows(
             r => r.GetString(0), "SELECT data_set FROM ops.batch_count WHERE batch = $1 AND accepted > 0 ORDER BY data_set", batch))
         {
             var shape = tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more.");
-            reports.Add(Run(shape, catalog.HistoryColumns(shape)?.Keys.Where(c => c != "_superseded_by").ToList(), cancellation));
+            var history = catalog.HistoryColumns(shape)?.Keys.Where(c => c != "_superseded_by").ToList();
+            ChangedDays.NoteBatch(connection, shape, history is not null, batch, change);
+            reports.Add(Run(shape, history, cancellation));
         }
 
         connection.Execute("DELETE FROM ops.quarantine WHERE batch = $1", batch);

@@ -28,6 +28,8 @@ internal static class OpsTables
         CREATE TABLE IF NOT EXISTS ops.rejudged (
             data_set VARCHAR NOT NULL, version VARCHAR NOT NULL, registry VARCHAR NOT NULL, judged TIMESTAMP NOT NULL, last_batch INTEGER NOT NULL,
             rows BIGINT NOT NULL, refused BIGINT NOT NULL, flagged BIGINT NOT NULL, changed BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.change (sequence BIGINT NOT NULL, data_set VARCHAR NOT NULL, day DATE NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.derived (schema VARCHAR NOT NULL, fingerprint VARCHAR, mark BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);
         """;
 

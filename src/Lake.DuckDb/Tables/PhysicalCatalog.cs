@@ -34,6 +34,9 @@ internal sealed class PhysicalCatalog
     /// <summary>Column → type of a data set's table, or null when it has none yet.</summary>
     public IReadOnlyDictionary<string, string>? Columns(TableShape shape) => _tables.GetValueOrDefault((shape.Schema, shape.Table));
 
+    /// <summary>True when there is a table of this name.</summary>
+    public bool Has(string schema, string table) => _tables.ContainsKey((schema, table));
+
     /// <summary>Column → type of a data set's history table, or null when it has none yet.</summary>
     public IReadOnlyDictionary<string, string>? HistoryColumns(TableShape shape) => _tables.GetValueOrDefault(("history", shape.DataSet.Id));
 }

@@ -133,7 +133,8 @@ internal sealed class Parser
             Take();
             Take();
         }
-        else if (word.Text == "in_set") InSet();
+        else if (word.Text == "in_set") ItemAndList(TokenKind.InSet, "the id of a value set in quotes");
+        else if (word.Text == "mentions") ItemAndList(TokenKind.Mentions, "the id of a word list in quotes");
         else if (after.Is("(")) Call(word);
         else
         {
@@ -155,7 +156,7 @@ internal sealed class Parser
         if (!valid) throw new SyntaxException($"'{text}' is no {type}; write 2024-12-31, 23:59:59 or 2024-12-31 23:59:59", literal.At);
     }
 
-    private void InSet()
+    private void ItemAndList(TokenKind kind, string wanted)
     {
         _next++;
         Skip("(");
@@ -163,11 +164,11 @@ internal sealed class Parser
         var item = Peek.Text;
         _next++;
         Skip(",");
-        if (Peek.Kind != LexemeKind.String) throw Unexpected("the id of a value set in quotes");
-        var valueSet = Peek.Text[1..^1];
+        if (Peek.Kind != LexemeKind.String) throw Unexpected(wanted);
+        var list = Peek.Text[1..^1];
         _next++;
         Skip(")");
-        _tokens.Add(new(TokenKind.InSet, item, valueSet));
+        _tokens.Add(new(kind, item, list));
     }
 
     private void Call(Lexeme name)

@@ -4,7 +4,7 @@ namespace Yunnao.Standards.Expressions;
 
 /// <summary>
 /// The condition of a rule, checked against a small part of SQL: comparisons, arithmetic, and/or/not, between, in, like, is null, case, casts to
-/// date and timestamp literals, a white list of functions, <c>in_set(item, 'value set')</c>, and item names. Nothing else gets through, so
+/// date and timestamp literals, a white list of functions, <c>in_set(item, 'value set')</c>, <c>mentions(item, 'word list')</c>, and item names. Nothing else gets through, so
 /// the text of a rule is safe inside the checking statement.
 /// </summary>
 public sealed class RuleExpression
@@ -20,7 +20,10 @@ public sealed class RuleExpression
     public IEnumerable<string> Items => _tokens.Where(t => t.Kind != TokenKind.Sql).Select(t => t.Text).Distinct();
 
     /// <summary>The <c>in_set</c> tests: item and value set.</summary>
-    public IEnumerable<(string Item, string ValueSet)> InSets => _tokens.Where(t => t.Kind == TokenKind.InSet).Select(t => (t.Text, t.ValueSet!));
+    public IEnumerable<(string Item, string ValueSet)> InSets => _tokens.Where(t => t.Kind == TokenKind.InSet).Select(t => (t.Text, t.List!));
+
+    /// <summary>The <c>mentions</c> tests: item and word list.</summary>
+    public IEnumerable<(string Item, string List)> Mentions => _tokens.Where(t => t.Kind == TokenKind.Mentions).Select(t => (t.Text, t.List!));
 
     /// <summary>Reads an expression.</summary>
     /// <returns>The expression, or the problem <c>standards.bad-expression</c> that names the character.</returns>
@@ -39,10 +42,12 @@ public sealed class RuleExpression
     /// <summary>The expression as SQL.</summary>
     /// <param name="item">SQL for the value of an item.</param>
     /// <param name="inSet">SQL for "this item's code is in this value set".</param>
-    public string ToSql(Func<string, string> item, Func<string, string, string> inSet) => string.Join(' ', _tokens.Select(t => t.Kind switch
+    /// <param name="mentions">SQL for "this item's text mentions a word of this list"; null where the expression has no such test.</param>
+    public string ToSql(Func<string, string> item, Func<string, string, string> inSet, Func<string, string, string>? mentions = null) => string.Join(' ', _tokens.Select(t => t.Kind switch
     {
         TokenKind.Item => item(t.Text),
-        TokenKind.InSet => inSet(t.Text, t.ValueSet!),
+        TokenKind.InSet => inSet(t.Text, t.List!),
+        TokenKind.Mentions => mentions!(t.Text, t.List!),
         _ => t.Text,
     }));
 }

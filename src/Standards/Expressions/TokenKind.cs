@@ -9,6 +9,9 @@ public enum TokenKind
     /// <summary>A whole <c>in_set(item, 'value set')</c>.</summary>
     InSet,
 
+    /// <summary>A whole <c>mentions(item, 'word list')</c>.</summary>
+    Mentions,
+
     /// <summary>Anything else, already checked: literal, operator, keyword, function of the white list.</summary>
     Sql,
 }

@@ -24,7 +24,7 @@ public static class Identifiers
         "cross", "current_date", "current_timestamp", "default", "deferrable", "desc", "describe", "distinct", "do", "else", "end", "except",
         "exists", "extract", "false", "fetch", "for", "foreign", "freeze", "from", "full", "generated", "glob", "group", "having", "ilike",
         "in", "in_set", "initially", "inner", "intersect", "interval", "into", "is", "isnull", "join", "lambda",
-        "lateral", "leading", "left", "like", "limit", "map", "natural", "not", "notnull", "null", "offset", "on", "only", "or",
+        "lateral", "leading", "left", "like", "limit", "map", "mentions", "natural", "not", "notnull", "null", "offset", "on", "only", "or",
         "order", "outer", "overlaps", "pivot", "pivot_longer", "pivot_wider", "placing", "positional", "primary", "qualify",
         "references", "returning", "right", "select", "semi", "show", "similar", "some", "struct", "summarize", "symmetric", "table",
         "tablesample", "then", "to", "trailing", "true", "try_cast", "union", "unique", "unpack", "unpivot", "using", "variadic",
@@ -32,7 +32,7 @@ public static class Identifiers
 
     // Schemas of the engine and of the lake itself.
     private static readonly FrozenSet<string> TakenSchemas =
-        FrozenSet.Create(StringComparer.Ordinal, "history", "information_schema", "main", "ops", "pg_catalog", "system", "temp");
+        FrozenSet.Create(StringComparer.Ordinal, "history", "information_schema", "main", "ops", "pg_catalog", "surveillance", "system", "temp");
 
     /// <summary>Why a text cannot be a column name, or null when it can.</summary>
     public static string? NameFault(ReadOnlySpan<char> name) =>

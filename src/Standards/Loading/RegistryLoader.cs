@@ -55,8 +55,8 @@ public static class RegistryLoader
         var dataSetReader = new DataSetReader(files, new(elements, allElements, valueSets, allValueSets, units), problems);
         var dataSets = dataSetReader.Read();
         var codeMaps = CodeMapReader.Read(files, problems);
-        var mappings = new MappingReader(
-            files, new(dataSets, dataSetReader.All, dataSetReader.Items, valueSets, allValueSets, codeMaps), problems).Read();
+        var context = new MappingContext(dataSets, dataSetReader.All, dataSetReader.Items, valueSets, allValueSets, codeMaps);
+        var mappings = new MappingReader(files, context, problems).Read();
 
         var registry = new Registry
         {
@@ -66,6 +66,7 @@ public static class RegistryLoader
             Mappings = mappings,
             CodeMaps = codeMaps.ToDictionary(m => m.Key, m => m.Value.Map, StringComparer.Ordinal),
             Units = units,
+            Alarms = new AlarmReader(files, context, problems).Read(),
             Fingerprint = files.Fingerprint(),
         };
         return new(registry, problems.Sorted());

@@ -52,6 +52,7 @@ internal sealed class RuleReader(
             row.ReportUnknown("standards.unknown-value-set", "value set", valueSet, valueSets.Ids);
         }
 
+        if (expression.Mentions.Any()) row.Report("standards.bad-expression", "mentions() is for the rules of alarms/, not for checks");
         if (!items.TryGetValue(dataSet, out var list)) return;
         foreach (var item in expression.Items.Where(i => !list.Names.Contains(i)))
         {

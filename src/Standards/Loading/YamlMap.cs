@@ -1,3 +1,4 @@
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Yunnao.Standards.Loading;
@@ -6,6 +7,34 @@ namespace Yunnao.Standards.Loading;
 internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemList problems)
 {
     public SourceLine At => LineOf(node);
+
+    /// <summary>The one mapping that a file must hold; null, and reported, when it does not.</summary>
+    public static YamlMap? Of(RegistryFile file, ProblemList problems)
+    {
+        var stream = new YamlStream();
+        using var text = new StreamReader(new MemoryStream(file.Content));
+        var scanner = new Scanner(text);
+        try
+        {
+            stream.Load(new Parser(scanner));
+        }
+        catch (YamlException mistake)
+        {
+            problems.Add("standards.bad-yaml", file.Line((int)Math.Max(1, mistake.Start.Line)), mistake.Message);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // What the YAML scanner throws at an unclosed [ or {.
+            var line = file.Line((int)Math.Max(1, scanner.CurrentPosition.Line));
+            problems.Add("standards.bad-yaml", line, "not YAML from here on; a [ or { or a quote above may not be closed");
+            return null;
+        }
+
+        if (stream.Documents is [{ RootNode: YamlMappingNode root }]) return new(root, file, problems);
+        problems.Add("standards.bad-yaml", file.Line(1), "the file must hold one mapping (key: value)");
+        return null;
+    }
 
     /// <summary>Reports every key that is not in the list.</summary>
     public YamlMap Only(params string[] keys)
@@ -46,10 +75,40 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
         return null;
     }
 
-    /// <summary>The mappings in the list under a key.</summary>
-    public IEnumerable<YamlMap> Maps(string key)
+    /// <summary>A text that must be one of a choice; null, and reported, when it is none of them.</summary>
+    public string? OneOf(string key, string code, Func<string, bool> valid, string choice, bool required = true)
     {
-        if (!TryFind(key, required: true, out var value)) yield break;
+        if (Text(key, required) is not { } text) return null;
+        if (valid(text)) return text;
+        problems.Add(code, AtKey(key), $"{key} is '{text}'; it is {choice}");
+        return null;
+    }
+
+    /// <summary>The keys <c>version</c> and <c>status</c>; a draft of version 0.0.0 where they are wrong.</summary>
+    public (string Version, Status Status) VersionAndStatus()
+    {
+        var version = OneOf("version", "standards.bad-version", t => Semver.TryParse(t, out _), "major.minor.patch, for example 1.0.0");
+        var word = OneOf("status", "standards.bad-status", t => Vocabulary.Status(t) is not null, "draft, standard or superseded");
+        return (version ?? "0.0.0", Vocabulary.Status(word ?? "") ?? Status.Draft);
+    }
+
+    /// <summary>The key <c>name</c> in both languages.</summary>
+    public Names Names()
+    {
+        var name = Map("name", required: true)?.Only("zh", "en");
+        return new(name?.Text("zh", required: true) ?? "", name?.Text("en", required: true) ?? "");
+    }
+
+    /// <summary>A whole number of at least <paramref name="least"/> under a key; the default when the key is not there or holds none.</summary>
+    public int Whole(string key, int least, int whenMissing, bool required = false) =>
+        OneOf(key, "standards.bad-value", t => int.TryParse(t, out var number) && number >= least, $"a whole number from {least}", required) is { } text
+            ? int.Parse(text)
+            : whenMissing;
+
+    /// <summary>The mappings in the list under a key.</summary>
+    public IEnumerable<YamlMap> Maps(string key, bool required = true)
+    {
+        if (!TryFind(key, required, out var value)) yield break;
         if (value is not YamlSequenceNode sequence) Report(value, "standards.bad-yaml", $"'{key}' must be a list (- key: value)");
         else
         {

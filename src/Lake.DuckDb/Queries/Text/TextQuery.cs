@@ -19,7 +19,8 @@ namespace Yunnao.Lake.DuckDb.Queries.Text;
 internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, Scope scope)
 {
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly HashSet<string> s_operations = ["batch", "batch_count", "batch_org", "check_list", "data_set", "quarantine", "rejudged"];
+    private static readonly HashSet<string> s_operations =
+        ["batch", "batch_count", "batch_org", "change", "check_list", "data_set", "derived", "quarantine", "rejudged"];
 
     private readonly PhysicalCatalog _catalog = new(connection);
     private readonly bool _touched = Touches.Pending(connection);
@@ -80,6 +81,11 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
             return scope.Operations ? Subquery(table, name, $"SELECT * FROM ops.{name.ToLowerInvariant()}") : throw NoOperations();
         }
 
+        if (IsDerived(schema.ToLowerInvariant(), name.ToLowerInvariant()))
+        {
+            return scope.Operations ? Subquery(table, name, $"SELECT * FROM {SqlNames.Quote(schema)}.{SqlNames.Quote(name)}") : throw NoOperations();
+        }
+
         if (schema.Equals("history", StringComparison.OrdinalIgnoreCase) && tables.Find(name.ToLowerInvariant()) is { } former)
         {
             return scope.Operations ? Subquery(table, name, History(former)) : throw NoOperations();
@@ -120,6 +126,11 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
             ["column_name_alias"] = table["column_name_alias"]?.DeepClone(),
         };
     }
+
+    /// <summary>True for a table that a service keeps; there is none in a lake that was last written before there were any.</summary>
+    private bool IsDerived(string schema, string table) =>
+        _catalog.Has(schema, table) && _catalog.Has("ops", "derived")
+        && connection.Scalar<long>("SELECT count(*) FROM ops.derived WHERE schema = $1", schema) > 0;
 
     private static TextRefusedException NoOperations() => TextRefusedException.Of("scope.operations", "The Scope does not reach the lake's own tables.");
 }

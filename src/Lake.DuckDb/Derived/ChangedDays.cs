@@ -1,0 +1,31 @@
+using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Lake.DuckDb.Derived;
+
+/// <summary>
+/// Notes in <c>ops.change</c> which days of which data set a transaction changed, in that transaction: what was derived from the rows of
+/// those days has to be derived again. A day is that of the event time.
+/// </summary>
+internal static class ChangedDays
+{
+    /// <summary>The number under which the connection's transaction notes its changes.</summary>
+    public static long Next(DuckDBConnection connection) => connection.Scalar<long>("SELECT coalesce(max(sequence), 0) + 1 FROM ops.change");
+
+    /// <summary>The days of a batch's rows, and those of the rows that it superseded. Before a batch is removed, or after it was settled.</summary>
+    /// <param name="hasHistory">Whether the data set has a history table.</param>
+    public static void NoteBatch(DuckDBConnection connection, TableShape shape, bool hasHistory, int batch, long sequence)
+    {
+        var history = hasHistory ? $" UNION SELECT _time::DATE FROM {SqlNames.History(shape)} WHERE _superseded_by = {batch} OR _batch = {batch}" : "";
+        Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NULL{history}", sequence);
+    }
+
+    /// <summary>The days of the rows of these subjects.</summary>
+    /// <param name="subjects">SQL of one column.</param>
+    public static void NoteSubjects(DuckDBConnection connection, TableShape shape, string subjects, long sequence) =>
+        Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE _subject IN ({subjects}) AND _rejected IS NULL", sequence);
+
+    private static void Note(DuckDBConnection connection, TableShape shape, string days, long sequence) => connection.Execute(
+        $"INSERT INTO ops.change SELECT DISTINCT {sequence}, $1, day FROM ({days}) WHERE day IS NOT NULL", shape.DataSet.Id);
+}
