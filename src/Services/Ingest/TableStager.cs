@@ -1,5 +1,6 @@
 using Yunnao.Formats;
 using Yunnao.Formats.Tables;
+using Yunnao.Formats.Xlsx;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
@@ -49,7 +50,7 @@ internal sealed class TableStager(
     {
         if (!LandedFile.EncodingOf(file).Try(out var encoding, out var problem)) return problem;
         var landed = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        if (file.Mapping.Format == "xlsx") return Up(XlsxFile.Open(landed, rule.Layout!.Sheet, rule.Layout.HeaderRow));
+        if (file.Mapping.Format == "xlsx") return Up(XlsxTable.Open(landed, rule.Layout!.Sheet, rule.Layout.HeaderRow));
         var content = LandedFile.Unpacked(landed);
         var opened = file.Mapping.Format == "dbf"
             ? Up(DbfFile.Open(content, encoding))

@@ -1,6 +1,7 @@
 using Yunnao.Formats.Csv;
 using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Tables;
+using Yunnao.Formats.Xlsx;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
 
@@ -48,7 +49,7 @@ public sealed record SampleTable(string File, string Format, string? Encoding, I
 
     private static Result<SampleTable> ReadSheet(string path)
     {
-        if (!XlsxFile.Open(System.IO.File.OpenRead(path), null, 1).Try(out var sheet, out var problem)) return problem with { Where = new(path) };
+        if (!XlsxTable.Open(System.IO.File.OpenRead(path), null, 1).Try(out var sheet, out var problem)) return problem with { Where = new(path) };
         using (sheet)
         {
             using var sink = new SampleSink(sheet.Columns, MaxRows);

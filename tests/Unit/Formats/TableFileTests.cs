@@ -4,6 +4,7 @@ using System.Text;
 using Xunit;
 using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Tables;
+using Yunnao.Formats.Xlsx;
 
 namespace Yunnao.Tests.Formats;
 
@@ -50,7 +51,7 @@ public sealed class TableFileTests
     [Fact]
     public void A_sheet_gives_texts_numbers_dates_and_inline_texts_below_its_header()
     {
-        var sink = Read(XlsxFile.Open(Workbook(), "体征", 2).Value, out var columns);
+        var sink = Read(XlsxTable.Open(Workbook(), "体征", 2).Value, out var columns);
         Assert.Equal(["no", "name", "value", "time"], columns);
         Assert.Equal([["1", "张三", "36.5", "2026-01-02 03:04:05"], ["2", null, "0.1", "2026-01-02"]], sink.Rows.Select(r => r.Cells));
     }
@@ -59,7 +60,7 @@ public sealed class TableFileTests
     [InlineData("nowhere", 1, "xlsx.no-sheet")]
     [InlineData(null, 99, "xlsx.empty")]
     public void A_sheet_or_header_that_is_not_there_is_a_problem(string? sheet, int header, string code) =>
-        Assert.Equal(code, XlsxFile.Open(Workbook(), sheet, header).Problem!.Code);
+        Assert.Equal(code, XlsxTable.Open(Workbook(), sheet, header).Problem!.Code);
 
     [Fact]
     public void A_workbook_cut_off_or_changed_is_refused_or_read_but_never_breaks()
@@ -70,7 +71,7 @@ public sealed class TableFileTests
         {
             var bytes = i % 2 == 0 ? whole[..random.Next(whole.Length)] : [.. whole];
             if (i % 2 == 1) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            if (!XlsxFile.Open(new MemoryStream(bytes), null, 2).Try(out var table, out _)) continue;
+            if (!XlsxTable.Open(new MemoryStream(bytes), null, 2).Try(out var table, out _)) continue;
             try
             {
                 Read(table);
@@ -89,12 +90,12 @@ public sealed class TableFileTests
         using (var zip = new ZipArchive(bomb, ZipArchiveMode.Create, leaveOpen: true))
         using (var part = zip.CreateEntry("xl/sharedStrings.xml", CompressionLevel.SmallestSize).Open())
             for (var i = 0; i < 80; i++) part.Write(new byte[1 << 20]);
-        Assert.Equal("xlsx.too-large", XlsxFile.Open(new MemoryStream(bomb.ToArray()), null, 1).Problem!.Code);
+        Assert.Equal("xlsx.too-large", XlsxTable.Open(new MemoryStream(bomb.ToArray()), null, 1).Problem!.Code);
     }
 
     [Fact]
     public void A_workbook_with_entities_is_refused() =>
-        Assert.Equal("xlsx.unreadable", XlsxFile.Open(Workbook("<!DOCTYPE x [<!ENTITY a 'b'>]>"), null, 2).Problem!.Code);
+        Assert.Equal("xlsx.unreadable", XlsxTable.Open(Workbook("<!DOCTYPE x [<!ENTITY a 'b'>]>"), null, 2).Problem!.Code);
 
     private static RowCollector Read(TableFile table) => Read(table, out _);
 

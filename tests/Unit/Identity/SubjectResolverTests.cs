@@ -14,7 +14,7 @@ public sealed class SubjectResolverTests : IDisposable
     public SubjectResolverTests() => _vault = Vault.Open(_folder).Value;
 
     [Fact]
-    public void A_local_number_keeps_its_subject_when_memory_is_short_and_while_it_is_written()
+    public async Task A_local_number_keeps_its_subject_when_memory_is_short_and_while_it_is_written()
     {
         var resolver = new SubjectResolver(_vault, mostRemembered: 100);
         using var writer = _vault.Write(1);
@@ -22,9 +22,9 @@ public sealed class SubjectResolverTests : IDisposable
         Assert.Equal(Patients, first.Distinct().Count());
         Assert.Equal(first, Resolve(resolver));
 
-        var written = Task.Run(() => resolver.WriteNew(writer));
+        var written = Task.Run(() => resolver.WriteNew(writer), TestContext.Current.CancellationToken);
         Assert.Equal(first, Resolve(resolver));
-        Assert.True(written.GetAwaiter().GetResult());
+        Assert.True(await written);
         Assert.Equal(first, Resolve(resolver));
         Assert.False(resolver.WriteNew(writer));
 

@@ -1,23 +1,23 @@
-using System.IO.Compression;
 using System.Xml;
+using Yunnao.Formats.Tables;
 using Yunnao.Kernel;
 
-namespace Yunnao.Formats.Tables;
+namespace Yunnao.Formats.Xlsx;
 
 /// <summary>
 /// One sheet of an Excel workbook (.xlsx, ECMA-376), row by row: only the shared texts are in memory, within a limit. Dates become ISO 8601
 /// text by the format of their cell; numbers become their shortest text; a formula is its last value, an error its sign (<c>#N/A</c>).
 /// Rows without any value are no records.
 /// </summary>
-public sealed class XlsxFile : TableFile
+public sealed class XlsxTable : TableFile
 {
-    private readonly ZipArchive _archive;
-    private readonly XlsxSheet _sheet;
+    private readonly XlsxBook _book;
+    private readonly XlsxRows _sheet;
     private readonly int[] _positions;
 
-    private XlsxFile(ZipArchive archive, XlsxSheet sheet, IReadOnlyList<(string Name, int Position)> columns)
+    private XlsxTable(XlsxBook book, XlsxRows sheet, IReadOnlyList<(string Name, int Position)> columns)
     {
-        (_archive, _sheet) = (archive, sheet);
+        (_book, _sheet) = (book, sheet);
         Columns = [.. columns.Select(c => c.Name)];
         _positions = new int[columns.Max(c => c.Position) + 1];
         Array.Fill(_positions, -1);
@@ -34,27 +34,19 @@ public sealed class XlsxFile : TableFile
     /// <param name="input">Must be seekable; it is closed with the file, and when it cannot be opened.</param>
     /// <param name="sheet">Name of the sheet; null: the first.</param>
     /// <param name="headerRow">Row of the column names, from 1.</param>
-    public static Result<XlsxFile> Open(Stream input, string? sheet, int headerRow)
+    public static Result<XlsxTable> Open(Stream input, string? sheet, int headerRow)
     {
-        ZipArchive? archive = null;
+        if (!XlsxBook.Open(input).Try(out var book, out var problem)) return problem;
         try
         {
-            if (IsCompoundFile(input))
-            {
-                input.Dispose();
-                return new Problem(ProblemKind.Unsupported, "xlsx.encrypted", "The workbook has a password, or is of Excel 97. Save it as .xlsx without a password.");
-            }
-
-            archive = new ZipArchive(input, ZipArchiveMode.Read);
-            var opened = Open(archive, sheet, headerRow);
-            if (!opened.Ok) archive.Dispose();
+            var opened = Open(book, sheet, headerRow);
+            if (!opened.Ok) book.Dispose();
             return opened;
         }
         catch (Exception e) when (e is InvalidDataException or XmlException or EndOfStreamException)
         {
-            archive?.Dispose();
-            input.Dispose();
-            return new Problem(ProblemKind.Incorrect, "xlsx.unreadable", "This is no readable Excel workbook (.xlsx): it is damaged or incomplete.");
+            book.Dispose();
+            return XlsxBook.Unreadable();
         }
     }
 
@@ -94,33 +86,23 @@ public sealed class XlsxFile : TableFile
     {
         if (!disposing) return;
         _sheet.Dispose();
-        _archive.Dispose();
+        _book.Dispose();
     }
 
-    private static Result<XlsxFile> Open(ZipArchive archive, string? name, int headerRow)
+    private static Result<XlsxTable> Open(XlsxBook book, string? name, int headerRow)
     {
-        if (!XlsxBook.Read(archive).Try(out var book, out var problem)) return problem;
         if (book.PartOf(name) is not { } part)
             return new Problem(ProblemKind.NotFound, "xlsx.no-sheet", name is null ? "The workbook has no sheet." : "The workbook has no sheet of the name that the mapping gives.");
-        var sheet = new XlsxSheet(book, part);
+        var sheet = new XlsxRows(book, part);
         while (sheet.Read())
         {
             if (sheet.Row < headerRow) continue;
             var columns = sheet.Cells.Select(c => (Name: c.Text.Trim(), c.Position)).Where(c => c.Name.Length > 0).ToList();
-            if (columns.Count is > 0 and <= MaxColumns) return new XlsxFile(archive, sheet, columns);
+            if (columns.Count is > 0 and <= MaxColumns) return new XlsxTable(book, sheet, columns);
             break;
         }
 
         sheet.Dispose();
         return new Problem(ProblemKind.Incorrect, "xlsx.empty", "The sheet has no row of column names where the mapping says.");
-    }
-
-    /// <summary>OLE compound files: Excel 97 workbooks, and encrypted ones of today.</summary>
-    private static bool IsCompoundFile(Stream input)
-    {
-        Span<byte> head = stackalloc byte[4];
-        var read = input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        input.Position = 0;
-        return read == 4 && head.SequenceEqual((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]);
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Yunnao.Formats.Tables;
+namespace Yunnao.Formats.Xlsx;
 
 /// <summary>Numbers of Excel cells as text (ECMA-376 part 1, 18.8.30 number formats, 18.17.4 dates).</summary>
 internal static class XlsxNumber

@@ -1,12 +1,13 @@
 using System.IO.Compression;
 using System.Text;
 using System.Xml;
+using Yunnao.Formats.Tables;
 using Yunnao.Kernel;
 
-namespace Yunnao.Formats.Tables;
+namespace Yunnao.Formats.Xlsx;
 
 /// <summary>What the sheets of a workbook share: their names, the texts, which cell formats are dates.</summary>
-internal sealed class XlsxBook
+internal sealed class XlsxBook : IDisposable
 {
     /// <summary>Characters of all shared texts together.</summary>
     private const long MaxTexts = 256 << 20;
@@ -30,10 +31,36 @@ internal sealed class XlsxBook
 
     private XlsxBook(ZipArchive archive) => _archive = archive;
 
+    /// <summary>Names of the sheets, in the order of the workbook.</summary>
+    public IReadOnlyList<string> Sheets => [.. _sheets.Select(s => s.Name)];
+
     /// <summary>True when days are counted from 1904 (workbooks of old Macintoshes).</summary>
     public bool From1904 { get; private set; }
 
-    public static Result<XlsxBook> Read(ZipArchive archive)
+    /// <summary>Opens a workbook. Problems: <c>xlsx.unreadable</c>, <c>xlsx.encrypted</c>, <c>xlsx.too-large</c>.</summary>
+    /// <param name="input">Must be seekable; it is closed with the book, and when it cannot be opened.</param>
+    public static Result<XlsxBook> Open(Stream input)
+    {
+        try
+        {
+            var opened = IsCompoundFile(input)
+                ? new Problem(ProblemKind.Unsupported, "xlsx.encrypted", "The workbook has a password, or is of Excel 97. Save it as .xlsx without a password.")
+                : Read(new ZipArchive(input, ZipArchiveMode.Read));
+            if (!opened.Ok) input.Dispose();
+            return opened;
+        }
+        catch (Exception e) when (e is InvalidDataException or XmlException or EndOfStreamException)
+        {
+            input.Dispose();
+            return Unreadable();
+        }
+    }
+
+    /// <summary>The problem of a workbook that turns out to be damaged.</summary>
+    public static Problem Unreadable() =>
+        new(ProblemKind.Incorrect, "xlsx.unreadable", "This is no readable Excel workbook (.xlsx): it is damaged or incomplete.");
+
+    private static Result<XlsxBook> Read(ZipArchive archive)
     {
         if (archive.Entries.Any(e => e.Length > LargePart && e.Length > 200 * Math.Max(1, e.CompressedLength))) return TooLarge();
         var book = new XlsxBook(archive);
@@ -57,6 +84,9 @@ internal sealed class XlsxBook
         var text = new StreamReader(new LengthLimit(entry.Open(), entry.Length), Encoding.UTF8);
         return XmlReader.Create(text, Settings);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _archive.Dispose();
 
     private void ReadSheets()
     {
@@ -151,6 +181,15 @@ internal sealed class XlsxBook
 
         reader.MoveToElement();
         return "";
+    }
+
+    /// <summary>OLE compound files: Excel 97 workbooks, and encrypted ones of today.</summary>
+    private static bool IsCompoundFile(Stream input)
+    {
+        Span<byte> head = stackalloc byte[4];
+        var read = input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        input.Position = 0;
+        return read == 4 && head.SequenceEqual((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]);
     }
 
     private static Problem TooLarge() =>

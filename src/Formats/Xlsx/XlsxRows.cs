@@ -1,17 +1,17 @@
 using System.Text;
 using System.Xml;
 
-namespace Yunnao.Formats.Tables;
+namespace Yunnao.Formats.Xlsx;
 
 /// <summary>The rows of a sheet, one after the other.</summary>
-internal sealed class XlsxSheet : IDisposable
+internal sealed class XlsxRows : IDisposable
 {
     private readonly XlsxBook _book;
     private readonly XmlReader _reader;
     private readonly List<(int Position, string Text)> _cells = [];
     private readonly StringBuilder _text = new();
 
-    public XlsxSheet(XlsxBook book, string part)
+    public XlsxRows(XlsxBook book, string part)
     {
         _book = book;
         _reader = book.Open(part) ?? throw new InvalidDataException("The part of the sheet is missing.");
