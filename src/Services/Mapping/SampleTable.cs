@@ -1,6 +1,5 @@
 using Yunnao.Formats.Csv;
 using Yunnao.Formats.Encodings;
-using Yunnao.Formats.Tables;
 using Yunnao.Formats.Xlsx;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
