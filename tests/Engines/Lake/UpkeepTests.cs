@@ -101,7 +101,18 @@ public sealed class UpkeepTests : IDisposable
         var wider = new Standards.Compile.TableShape(TestShapes.LabSet(
             "1.1.0", TestShapes.Plain("added", Standards.ElementType.N, 3, length: 12)));
         var scope = LocalAdministrator.ScopeOver([wider.DataSet], "test");
-        using (var lake = _folder.Open(wider)) Assert.Equal(["R1|11|-"], (await lake.Sql("SELECT result_no, value, added FROM lab.result", scope)).Value);
+        using (var lake = _folder.Open(wider))
+        {
+            Assert.Equal(["R1|11|-"], (await lake.Sql("SELECT result_no, value, added FROM lab.result", scope)).Value);
+
+            // The first source that has the item gives it its column.
+            using var batch = lake.Begin(new(null, "f", "s", "r", 0)).Value;
+            batch.Append(wider, wider.Columns, $"SELECT {string.Join(", ", wider.Columns.Select(c => $"NULL::{c.SqlType}"))} WHERE false", Token);
+            batch.Settle(wider, Token);
+            batch.Commit();
+            Assert.Equal(["R1|11|-"], (await lake.Sql("SELECT result_no, value, added FROM lab.result", scope)).Value);
+        }
+
         var other = new Standards.Compile.TableShape(TestShapes.LabSet("1.2.0", TestShapes.Plain("added", Standards.ElementType.N, 3, length: 5)));
         Assert.Equal("lake.narrowed", DuckDbLake.Open(_folder.Options(), [other]).Problem?.Code);
     }
