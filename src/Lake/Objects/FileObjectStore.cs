@@ -9,6 +9,7 @@ namespace Yunnao.Lake.Objects;
 /// </summary>
 public sealed class FileObjectStore : IObjectStore
 {
+    private const int Attempts = 10;
     private readonly string _folder;
     private readonly string _temporary;
 
@@ -52,8 +53,7 @@ public sealed class FileObjectStore : IObjectStore
     /// </summary>
     public async Task<ReceivedObject> ReceiveAsync(Stream bytes, CancellationToken cancellation)
     {
-        var temporary = Path.Combine(_temporary, Path.GetRandomFileName());
-        var writer = new HashingWriter(temporary);
+        var (temporary, writer) = Begin();
         try
         {
             var stored = await writer.CopyAsync(bytes, cancellation).ConfigureAwait(false);
@@ -61,7 +61,7 @@ public sealed class FileObjectStore : IObjectStore
         }
         catch
         {
-            await writer.DisposeAsync().ConfigureAwait(false);
+            writer.Dispose();
             File.Delete(temporary);
             throw;
         }
@@ -105,6 +105,27 @@ public sealed class FileObjectStore : IObjectStore
         File.Delete(PathOf(id));
         Durability.FlushFolder(Path.GetDirectoryName(PathOf(id))!);
         return Task.FromResult(true);
+    }
+
+    /// <summary>A new temporary file that is held: who opens the store in the moment between its making and its locking takes it for abandoned.</summary>
+    private (string Path, HashingWriter Writer) Begin()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Path.Combine(_temporary, Path.GetRandomFileName());
+            HashingWriter? writer = null;
+            try
+            {
+                writer = new HashingWriter(path);
+            }
+            catch (IOException) when (attempt < Attempts && !File.Exists(path))
+            {
+            }
+
+            if (writer is null) continue;
+            if (File.Exists(path)) return (path, writer);
+            writer.Dispose();
+        }
     }
 
     private void Publish(string temporary, string id)

@@ -7,7 +7,7 @@ namespace Yunnao.Lake.Objects;
 /// Copies a stream into a new file and hashes it on the way: while one buffer is hashed and written, the next is read.
 /// The file is held, for readers only, until disposed.
 /// </summary>
-internal sealed class HashingWriter(string path) : IAsyncDisposable
+internal sealed class HashingWriter(string path) : IDisposable
 {
     // Larger buffers leave the processor's caches between reading and writing: with 4 MB the copy took four times as long.
     private const int BufferSize = 512 << 10;
@@ -42,11 +42,10 @@ internal sealed class HashingWriter(string path) : IAsyncDisposable
     public void Flush() => RandomAccess.FlushToDisk(_file);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         _file.Dispose();
         _hash.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private static async Task<int> FillAsync(Stream bytes, byte[] buffer, CancellationToken cancellation)

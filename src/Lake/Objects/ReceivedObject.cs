@@ -36,7 +36,7 @@ public sealed class ReceivedObject : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ((Task)_flushed.ContinueWith(_ => { }, TaskScheduler.Default)).ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        _writer.Dispose();
         File.Delete(Path);
     }
 }
