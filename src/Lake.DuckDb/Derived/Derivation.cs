@@ -46,8 +46,8 @@ public sealed class Derivation : IDisposable
     public string? Rows(TableShape shape)
     {
         if (_catalog.Columns(shape) is not { } existing) return null;
-        var columns = shape.Columns.Select(c => existing.ContainsKey(c.Name) ? SqlNames.Quote(c.Name) : $"NULL::{c.SqlType} AS {SqlNames.Quote(c.Name)}");
-        return $"(SELECT {string.Join(", ", columns)} FROM {SqlNames.Table(shape)} WHERE _rejected IS NULL)";
+        var columns = shape.Columns.Select(c => $"{SqlNames.Column(c, "r", existing)} AS {SqlNames.Quote(c.Name)}");
+        return $"(SELECT {string.Join(", ", columns)} FROM {SqlNames.Table(shape)} AS r WHERE r._rejected IS NULL)";
     }
 
     /// <summary>SQL of the days (one column, <c>day</c>) of a data set that changed after <see cref="Mark"/>.</summary>

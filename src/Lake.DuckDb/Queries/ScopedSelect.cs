@@ -40,7 +40,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
 
     private string Shown(ScopedColumn column, IReadOnlyDictionary<string, string> existing)
     {
-        var value = existing.ContainsKey(column.Physical.Name) ? $"r.{SqlNames.Quote(column.Physical.Name)}" : $"NULL::{column.Physical.SqlType}";
+        var value = SqlNames.Column(column.Physical, "r", existing);
         return (column.Action, column.Stored) switch
         {
             (ItemAction.Clear, _) => value,

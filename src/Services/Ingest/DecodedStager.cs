@@ -26,27 +26,14 @@ internal sealed class DecodedStager(
         var plans = rules.Select(r => r.Plan()).ToList();
         if (!Decoder(plans, encoding).Try(out var decode, out problem)) return problem;
 
-        var tables = rules.Select((r, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. plans[i].Columns.Select(c => c.Name)])).ToList();
-        try
+        var landed = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        await using (landed.ConfigureAwait(false))
         {
-            using var sink = new StagingSink(tables, plans);
-            var landed = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            await using (landed.ConfigureAwait(false))
-            {
-                var decoding = Task.Run(async () => { try { await decode(LandedFile.Unpacked(landed), sink, cancellation).ConfigureAwait(false); } finally { sink.End(); } }, cancellation);
-                sink.Drain(() => progress(LandedFile.Fraction(file, landed)), cancellation);
-                await decoding.ConfigureAwait(false);
-            }
-
-            foreach (var table in tables) table.Complete();
-            _refused.AddRange(sink.Refused);
+            var tables = rules.Select((r, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. plans[i].Columns.Select(c => c.Name)])).ToList();
+            _refused.AddRange(await StagingSink.FillAsync(
+                tables, plans, sink => decode(LandedFile.Unpacked(landed), sink, cancellation), () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));
+            return rules.Select((r, i) => (Rule: r, Table: tables[i])).Where(s => s.Table.Rows > 0).Select(s => Stage(s.Rule, s.Table)).ToList();
         }
-        finally
-        {
-            foreach (var table in tables) table.Dispose();
-        }
-
-        return rules.Select((r, i) => (Rule: r, Table: tables[i])).Where(s => s.Table.Rows > 0).Select(s => Stage(s.Rule, s.Table)).ToList();
     }
 
     public override IReadOnlyList<RefusedRecord> Refused() => _refused;

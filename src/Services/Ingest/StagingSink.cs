@@ -13,8 +13,26 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
     private readonly ConcurrentBag<TextBatch>[] _empty = [.. plans.Select(_ => new ConcurrentBag<TextBatch>())];
     private readonly List<RefusedRecord> _refused = [];
 
-    /// <summary>Records that gave no row. Read it after <see cref="End"/>.</summary>
-    public IReadOnlyList<RefusedRecord> Refused => _refused;
+    /// <summary>Decodes on another thread, fills the tables on this one, and completes them; they are closed also when it fails.</summary>
+    /// <param name="decode">Hands all rows and rejections to the sink.</param>
+    /// <returns>Records that gave no row.</returns>
+    public static async Task<IReadOnlyList<RefusedRecord>> FillAsync(
+        IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, Func<IRowSink, Task> decode, Action progress, CancellationToken cancellation)
+    {
+        try
+        {
+            using var sink = new StagingSink(tables, plans);
+            var decoding = Task.Run(async () => { try { await decode(sink).ConfigureAwait(false); } finally { sink._full.CompleteAdding(); } }, cancellation);
+            sink.Drain(progress, cancellation);
+            await decoding.ConfigureAwait(false);
+            foreach (var table in tables) table.Complete();
+            return sink._refused;
+        }
+        finally
+        {
+            foreach (var table in tables) table.Dispose();
+        }
+    }
 
     public TextBatch Take(int plan, TextBatch batch)
     {
@@ -25,11 +43,8 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
     public void Reject(in Rejection rejection) => _refused.Add(new(
         null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path));
 
-    /// <summary>No more batches will come.</summary>
-    public void End() => _full.CompleteAdding();
-
     /// <summary>Fills the tables until the decoder ends.</summary>
-    public void Drain(Action progress, CancellationToken cancellation)
+    private void Drain(Action progress, CancellationToken cancellation)
     {
         foreach (var (plan, batch) in _full.GetConsumingEnumerable(cancellation))
         {

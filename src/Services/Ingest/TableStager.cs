@@ -66,20 +66,14 @@ internal sealed class TableStager(
     {
         var columns = table.Columns.Select((_, i) => $"c{i}").ToList();
         var text = TextTable.Create(batch.Connection, $"staged {_tables.Count}", columns);
-        try
+        Task Decode(IRowSink sink)
         {
-            using var sink = new StagingSink([text], [new RowPlan("", [], null, null, [.. columns.Select(c => new ColumnPlan(c, c))])]);
-            var decoding = Task.Run(() => { try { table.Decode(sink, cancellation); } finally { sink.End(); } }, cancellation);
-            sink.Drain(() => progress(0), cancellation);
-            await decoding.ConfigureAwait(false);
-            text.Complete();
-            _refused.AddRange(sink.Refused);
-        }
-        finally
-        {
-            text.Dispose();
+            table.Decode(sink, cancellation);
+            return Task.CompletedTask;
         }
 
+        var plan = new RowPlan("", [], null, null, [.. columns.Select(c => new ColumnPlan(c, c))]);
+        _refused.AddRange(await StagingSink.FillAsync([text], [plan], Decode, () => progress(0), cancellation).ConfigureAwait(false));
         _tables.Add(text, new([.. table.Columns.Select((name, i) => (name, Sql.Name($"c{i}")))]));
         return text;
     }

@@ -23,17 +23,25 @@ public static class CheckingSql
     public static string Build(TableShape shape, StagedRows rows)
     {
         var items = shape.DataSet.Items;
-        var sql = new StringBuilder("SELECT ");
-        sql.AppendJoin(", ", Columns(shape, rows).Select(c => Output(c, shape, rows)));
-        var judged = Judged(shape, rows);
+        var texts = new StringBuilder($"SELECT {rows.Position ?? "NULL::BIGINT"} AS p_record, {rows.Offset ?? "NULL::BIGINT"} AS p_offset");
+        foreach (var item in items) texts.Append(", ").Append(Text(item, shape, rows)).Append(" AS t_").Append(item.Name);
+        texts.Append(", ").Append(Organisation(shape, rows)).Append(" AS p_org, ").Append(rows.Batch).Append(" AS p_batch\nFROM ").Append(rows.From);
+        return Steps(Columns(shape, rows).Select(c => Output(c, shape, rows)), Judged(shape, rows), [KeyColumns(shape, rows)], texts.ToString(), shape, rows);
+    }
+
+    /// <summary>The nested steps from texts to outputs; see the remarks of the class.</summary>
+    /// <param name="judged">The condition of each check, by its bit.</param>
+    /// <param name="keys">Columns to compute beside the typed values.</param>
+    /// <param name="texts">The innermost SELECT, with the <c>t_</c> columns.</param>
+    internal static string Steps(
+        IEnumerable<string> outputs, List<(int Ordinal, string Sql)> judged, IEnumerable<string> keys, string texts, TableShape shape, StagedRows rows)
+    {
+        var values = keys.Concat(shape.DataSet.Items.Where(IsTyped).Select(i => $"{Typed(i, rows)} AS v_{i.Name}"));
+        var sql = new StringBuilder("SELECT ").AppendJoin(", ", outputs);
         sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", Enumerable.Range(0, shape.CheckWords).Select(w => Bits(judged, w)));
         sql.Append("\nFROM (SELECT *").AppendJoin("", judged.Select(k => $",\n{k.Sql} AS k_{k.Ordinal}"));
-        sql.Append("\nFROM (SELECT *, ").Append(KeyColumns(shape, rows));
-        foreach (var item in items.Where(IsTyped)) sql.Append(", ").Append(Typed(item, rows)).Append(" AS v_").Append(item.Name);
-        sql.Append("\nFROM (SELECT ").Append(rows.Position ?? "NULL::BIGINT").Append(" AS p_record, ").Append(rows.Offset ?? "NULL::BIGINT").Append(" AS p_offset");
-        foreach (var item in items) sql.Append(", ").Append(Text(item, shape, rows)).Append(" AS t_").Append(item.Name);
-        sql.Append(", ").Append(Organisation(shape, rows)).Append(" AS p_org, ").Append(rows.Batch).Append(" AS p_batch");
-        return sql.Append("\nFROM ").Append(rows.From).Append("))))").ToString();
+        sql.Append("\nFROM (SELECT *").AppendJoin("", values.Select(v => $", {v}"));
+        return sql.Append("\nFROM (").Append(texts).Append("))))").ToString();
     }
 
     private static string Output(Column column, TableShape shape, StagedRows rows) => column.Name switch
@@ -51,7 +59,7 @@ public static class CheckingSql
 
     private static string Value(Item item) => (IsTyped(item) ? "v_" : "t_") + item.Name;
 
-    internal static bool IsTyped(Item item) => item.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3);
+    private static bool IsTyped(Item item) => item.Element.Type is not (ElementType.S1 or ElementType.S2 or ElementType.S3);
 
     private static string KeyColumns(TableShape shape, StagedRows rows)
     {
@@ -78,7 +86,7 @@ public static class CheckingSql
         : item == shape.DataSet.Organisation ? Organisation(shape, rows)
         : rows.Texts.TryGetValue(item.Name, out var text) ? text.Sql : Sql.Text(rows.Organisation!);
 
-    internal static string Typed(Item item, StagedRows rows)
+    private static string Typed(Item item, StagedRows rows)
     {
         var text = $"t_{item.Name}";
         var format = rows.Texts.GetValueOrDefault(item.Name)?.TimeFormat;
@@ -96,7 +104,7 @@ public static class CheckingSql
         [.. shape.Checks.Select(c => (c.Ordinal, Sql: Fails(c, shape, rows))).Where(c => c.Sql is not null).Select(c => (c.Ordinal, c.Sql!))];
 
     /// <summary>Most rows fail nothing: one condition over all checks decides, and only the others work out which.</summary>
-    internal static string Bits(List<(int Ordinal, string Sql)> judged, int word)
+    private static string Bits(List<(int Ordinal, string Sql)> judged, int word)
     {
         var bits = judged.Where(c => c.Ordinal / 64 == word).ToList();
         if (bits.Count == 0) return $"0::UBIGINT AS {SystemColumns.ChecksWord(word)}";
@@ -141,6 +149,12 @@ public static class CheckingSql
 
     private static string OutOfRange(Item item)
     {
+        var outside = Outside(item);
+        return TableShape.SqlType(item) == "DOUBLE" ? $"CASE WHEN {outside} THEN abs({Value(item)}) <= {LargestDouble} ELSE false END" : outside;
+    }
+
+    private static string Outside(Item item)
+    {
         var value = Value(item);
         string Bound(string bound) => item.Element.Type switch
         {
@@ -149,20 +163,19 @@ public static class CheckingSql
             ElementType.DT => $"TIMESTAMP {Sql.Text(bound)}",
             _ => Sql.Text(bound),
         };
-        var outside = (item.Min, item.Max) switch
+        return (item.Min, item.Max) switch
         {
             ({ } min, { } max) => $"{value} NOT BETWEEN {Bound(min)} AND {Bound(max)}",
             ({ } min, null) => $"{value} < {Bound(min)}",
             _ => $"{value} > {Bound(item.Max!)}",
         };
-        return TableShape.SqlType(item) == "DOUBLE" ? $"CASE WHEN {outside} THEN abs({value}) <= {LargestDouble} ELSE false END" : outside;
     }
 
     /// <summary>The engine compares doubles slowly: the few that are out of the item's range are looked at, where it has one.</summary>
     private static string NotFinite(Item item)
     {
         var infinite = $"abs({Value(item)}) > {LargestDouble}";
-        return item is { Min: { } min, Max: { } max } ? $"CASE WHEN {Value(item)} NOT BETWEEN {min} AND {max} THEN {infinite} ELSE false END" : infinite;
+        return item is { Min: not null, Max: not null } ? $"CASE WHEN {Outside(item)} THEN {infinite} ELSE false END" : infinite;
     }
 
     /// <summary>NULL for a good row; else JSON: n record number, o byte offset, v texts of the items that may leave the vault.</summary>

@@ -26,16 +26,13 @@ public static class RejudgeSql
         var judged = shape.Checks.Select(c => (c.Ordinal, Sql: ReadsVault(c, shape.DataSet) ? keep(c) : CheckingSql.Fails(c, shape, rows)))
             .Where(c => c.Sql is not null).Select(c => (c.Ordinal, c.Sql!)).ToList();
         var words = Enumerable.Range(0, shape.CheckWords).ToArray();
-        var sql = new StringBuilder($"SELECT {RowId}, _org, _batch, ");
-        sql.AppendJoin(", ", words.Select(OldWord)).Append(", ").AppendJoin(", ", words.Select(SystemColumns.ChecksWord));
-        sql.Append(", ").Append(CheckingSql.Rejected(shape, rows)).Append(" AS _rejected");
-        sql.Append("\nFROM (SELECT *, ").AppendJoin(", ", words.Select(w => CheckingSql.Bits(judged, w)));
-        sql.Append("\nFROM (SELECT *").AppendJoin("", judged.Select(k => $",\n{k.Item2} AS k_{k.Ordinal}"));
-        sql.Append("\nFROM (SELECT *").AppendJoin("", items.Where(CheckingSql.IsTyped).Select(i => $", {CheckingSql.Typed(i, rows)} AS v_{i.Name}"));
-        sql.Append($"\nFROM (SELECT rowid AS {RowId}, NULL::BIGINT AS p_record, NULL::BIGINT AS p_offset, _org, _batch");
+        IEnumerable<string> outputs =
+            [RowId, "_org", "_batch", .. words.Select(OldWord), .. words.Select(SystemColumns.ChecksWord), $"{CheckingSql.Rejected(shape, rows)} AS _rejected"];
+        var sql = new StringBuilder($"SELECT rowid AS {RowId}, NULL::BIGINT AS p_record, NULL::BIGINT AS p_offset, _org, _batch");
         foreach (var word in words) sql.Append($", coalesce({SystemColumns.ChecksWord(word)}, 0) AS {OldWord(word)}");
         foreach (var item in items) sql.Append($", {(texts.TryGetValue(item.Name, out var text) ? text.Sql : "NULL::VARCHAR")} AS t_{item.Name}");
-        return sql.Append($"\nFROM {table} WHERE _rejected IS NULL))))").ToString();
+        sql.Append($"\nFROM {table} WHERE _rejected IS NULL");
+        return CheckingSql.Steps(outputs, judged, [], sql.ToString(), shape, rows);
     }
 
     private static bool ReadsVault(Check check, DataSet dataSet) => check.Item is { } item
