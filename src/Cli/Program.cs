@@ -9,6 +9,7 @@ using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -63,6 +64,7 @@ internal static class Program
         BatchCommand.Create(terminal),
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
+        QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];

@@ -1,4 +1,5 @@
 using Yunnao.Standards.Alarms;
+using Yunnao.Standards.Quality;
 
 namespace Yunnao.Standards;
 
@@ -14,6 +15,9 @@ public sealed class Registry
 
     /// <summary>What early warning looks for.</summary>
     public AlarmRules Alarms { get; init; } = AlarmRules.None;
+
+    /// <summary>How the quality of what was sent is measured.</summary>
+    public QualityRules Quality { get; init; } = QualityRules.None;
 
     /// <summary>Version of the registry as a whole: a hash over its files.</summary>
     public required string Fingerprint { get; init; }

@@ -17,7 +17,7 @@ namespace Yunnao.Services.Ingest;
 /// records on our own, so that a row the engine would lose is noticed. Files that are not UTF-8, or compressed, are first written as UTF-8.
 /// </summary>
 internal sealed class CsvStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
 {
     private const int HeadBytes = 1 << 20;
     private const int RowGroupRows = 122_880;

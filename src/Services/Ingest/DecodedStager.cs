@@ -14,7 +14,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>FHIR, HL7 v2 and CDA: our decoders read the bytes on one thread and fill staging tables on another.</summary>
 internal sealed class DecodedStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
     private readonly PathReport _report = new();
     private readonly List<RefusedRecord> _refused = [];
