@@ -84,7 +84,7 @@ internal static class QualityBench
         {
             var columns = shape.Columns.Select(c => c.Name switch
             {
-                SystemColumns.Record => "(hash(i)::UHUGEINT << 64) | i::UHUGEINT",
+                SystemColumns.Record => "(i + 1)::UHUGEINT",
                 SystemColumns.Subject => "NULL::UBIGINT",
                 SystemColumns.Org => $"'H' || (i % {Institutions})",
                 SystemColumns.Time => $"TIMESTAMP '2024-01-01' + to_seconds((i * {Months * 30L * 86_400}.0 / {rows})::BIGINT)",

@@ -66,11 +66,10 @@ public sealed class DuckDbRelease : WritingTransaction
             UNION SELECT _time::DATE FROM temp.{Judged}
             """,
             _change);
-        var placing = new ReleasePlacing(Connection, shape, Number, columns);
-        var current = good == 0 ? 0 : placing.Run(places, cancellation);
+        var current = good == 0 ? 0 : new ReleasePlacing(Connection, shape, Number, columns).Run(places, cancellation);
         if (good > 0)
         {
-            ChangedDays.NoteDays(Connection, shape, placing.DaysOfOthers, _change);
+            ChangedDays.NoteDays(Connection, shape, ReleasePlacing.DaysOfOthers, _change);
             Lake.Known.Forget(shape.DataSet.Id);
             Connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         }

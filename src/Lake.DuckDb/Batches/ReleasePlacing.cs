@@ -15,7 +15,7 @@ internal sealed class ReleasePlacing(DuckDBConnection connection, TableShape sha
     private readonly string _history = SqlNames.History(shape);
 
     /// <summary>SQL of the days of versions that were moved to history.</summary>
-    public string DaysOfOthers => "SELECT day FROM temp.release_places WHERE day IS NOT NULL";
+    public const string DaysOfOthers = "SELECT day FROM temp.release_places WHERE day IS NOT NULL";
 
     /// <summary>Returns how many of the rows are current now.</summary>
     public long Run(string places, CancellationToken cancellation)

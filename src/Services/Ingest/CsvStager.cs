@@ -57,8 +57,15 @@ internal sealed class CsvStager(
             _skippedBytes = head.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         }
 
-        if (WideLine(cancellation) is { } wide)
+        if (WideLine(out var tooLong, cancellation) is { } wide)
         {
+            if (tooLong)
+            {
+                return new Problem(
+                    ProblemKind.Incorrect, "csv.too-long-line",
+                    $"A line is longer than {CsvWideLines.MaxBytes >> 20} MiB (it begins at byte {wide} of the text): the line ends are not those of the file, or it is no table. Nothing was loaded.", new(file.Path));
+            }
+
             return new Problem(
                 ProblemKind.Incorrect, "csv.too-many-fields",
                 $"A line has more than {Math.Max(CsvWideLines.MaxFields, dialect.Header.Count)} fields (it begins at byte {wide} of the text): the delimiter or the line ends are not those of the file. Nothing was loaded.", new(file.Path));
@@ -226,10 +233,10 @@ internal sealed class CsvStager(
         }
     }
 
-    private long? WideLine(CancellationToken cancellation)
+    private long? WideLine(out bool tooLong, CancellationToken cancellation)
     {
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-        return CsvWideLines.Find(stream, _dialect, Math.Max(CsvWideLines.MaxFields, _dialect.Header.Count), cancellation);
+        return CsvWideLines.Find(stream, _dialect, Math.Max(CsvWideLines.MaxFields, _dialect.Header.Count), out tooLong, cancellation);
     }
 
     private CsvRecordReader OpenRecords(out Stream stream)

@@ -36,7 +36,7 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
         if (!Wanted(shape)) return (ReleaseReport?)null;
         if (sets.Count > 1)
             return new Problem(ProblemKind.Unsupported, "release.two-rules", $"Two rules of the mapping give rows of {shape.DataSet.Id}: take the batch back and load the file again.");
-        var rows = Located(sets[0].Rows, shape);
+        var rows = Located(sets[0].Rows);
         Find(shape, rows, cancellation);
         var unmatched = Connection.Scalar<long>($"SELECT count(*) FROM temp.release_wanted w WHERE asked AND NOT EXISTS (SELECT 1 FROM temp.{DuckDbRelease.Pairs} p WHERE p.ordinal = w.ordinal)");
         var corrected = Corrected(rows, shape);
@@ -66,16 +66,16 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
     /// The rows of the file with <c>p_at</c>, their position from 1, and <c>p_number</c>, the number of their record. Where a row is a record,
     /// records that could not be read come in between.
     /// </summary>
-    private StagedRows Located(StagedRows rows, TableShape shape)
+    private StagedRows Located(StagedRows rows)
     {
-        var skipped = $"(SELECT count(*) FROM temp.release_skipped s WHERE s.threshold <= p_at)";
+        const string Skipped = "(SELECT count(*) FROM temp.release_skipped s WHERE s.threshold <= p_at)";
         Connection.Execute(
             $"""
             CREATE OR REPLACE TEMP TABLE release_skipped AS
             SELECT record_number - row_number() OVER (ORDER BY record_number) + 1 AS threshold FROM ops.quarantine
             WHERE batch = {Release.Number} AND checks IS NULL AND record_number IS NOT NULL
             """);
-        var number = rows.Position ?? (Connection.Scalar<long>("SELECT count(*) FROM temp.release_skipped") == 0 ? "p_at" : $"p_at + {skipped}");
+        var number = rows.Position ?? (Connection.Scalar<long>("SELECT count(*) FROM temp.release_skipped") == 0 ? "p_at" : $"p_at + {Skipped}");
         var at = $"(SELECT *, {number} AS p_number FROM (SELECT *, row_number() OVER () AS p_at FROM {rows.From}))";
         return rows with { From = at, Position = "p_at" };
     }
@@ -136,7 +136,7 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
     private Result<StagedRows> Corrected(StagedRows rows, TableShape shape)
     {
         if (Remember(shape) is { } problem) return problem;
-        var items = Connection.Rows(r => r.GetString(0), $"SELECT DISTINCT item FROM temp.release_fixes");
+        var items = Connection.Rows(r => r.GetString(0), "SELECT DISTINCT item FROM temp.release_fixes");
         if (items.Count == 0) return rows;
         var columns = string.Concat(items.Select(i => $", any_value(value) FILTER (item = {SqlNames.Literal(i)}) AS {Fix(i)}, bool_or(item = {SqlNames.Literal(i)}) AS {Has(i)}"));
         Connection.Execute($"CREATE OR REPLACE TEMP TABLE release_fixed AS SELECT p.place AS p_fixed{columns} FROM temp.release_fixes f JOIN temp.{DuckDbRelease.Pairs} p ON p.ordinal = f.ordinal GROUP BY 1");

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Ingest;
