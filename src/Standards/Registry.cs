@@ -1,4 +1,5 @@
 using Yunnao.Standards.Alarms;
+using Yunnao.Standards.Policies;
 using Yunnao.Standards.Quality;
 
 namespace Yunnao.Standards;
@@ -18,6 +19,9 @@ public sealed class Registry
 
     /// <summary>How the quality of what was sent is measured.</summary>
     public QualityRules Quality { get; init; } = QualityRules.None;
+
+    /// <summary>Who may see what for which purpose.</summary>
+    public PolicyBook Policies { get; init; } = PolicyBook.None;
 
     /// <summary>Version of the registry as a whole: a hash over its files.</summary>
     public required string Fingerprint { get; init; }

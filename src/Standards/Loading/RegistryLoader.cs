@@ -68,6 +68,7 @@ public static class RegistryLoader
             Units = units,
             Alarms = new AlarmReader(files, context, problems).Read(),
             Quality = new QualityReader(files, context, problems).Read(),
+            Policies = new PolicyReader(files, context, problems).Read(),
             Fingerprint = files.Fingerprint(),
         };
         return new(registry, problems.Sorted());

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Xunit;
-using Yunnao.Lake.Scopes;
 using Yunnao.Services.Quality;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
 using Yunnao.Tests.EndToEnd.Ingest;
 using Yunnao.Tests.EndToEnd.Standards;
+using Yunnao.Trust.Rights;
 
 namespace Yunnao.Tests.EndToEnd.Quality;
 
