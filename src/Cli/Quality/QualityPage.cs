@@ -13,6 +13,9 @@ internal sealed class QualityPage(QualityReport report, Registry registry, Termi
 {
     private const int MostOnPage = 100;
 
+    // A month with less than this part of the rows of the largest is not drawn.
+    private const int LeastOfLargest = 1000;
+
     private readonly Text _text = terminal.Text;
 
     private string Language => _text.Language;
@@ -103,7 +106,7 @@ internal sealed class QualityPage(QualityReport report, Registry registry, Termi
     private ReportDocument Document()
     {
         var blocks = new List<ReportBlock> { ReportBlock.Text(Head()) };
-        if (report.Months.Count(m => m.Accepted > 0) > 1) blocks.Add(ReportBlock.Of(Trend()));
+        if (Shown().Count > 1) blocks.Add(ReportBlock.Of(Trend()));
         foreach (var (heading, table) in Tables(MostOnPage))
         {
             blocks.Add(ReportBlock.Head(_text[heading]));
@@ -114,6 +117,13 @@ internal sealed class QualityPage(QualityReport report, Registry registry, Termi
         return new(Language, _text["quality.title"], Subtitle(), blocks);
     }
 
+    /// <summary>The months of the picture: single records with a date long ago, and months of loading in which nothing happened, are left out.</summary>
+    private List<QualityScore> Shown()
+    {
+        var least = Math.Max(1, report.Months.Max(m => m.Accepted) / LeastOfLargest);
+        return [.. report.Months.Where(m => m.Accepted >= least)];
+    }
+
     private string Subtitle() => string.Join(" · ", new[]
     {
         report.Filter.Institution, report.Filter.DataSet,
@@ -122,8 +132,7 @@ internal sealed class QualityPage(QualityReport report, Registry registry, Termi
 
     private Curve Trend()
     {
-        // A month of loading in which nothing happened has rows in quarantine only.
-        var shown = report.Months.Where(m => m.Accepted > 0).ToList();
+        var shown = Shown();
         var months = shown.Select(m => DateOnly.Parse(m.Key, CultureInfo.InvariantCulture)).ToList();
         var lines = report.Dimensions.Where(d => report.Total.Dimensions.ContainsKey(d.Id)).Select(d => new CurveLine(
             d.Name.In(Language), CurveStyle.Line, months, [.. shown.Select(m => m.Dimensions.TryGetValue(d.Id, out var score) ? 100 * score : double.NaN)]));
@@ -191,7 +200,7 @@ internal sealed class QualityPage(QualityReport report, Registry registry, Termi
 
     private static string Key(string key) => key.Length == 0 ? "–" : key.Length == 10 && key[4] == '-' ? key[..7] : key;
 
-    private static string Percent(double share) => double.IsNaN(share) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.00} %");
+    private static string Percent(double share) => double.IsNaN(share) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.00}\u00A0%");
 
     private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -75,7 +75,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         new SubjectRepoint(Connection, Lake.Tables, Number, _change).Run(table, cancellation);
 
     /// <inheritdoc/>
-    public void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
+    public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
 
     /// <inheritdoc/>
     public BatchEntry Commit()

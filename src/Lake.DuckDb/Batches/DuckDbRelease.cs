@@ -87,6 +87,11 @@ public sealed class DuckDbRelease : WritingTransaction
     public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
         new SubjectRepoint(Connection, Lake.Tables, 0, _change).Run(table, cancellation);
 
+    /// <inheritdoc/>
+    public override void Quarantine(IEnumerable<RefusedRecord> records)
+    {
+    }
+
     /// <summary>Makes the release visible and durable.</summary>
     public void Commit()
     {

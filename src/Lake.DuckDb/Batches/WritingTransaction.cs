@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Batches;
@@ -25,6 +26,9 @@ public abstract class WritingTransaction : IDisposable
     /// <param name="table">A temporary table on <see cref="Connection"/> with the columns <c>org</c> (VARCHAR; NULL: rows of every organisation), <c>old</c> and <c>new</c> (UBIGINT), one row an old subject.</param>
     /// <returns>Rows changed.</returns>
     public abstract long RepointSubjects(string table, CancellationToken cancellation = default);
+
+    /// <summary>Adds records that gave no row to the quarantine of the batch; where only rows of it leave the quarantine, they are there already.</summary>
+    public abstract void Quarantine(IEnumerable<RefusedRecord> records);
 
     /// <summary>Rolls back unless committed.</summary>
     public void Dispose()

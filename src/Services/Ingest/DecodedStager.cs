@@ -31,7 +31,7 @@ internal sealed class DecodedStager(
         {
             var tables = rules.Select((r, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. plans[i].Columns.Select(c => c.Name)])).ToList();
             _refused.AddRange(await StagingSink.FillAsync(
-                tables, plans, sink => decode(LandedFile.Unpacked(landed), sink, cancellation), () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));
+                tables, plans, batch, sink => decode(LandedFile.Unpacked(landed), sink, cancellation), () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));
             return rules.Select((r, i) => (Rule: r, Table: tables[i])).Where(s => s.Table.Rows > 0).Select(s => Stage(s.Rule, s.Table)).ToList();
         }
     }

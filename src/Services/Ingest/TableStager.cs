@@ -73,7 +73,7 @@ internal sealed class TableStager(
         }
 
         var plan = new RowPlan("", [], null, null, [.. columns.Select(c => new ColumnPlan(c, c))]);
-        _refused.AddRange(await StagingSink.FillAsync([text], [plan], Decode, () => progress(0), cancellation).ConfigureAwait(false));
+        _refused.AddRange(await StagingSink.FillAsync([text], [plan], batch, Decode, () => progress(0), cancellation).ConfigureAwait(false));
         _tables.Add(text, new([.. table.Columns.Select((name, i) => (name, Sql.Name($"c{i}")))]));
         return text;
     }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb;
-using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Ingest;
