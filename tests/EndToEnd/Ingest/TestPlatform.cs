@@ -14,6 +14,7 @@ namespace Yunnao.Tests.EndToEnd.Ingest;
 internal sealed class TestPlatform : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-test-").FullName;
+    private bool _closed;
 
     /// <param name="standards">Folder of the registry; null for the small one.</param>
     public TestPlatform(string? standards = null)
@@ -39,12 +40,21 @@ internal sealed class TestPlatform : IDisposable
     /// <summary>Closes everything and opens it again, with the registry as its files are now.</summary>
     public void Reopen()
     {
-        Vault.Dispose();
-        Lake.Dispose();
+        Close();
+        _closed = false;
         (Registry, Lake, Vault, Objects, Ingest) = Open();
     }
 
     public string Data => Path.Combine(_folder, "data");
+
+    /// <summary>Closes everything, so that another process can open it; again does nothing.</summary>
+    public void Close()
+    {
+        if (_closed) return;
+        _closed = true;
+        Vault.Dispose();
+        Lake.Dispose();
+    }
 
     /// <summary>Writes a file to load.</summary>
     public string File(string name, byte[] bytes)
@@ -85,8 +95,7 @@ internal sealed class TestPlatform : IDisposable
 
     public void Dispose()
     {
-        Vault.Dispose();
-        Lake.Dispose();
+        Close();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -133,8 +133,7 @@ public sealed class Quality_tests : IDisposable
     public async Task The_command_writes_every_form_of_the_report()
     {
         await Lab("P1,R1,1,WBC,5,1,2,H,2026-01-02 10:00:00", "P1,R2,1,WBC,5,1,2,Q,2026-02-02 10:00:00", "P1,R3,1,WBC,5,1,2,N,2026-02-02 10:00:00");
-        _platform.Vault.Dispose();
-        _platform.Lake.Dispose();
+        _platform.Close();
         string[] where = ["--data", _platform.Data, "--standards", _platform.Standards];
         var shown = await CliRun.Of("zh", ["quality", "report", .. where]);
         Assert.Equal(0, shown.ExitCode);
