@@ -22,10 +22,11 @@ public static class Farrington
         if (Check(counts, first, options, scores.Length) is { } problem)
             return problem;
         var rows = options.Years * ((2 * options.HalfWindow) + 1);
-        using var fit = new LogLinearFit(rows, levels: 1, slopes: 1);
+        var fit = new LogLinearFit(rows, levels: 1, slopes: 1);
         Span<double> residuals = new double[rows];
         for (var i = 0; i < scores.Length; i++)
             scores[i] = ScoreOne(counts, first + i, options, fit, residuals);
+        fit.GiveBack();
         return null;
     }
 

@@ -22,10 +22,11 @@ public static class FarringtonFlexible
         if (Check(counts, first, options, scores.Length) is { } problem)
             return problem;
         var rows = ((options.Years + 1) * (options.Calendar.Frequency + 1)) + options.HalfWindow + 1;
-        using var fit = new LogLinearFit(rows, options.Periods, slopes: 1);
+        var fit = new LogLinearFit(rows, options.Periods, slopes: 1);
         Span<double> residuals = new double[rows];
         for (var i = 0; i < scores.Length; i++)
             scores[i] = ScoreOne(counts, first + i, options, fit, residuals);
+        fit.GiveBack();
         return null;
     }
 

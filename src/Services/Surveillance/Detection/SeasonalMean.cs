@@ -22,8 +22,15 @@ public static class SeasonalMean
         if (options.Harmonics < 0 || options.Frequency < 2)
             return Series.BadOption(nameof(options.Harmonics), "zero or more, with a frequency of at least 2");
         var slopes = (2 * options.Harmonics) + (options.Trend ? 1 : 0);
-        using var fit = new LogLinearFit(first, levels: 1, slopes) { Slopes = slopes };
-        Span<double> x = new double[slopes];
+        var fit = new LogLinearFit(first, levels: 1, slopes) { Slopes = slopes };
+        var overdispersion = Extrapolate(counts, first, options, fit, means);
+        fit.GiveBack();
+        return overdispersion;
+    }
+
+    private static Result<double> Extrapolate(ReadOnlySpan<double> counts, int first, SeasonalMeanOptions options, LogLinearFit fit, Span<double> means)
+    {
+        Span<double> x = new double[fit.Slopes];
         var waves = new Waves(options.Frequency, options.Harmonics);
         double cases = 0;
         for (var t = 0; t < first; t++)

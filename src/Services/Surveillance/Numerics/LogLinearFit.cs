@@ -12,7 +12,7 @@ namespace Yunnao.Services.Surveillance.Numerics;
 /// Iteration ends when the deviance changes by under 1e-8 of itself, or after 25 steps.
 /// Rows lie in columns, filled up to whole vectors with copies of the last row that weigh nothing; the columns are rented.
 /// </summary>
-internal sealed class LogLinearFit : IDisposable
+internal sealed class LogLinearFit
 {
     private const double Epsilon = 1e-8;
     private const int MaximumSteps = 25;
@@ -73,8 +73,8 @@ internal sealed class LogLinearFit : IDisposable
         _dropped = new bool[Math.Max(1, slopes)];
     }
 
-    /// <summary>Gives the columns back; nothing of the fit may be used afterwards.</summary>
-    public void Dispose()
+    /// <summary>Gives the rented columns back, where a fit is short-lived; nothing of it may be used afterwards.</summary>
+    public void GiveBack()
     {
         ArrayPool<int>.Shared.Return(_level);
         foreach (var column in (ReadOnlySpan<double[]>)[_x, _y, _logY, _weight, _eta, _mean, _work, _workResponse, _column])
