@@ -61,6 +61,8 @@ public sealed class Epidemic_command_tests : IDisposable
         Assert.StartsWith("C0\t2024-01-01\t14\t13\t", run.Out.Split('\n')[1], StringComparison.Ordinal);
         Assert.Contains("serial interval of 13 pairs: mean 4.", run.Error, StringComparison.Ordinal);
         Assert.Contains("left out: 1 contacts", run.Error, StringComparison.Ordinal);
+        var twice = await CliRun.Of("en", "epidemic", "chains", "--cases", Write("twice.csv", "id,onset\nA,2024-01-01\nA,2024-01-02\n"), "--contacts", contacts);
+        Assert.Contains("series.duplicate-case", twice.Error, StringComparison.Ordinal);
     }
 
     [Fact]
