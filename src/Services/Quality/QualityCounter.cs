@@ -186,7 +186,7 @@ public sealed class QualityCounter
     {
         if (dataSet == NoDataSet) connection.Execute("CREATE OR REPLACE TEMP TABLE found (org VARCHAR, month DATE, measure VARCHAR, checked BIGINT, failed BIGINT)");
         var id = SqlNames.Literal(dataSet);
-        var known = string.Join(", ", measures.Select(m => SqlNames.Literal(m.Id)));
+        var known = measures.Count == 0 ? "NULL" : string.Join(", ", measures.Select(m => SqlNames.Literal(m.Id)));
         var touched = whole ? "" : $" AND date_trunc('month', day) IN (SELECT month FROM temp.touched WHERE data_set = {id})";
         connection.Run(
             $"""
