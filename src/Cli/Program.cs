@@ -9,6 +9,7 @@ using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
@@ -66,6 +67,7 @@ internal static class Program
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

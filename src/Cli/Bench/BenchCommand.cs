@@ -17,5 +17,6 @@ internal static class BenchCommand
         LookupBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        DeidBench.Create(terminal),
     };
 }
