@@ -88,7 +88,7 @@ public sealed class Quality_tests : IDisposable
         Count();
         Assert.Equal(["3|0"], Rows("SELECT sum(accepted)::BIGINT, sum(quarantined)::BIGINT FROM quality.received WHERE data_set = 'lab.result'"));
         Same();
-        File.AppendAllText(Path.Combine(_platform.Standards, "checks.csv"), "low-result,lab.result,1.0.0,standard,reject,result_value < 7,结果过高,Result too high,Yunnao\n");
+        File.AppendAllText(Path.Combine(_platform.Standards, "checks.csv"), "\nlow-result,lab.result,1.0.0,standard,reject,result_value < 7,结果过高,Result too high,Yunnao\n");
         Rules(Quality);
         Assert.True(Count().Whole);
         Assert.Equal(1, _platform.Lake.Rejudge(_shapes.Single(s => s.DataSet.Id == "lab.result"), _platform.Registry, false, TestContext.Current.CancellationToken).Value.Refused);

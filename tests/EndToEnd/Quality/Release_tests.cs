@@ -44,14 +44,14 @@ public sealed class Release_tests : IDisposable
     {
         await _platform.Load(_platform.File("lab.csv", Header + "P1,R1,1,WBC,bad,3.5,9.5,N,2026-01-02 10:00:00\nP1,R1\nP1,R2,1,WBC,worse,3.5,9.5,Q,2026-01-02 10:00:00\n"), "plain");
         var rows = _platform.Rows("SELECT ordinal, record_number FROM ops.quarantine WHERE checks IS NOT NULL ORDER BY record_number");
-        Assert.Equal(["1|1", "2|3"], rows);
-        Assert.Equal((1L, 1L), Sums(await Release(new(Corrections: [new(1, 1, "result_value", "5.5")], Note: "asked"))));
+        Assert.Equal(["2|1", "3|3"], rows);
+        Assert.Equal((1L, 1L), Sums(await Release(new(Corrections: [new(1, 2, "result_value", "5.5")], Note: "asked"))));
         Assert.Equal(["R1|5.5"], _platform.Rows("SELECT report_no, result_value FROM lab.result"));
 
         // One of two faults: it stays, and the correction is not forgotten when the other one is corrected.
-        Assert.Equal((1L, 0L), Sums(await Release(new(Corrections: [new(1, 2, "result_value", "6.5")]))));
+        Assert.Equal((1L, 0L), Sums(await Release(new(Corrections: [new(1, 3, "result_value", "6.5")]))));
         Assert.Equal(["value-set abnormal_flag"], _platform.Rows("SELECT array_to_string(reasons, ';') FROM ops.quarantine WHERE checks IS NOT NULL"));
-        Assert.Equal((1L, 1L), Sums(await Release(new(Corrections: [new(1, 2, "abnormal_flag", "H")]))));
+        Assert.Equal((1L, 1L), Sums(await Release(new(Corrections: [new(1, 3, "abnormal_flag", "H")]))));
         Assert.Equal(["R1|5.5|N", "R2|6.5|H"], _platform.Rows("SELECT report_no, result_value, abnormal_flag FROM lab.result ORDER BY 1"));
         Assert.Equal(["result_value|bad|5.5", "result_value|worse|6.5", "abnormal_flag|Q|H"], _platform.Rows("SELECT item, before, after FROM ops.correction ORDER BY corrected, ordinal"));
         Assert.Equal(["3|2|1"], _platform.Rows("SELECT received, accepted, quarantined FROM ops.batch"));
