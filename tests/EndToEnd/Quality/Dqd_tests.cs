@@ -18,7 +18,7 @@ public sealed class Dqd_tests : IDisposable
     private static readonly string[] s_tables =
     [
         "PERSON", "OBSERVATION_PERIOD", "VISIT_OCCURRENCE", "VISIT_DETAIL", "CONDITION_OCCURRENCE", "CONDITION_ERA", "DRUG_EXPOSURE", "PROCEDURE_OCCURRENCE", "DEVICE_EXPOSURE",
-        "MEASUREMENT", "OBSERVATION", "DEATH", "PROVIDER", "CARE_SITE", "LOCATION", "CONCEPT",
+        "MEASUREMENT", "OBSERVATION", "DEATH", "CONCEPT",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-dqd-").FullName;
