@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Standards;
@@ -17,7 +18,7 @@ public sealed class Map_tests : IDisposable
         var file = Path.Combine(_folder, "LIS.csv");
         var text = new StringBuilder("机构代码,病人ID,报告单号,序号,项目代码,项目名称,检验结果,单位,标本类别代码,报告时间\n");
         for (var i = 0; i < 60; i++)
-            text.Append($"42010001,P{i:000},R{i:000},1,WBC,白细胞计数,{4 + (i % 5)},10*9/L,{(i < 30 ? "01" : i < 50 ? "LOCAL-A" : "LOCAL-B")},2026-01-01 10:20:00\n");
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"42010001,P{i:000},R{i:000},1,WBC,白细胞计数,{4 + (i % 5)},10*9/L,{(i < 30 ? "01" : i < 50 ? "LOCAL-A" : "LOCAL-B")},2026-01-01 10:20:00\n"));
         var gb18030 = CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!;
         File.WriteAllBytes(file, gb18030.GetBytes(text.ToString()));
         var standards = Repository.File("standards");
