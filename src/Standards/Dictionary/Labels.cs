@@ -59,7 +59,7 @@ internal static class Labels
     };
 
     /// <summary>Name of a domain; its id where it is one of a user's own.</summary>
-    public static Names Domain(string id) => Domains.GetValueOrDefault(id) ?? new(id, id);
+    public static Names Domain(string id) => Domains.TryGetValue(id, out var name) ? name : new(id, id);
 
     /// <summary>Status and whether the entry is verified.</summary>
     public static Names Of(Status status, bool provisional)
