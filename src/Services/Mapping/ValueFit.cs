@@ -49,7 +49,7 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
     {
         var direct = column.Share(set.Codes.ContainsKey);
         if (direct >= 0.5 || set.Codes.Count > 2000) return new(Math.Max(direct, 0.2), "codes", null, None);
-        var byName = set.Codes.Values.SelectMany(c => new[] { (c.Name.Zh, c.Value), (c.Name.En, c.Value), (Bare(c.Name.Zh), c.Value) }).Where(p => p.Item1.Length > 0).DistinctBy(p => p.Item1, StringComparer.OrdinalIgnoreCase).ToDictionary(p => p.Item1, p => p.Value, StringComparer.OrdinalIgnoreCase);
+        var byName = set.Codes.Values.SelectMany(c => new[] { (c.Name.Zh, c.Value), (c.Name.En, c.Value) }).DistinctBy(p => p.Item1, StringComparer.OrdinalIgnoreCase).ToDictionary(p => p.Item1, p => p.Value, StringComparer.OrdinalIgnoreCase);
         var named = column.Share(byName.ContainsKey);
         if (named > direct) return new(named, "code-names", null, column.Values.Keys.Where(byName.ContainsKey).ToDictionary(v => v, v => byName[v], StringComparer.Ordinal));
 
@@ -57,9 +57,6 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
         var local = column.Values.Count <= Math.Max(60, set.Codes.Count * 2) && column.Share(v => v.Length <= 20) > 0.95 && column.Values.Count < column.Filled;
         return new(local ? Math.Max(direct, 0.4) : direct * 0.5, "local-codes", null, None);
     }
-
-    /// <summary>A name as it is written in a column of its kind: 男性 is 男, A型 is A.</summary>
-    private static string Bare(string name) => name.Length > 1 && name[^1] is ('性' or '型' or '级') ? name[..^1] : name;
 
     /// <summary>Flags that are not written as the engine reads them need a code map to true and false.</summary>
     private static ValueFit OfFlags(SampleColumn column)

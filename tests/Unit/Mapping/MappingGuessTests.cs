@@ -95,13 +95,13 @@ public sealed class MappingGuessTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Times_get_their_format_and_words_for_codes_a_code_map()
     {
-        var table = Read("formats.csv", "患者标识,性别,出生日期,登记日期时间\nP1,男,19800506,2025/1/2 8:00\nP2,女,19901116,2025/12/31 18:30\nP3,女,19700101,2025/3/1 9:05\n");
+        var table = Read("formats.csv", "患者标识,性别,出生日期,登记日期时间\nP1,男性,19800506,2025/1/2 8:00\nP2,女性,19901116,2025/12/31 18:30\nP3,女性,19700101,2025/3/1 9:05\n");
         var guess = MappingGuess.Of(table, TestCity.Registry, TestCity.Registry.DataSets["person.basic"], 1)[0];
         var draft = MappingDraft.Write("hospital-x", "PAT*.csv", table, guess);
         Assert.Contains("birth_date: { from: 出生日期, format: \"%Y%m%d\" }", draft, StringComparison.Ordinal);
         Assert.Contains("registered_time: { from: 登记日期时间, format: \"%Y/%m/%d %H:%M\" }", draft, StringComparison.Ordinal);
         Assert.Contains("sex: { from: 性别, codes: hospital-x-sex }", draft, StringComparison.Ordinal);
-        Assert.Equal("source,target,name\n女,2,女\n男,1,男\n", MappingDraft.CodeMaps("hospital-x", guess)["hospital-x-sex"]);
+        Assert.Equal("source,target,name\n女性,2,女性\n男性,1,男性\n", MappingDraft.CodeMaps("hospital-x", guess)["hospital-x-sex"]);
     }
 
     [Fact]

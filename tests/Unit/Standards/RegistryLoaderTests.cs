@@ -311,7 +311,7 @@ public sealed class RegistryLoaderTests
         using var small = new SmallRegistry();
         small.Edit("codes/sex.csv", "2,女,Female,\n", "2,女,Female,\n10,其他,Other,\n");
         Assert.Equal(["elements.csv:4 standards.bad-format"], small.Problems());
-        small.Edit("elements.csv", Sex, Sex.Replace("standard", "superseded", StringComparison.Ordinal) + Sex.Replace("1.0.0", "1.1.0", StringComparison.Ordinal).Replace("N1", "N..2", StringComparison.Ordinal));
+        small.Edit("elements.csv", Sex, Sex.Replace("standard", "superseded", StringComparison.Ordinal) + Sex.Replace("1.0.0", "1.1.0", StringComparison.Ordinal).Replace("N1", "AN..2", StringComparison.Ordinal));
         Assert.Empty(small.Problems());
     }
 }
