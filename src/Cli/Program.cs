@@ -10,6 +10,8 @@ using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Privacy;
+using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -65,7 +67,9 @@ internal static class Program
         BatchCommand.Create(terminal),
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
+        QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 
