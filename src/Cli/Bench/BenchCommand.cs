@@ -16,5 +16,6 @@ internal static class BenchCommand
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         DicomBench.Create(terminal),
+        DeidBench.Create(terminal),
     };
 }
