@@ -17,6 +17,7 @@ internal static class BenchCommand
         LookupBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        DicomBench.Create(terminal),
         DeidBench.Create(terminal),
     };
 }
