@@ -10,6 +10,7 @@ using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
 using Yunnao.Cli.Standards;
+using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
 
 namespace Yunnao.Cli;
@@ -64,6 +65,8 @@ internal static class Program
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        TrustCommand.Create(terminal),
+        AuditCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

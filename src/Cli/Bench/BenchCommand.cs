@@ -13,6 +13,7 @@ internal static class BenchCommand
         IngestFhirBench.Create(terminal),
         IngestHl7Bench.Create(terminal),
         LookupBench.Create(terminal),
+        ScopeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
     };
