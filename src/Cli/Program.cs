@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
+using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
@@ -12,6 +13,7 @@ using Yunnao.Cli.Map;
 using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
+using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
 
 namespace Yunnao.Cli;
@@ -59,6 +61,7 @@ internal static class Program
         IngestCommand.Create(terminal),
         ListenCommand.Create(terminal),
         MapCommand.Create(terminal),
+        DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
@@ -67,6 +70,8 @@ internal static class Program
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        TrustCommand.Create(terminal),
+        AuditCommand.Create(terminal),
         PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];

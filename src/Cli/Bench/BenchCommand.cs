@@ -15,8 +15,10 @@ internal static class BenchCommand
         StreamBench.Create(terminal),
         QualityBench.Create(terminal),
         LookupBench.Create(terminal),
+        ScopeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        DicomBench.Create(terminal),
         DeidBench.Create(terminal),
     };
 }
