@@ -5,7 +5,7 @@ using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Epidemic;
-using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
@@ -54,14 +54,15 @@ internal static class Program
         DemoCommand.Create(terminal),
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
-        IngestCommand.Create(terminal),
+        Ingest.IngestCommand.Create(terminal),
+        ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
         MapCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
-        QuarantineCommand.Create(terminal),
+        Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         BenchCommand.Create(terminal),
