@@ -14,10 +14,11 @@ public sealed class Doors
         ["Formats"] = (1, ["Kernel"]),
         ["Lake"] = (2, ["Kernel", "Standards"]),
         ["Lake.DuckDb"] = (3, ["Kernel", "Standards", "Lake"]),
+        ["Trust"] = (3, ["Kernel", "Standards", "Lake"]),
         ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
         ["Reports"] = (4, ["Kernel"]),
-        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Services", "Reports", "Synthetic"]),
+        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic"]),
     };
 
     [Fact]

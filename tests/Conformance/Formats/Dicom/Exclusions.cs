@@ -7,5 +7,5 @@ internal static class Exclusions
         [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "exclusions.csv")).Skip(1).Select(l => l.Split(',')).Select(c => (c[0], c[1]))]);
 
     /// <summary>The files that a test leaves out.</summary>
-    public static HashSet<string> Of(string test) => [.. All.Value.Where(e => e.Test == test).Select(e => e.File)];
+    public static string[] Of(string test) => [.. All.Value.Where(e => e.Test == test).Select(e => e.File).Order(StringComparer.Ordinal)];
 }
