@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Cli.Bench.Dicom;
 using Yunnao.Cli.Bench.Epidemic;
 
 namespace Yunnao.Cli.Bench;
@@ -15,5 +16,6 @@ internal static class BenchCommand
         LookupBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        DicomBench.Create(terminal),
     };
 }

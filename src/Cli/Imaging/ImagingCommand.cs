@@ -10,6 +10,7 @@ internal static class ImagingCommand
         ServeCommand.Create(terminal),
         IngestCommand.Create(terminal),
         FindCommand.Create(terminal),
+        LoadCommand.Create(terminal),
         GetCommand.Create(terminal),
         SendCommand.Create(terminal),
         EchoCommand.Create(terminal),

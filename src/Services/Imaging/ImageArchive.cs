@@ -105,18 +105,20 @@ public sealed class ImageArchive : IAsyncDisposable
     /// <summary>Erases instances: out of the index, then their bytes. An object that another instance has too stays.</summary>
     internal async Task EraseAsync(StudyRow study, SeriesRow series, IReadOnlyList<InstanceRow> instances, CancellationToken cancellation)
     {
-        var done = new TaskCompletionSource<StoreOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var work = new Pending(null!, null!, done)
-        {
-            Work = writer => writer.Remove(study, series, instances),
-        };
-        await _waiting.Writer.WriteAsync(work, cancellation).ConfigureAwait(false);
-        await done.Task.ConfigureAwait(false);
+        await WorkAsync(index => index.Remove(study, series, instances), cancellation).ConfigureAwait(false);
         foreach (var instance in instances)
         {
             _packs.Erase(instance.Place);
             if (instance.Place.IsObject) await _objects.DeleteAsync(Convert.ToHexStringLower(instance.Hash), cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Does something else with the index, in its turn and in a transaction.</summary>
+    internal async Task WorkAsync(Action<IndexWriter> work, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource<StoreOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _waiting.Writer.WriteAsync(new Pending(null!, null!, done) { Work = work }, cancellation).ConfigureAwait(false);
+        await done.Task.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -176,7 +178,7 @@ public sealed class ImageArchive : IAsyncDisposable
             for (var i = 0; i < group.Count; i++)
             {
                 group[i].Work?.Invoke(_writer);
-                outcomes[i] = group[i].Work is not null ? Erased : Filing.Known(_writer, group[i].File.Facts!) ? Outcome(group[i].File, StoreResult.Already, null) : null;
+                outcomes[i] = group[i].Work is not null ? WorkDone : Filing.Known(_writer, group[i].File.Facts!) ? Outcome(group[i].File, StoreResult.Already, null) : null;
                 if (outcomes[i] is null) fresh.Add(group[i]);
             }
 
@@ -215,7 +217,7 @@ public sealed class ImageArchive : IAsyncDisposable
         }
     }
 
-    private static readonly StoreOutcome Erased = new(StoreResult.Stored, null, "", "", "", "");
+    private static readonly StoreOutcome WorkDone = new(StoreResult.Stored, null, "", "", "", "");
 
     private sealed record Pending(IncomingFile File, PackRecord Record, TaskCompletionSource<StoreOutcome> Done)
     {
