@@ -31,7 +31,7 @@ internal static class IngestCommand
             await foreach (var (path, outcome) in ImageDesk.IngestAsync(archive, Files(paths), organisation, cancellation).ConfigureAwait(false))
             {
                 counts[(int)outcome.Result]++;
-                if (json) terminal.Print(JsonSerializer.Serialize(new { path, result = outcome.Result.ToString(), code = outcome.Problem?.Code, instance = outcome.SopInstance, study = outcome.Study }));
+                if (json) terminal.Print(JsonSerializer.Serialize(new { path, result = outcome.Result.ToString(), code = outcome.Problem?.Code, instance = outcome.SopInstance, study = outcome.Study, series = outcome.Series }));
                 else if (outcome.Problem is { } failed)
                 {
                     status.Clear();

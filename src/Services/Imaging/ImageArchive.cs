@@ -131,7 +131,8 @@ public sealed class ImageArchive : IAsyncDisposable
         if (_owner is not null) await _owner.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static StoreOutcome NotKept(IncomingFile file) =>
+    /// <summary>The outcome of a file for which there was no room.</summary>
+    internal static StoreOutcome NotKept(IncomingFile file) =>
         Outcome(file, StoreResult.NotKept, new(ProblemKind.Unavailable, "imaging.not-kept", "The file could not be written: the disk is full or broken."));
 
     private static StoreOutcome Outcome(IncomingFile file, StoreResult result, Problem? problem) =>

@@ -74,7 +74,7 @@ public sealed class Orthanc_tests : IDisposable
 
     private static async Task<JsonElement> Post(HttpClient http, string path, object body)
     {
-        using var response = await http.PostAsJsonAsync(path, body);
+        using var response = await http.PostAsync(path, new StringContent(JsonSerializer.Serialize(body)));
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{path}: {text}");
         return JsonElement.Parse(text);

@@ -18,25 +18,14 @@ internal sealed class StoreService(Association association, ImageArchive archive
     {
         var (context, command) = (message.Context, message.Command);
         var file = archive.Receive();
-        Exception? broken = null;
-        var kept = false;
+        var (hasRoom, kept) = (true, false);
         try
         {
             await file.AppendAsync(MetaHeader(command, context)).ConfigureAwait(false);
-            var whole = await association.ReadDataSetAsync(message, async part =>
-            {
-                try
-                {
-                    if (broken is null) await file.AppendAsync(part).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    // The rest of the instance is read and let go, so that the peer can be answered.
-                    broken = e;
-                }
-            }).ConfigureAwait(false);
+            // Where there is no room, the rest of the instance is read and let go, so that the peer can be answered.
+            var whole = await association.ReadDataSetAsync(message, async part => hasRoom = hasRoom && await file.TryAppendAsync(part).ConfigureAwait(false)).ConfigureAwait(false);
             if (!whole) return false;
-            if (broken is not null)
+            if (!hasRoom)
             {
                 await AnswerAsync(message, DimseStatus.OutOfResources, "imaging.not-kept").ConfigureAwait(false);
                 return true;

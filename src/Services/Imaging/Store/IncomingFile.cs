@@ -54,6 +54,20 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
         Length += bytes.Length;
     }
 
+    /// <summary>As <see cref="AppendAsync"/>; false when the disk is full or broken.</summary>
+    public async ValueTask<bool> TryAppendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await AppendAsync(bytes).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The file is whole: reads its header.</summary>
     public async Task<FileFacts> ReadAsync(CancellationToken cancellation)
     {

@@ -55,8 +55,9 @@ internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions optio
         var file = archive.Receive();
         try
         {
-            var buffer = new byte[128 << 10];
-            for (int read; (read = await part.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;) await file.AppendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+            var (buffer, isKept) = (new byte[128 << 10], true);
+            for (int read; (read = await part.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;) isKept = isKept && await file.TryAppendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+            if (isKept) return KeepAsync(file);
         }
         catch
         {
@@ -64,7 +65,9 @@ internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions optio
             throw;
         }
 
-        return KeepAsync(file);
+        // The rest of the part was read and let go, so that the caller can be answered.
+        await file.DisposeAsync().ConfigureAwait(false);
+        return Task.FromResult(ImageArchive.NotKept(file));
     }
 
     private async Task<StoreOutcome> KeepAsync(IncomingFile file)
