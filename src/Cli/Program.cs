@@ -9,6 +9,7 @@ using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -65,6 +66,7 @@ internal static class Program
         Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

@@ -15,7 +15,7 @@ public sealed class Doors
         ["Lake"] = (2, ["Kernel", "Standards"]),
         ["Lake.DuckDb"] = (3, ["Kernel", "Standards", "Lake"]),
         ["Trust"] = (3, ["Kernel", "Standards", "Lake"]),
-        ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb"]),
+        ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
         ["Reports"] = (4, ["Kernel"]),
         ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic"]),

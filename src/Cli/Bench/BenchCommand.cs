@@ -17,5 +17,6 @@ internal static class BenchCommand
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         DicomBench.Create(terminal),
+        DeidBench.Create(terminal),
     };
 }
