@@ -10,6 +10,7 @@ using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
 using Yunnao.Cli.Privacy;
+using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -65,6 +66,7 @@ internal static class Program
         BatchCommand.Create(terminal),
         Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
+        QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),

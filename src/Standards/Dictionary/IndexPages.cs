@@ -76,5 +76,31 @@ internal static class IndexPages
         return Site.Page(Labels.Mappings, "", page.EndTable());
     }
 
+    public static string Measures(Registry registry)
+    {
+        var dimensions = registry.Quality.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        var page = new Html().Raw("<h1>").Both(Labels.Measures).Raw("</h1>\n").Table(Labels.Dimension, Labels.Identifier, Labels.Dimension, Labels.Weight);
+        foreach (var dimension in registry.Quality.Dimensions)
+            page.Raw("<tr><th scope=\"row\"><code>").Text(dimension.Id).Raw("</code></th><td>").Both(dimension.Name).Raw("</td><td>").Text(Weight(dimension.Weight)).Raw("</td></tr>\n");
+        page.EndTable().Table(Labels.Measures, Labels.Identifier, Labels.Name, Labels.Dimension, Labels.Weight, Labels.DataSets, Labels.Condition, Labels.Source);
+        foreach (var measure in registry.Quality.Measures.Values.OrderBy(m => m.Id, StringComparer.Ordinal))
+        {
+            page.Raw("<tr id=\"").Text(measure.Id).Raw("\"><th scope=\"row\"><code>").Text(measure.Id).Raw("</code></th><td>").Both(measure.Name).Raw("</td><td>")
+                .Both(dimensions.TryGetValue(measure.Counts.Dimension, out var dimension) ? dimension.Name : new("", "")).Raw("</td><td>").Text(Weight(measure.Counts.Weight))
+                .Raw("</td><td class=\"uses\">");
+            foreach (var set in measure.DataSets)
+            {
+                if (registry.DataSets.ContainsKey(set)) page.Link(Site.DataSet(set), set).Raw(" ");
+                else page.Text(set);
+            }
+
+            page.Raw("</td><td><code>").Text(measure.Where is null ? measure.GoodText() : $"{measure.Where} → {measure.GoodText()}").Raw("</code></td><td>").Text(measure.Source).Raw("</td></tr>\n");
+        }
+
+        return Site.Page(Labels.Measures, "", page.EndTable());
+    }
+
+    private static string Weight(double value) => value.ToString(CultureInfo.InvariantCulture);
+
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

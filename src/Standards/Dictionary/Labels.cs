@@ -13,6 +13,9 @@ internal static class Labels
     public static readonly Names Element = new("数据元", "Data element");
     public static readonly Names Elements = new("数据元", "Data elements");
     public static readonly Names Mappings = new("来源映射", "Source mappings");
+    public static readonly Names Measures = new("质量指标", "Measures of quality");
+    public static readonly Names Dimension = new("维度", "Dimension");
+    public static readonly Names Weight = new("权重", "Weight");
     public static readonly Names Checks = new("跨项校验", "Cross-item checks");
     public static readonly Names Name = new("名称", "Name");
     public static readonly Names Definition = new("定义", "Definition");
