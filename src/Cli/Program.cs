@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
+using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
 using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
@@ -60,6 +61,7 @@ internal static class Program
         ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
         MapCommand.Create(terminal),
+        DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),

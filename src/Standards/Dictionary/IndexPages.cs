@@ -13,11 +13,14 @@ internal static class IndexPages
                 $"{sets.Count} 个数据集,{sets.Sum(s => s.Items.Count)} 个数据项,{registry.Elements.Count} 个数据元,{registry.ValueSets.Count} 个值域,{registry.ValueSets.Values.Sum(v => v.Codes.Count)} 个代码",
                 $"{sets.Count} data sets, {sets.Sum(s => s.Items.Count)} items, {registry.Elements.Count} data elements, {registry.ValueSets.Count} value sets, {registry.ValueSets.Values.Sum(v => v.Codes.Count)} codes")
             .Raw(" · <code>").Text(registry.Fingerprint).Raw("</code></p>\n");
-        foreach (var domain in sets.GroupBy(s => s.Id[..s.Id.IndexOf('.')]))
+        var domains = sets.GroupBy(s => s.Id[..s.Id.IndexOf('.')]).ToList();
+        page.Raw("<p>");
+        foreach (var domain in domains) page.Raw("<a href=\"#").Text(domain.Key).Raw("\">").Both(Labels.Domain(domain.Key)).Raw("</a> ").Text(Number(domain.Count())).Raw(domain == domains[^1] ? "</p>\n" : " · ");
+        foreach (var domain in domains)
         {
-            page.Raw("<h2 id=\"").Text(domain.Key).Raw("\"><code>").Text(domain.Key).Raw("</code></h2>\n");
+            page.Raw("<h2 id=\"").Text(domain.Key).Raw("\">").Both(Labels.Domain(domain.Key)).Raw(" <code>").Text(domain.Key).Raw("</code></h2>\n");
             Names[] headers = [Labels.DataSet, Labels.Name, Labels.Items, Labels.Version, Labels.Status, Labels.Source, .. coverage is null ? Array.Empty<Names>() : [Labels.Rows]];
-            page.Table(new(domain.Key, domain.Key), headers);
+            page.Table(Labels.Domain(domain.Key), headers);
             foreach (var set in domain)
             {
                 page.Raw("<tr><th scope=\"row\">").Link(Site.DataSet(set.Id), set.Id).Raw("</th><td>").Both(set.Name).Raw("</td><td>").Text(Number(set.Items.Count))

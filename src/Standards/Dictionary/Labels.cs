@@ -43,6 +43,27 @@ internal static class Labels
     public static readonly Names Condition = new("条件", "Condition");
     public static readonly Names Format = new("格式", "Format");
 
+    private static readonly Dictionary<string, Names> Domains = new(StringComparer.Ordinal)
+    {
+        ["anaesthesia"] = new("麻醉", "Anaesthesia"),
+        ["drug"] = new("药品", "Drugs"),
+        ["emr"] = new("电子病历文档", "Clinical documents"),
+        ["encounter"] = new("就诊", "Encounters"),
+        ["exam"] = new("检查", "Examinations"),
+        ["front_page"] = new("病案首页", "Case front page"),
+        ["inpatient"] = new("住院", "Inpatients"),
+        ["lab"] = new("检验", "Laboratory"),
+        ["org"] = new("机构与人员", "Institutions and staff"),
+        ["outpatient"] = new("门急诊", "Outpatients"),
+        ["person"] = new("个人", "Persons"),
+        ["public_health"] = new("公共卫生", "Public health"),
+        ["supervision"] = new("卫生监督", "Health supervision"),
+        ["surgery"] = new("手术", "Surgery"),
+    };
+
+    /// <summary>Name of a domain; its id where it is one of a user's own.</summary>
+    public static Names Domain(string id) => Domains.TryGetValue(id, out var name) ? name : new(id, id);
+
     /// <summary>Status and whether the entry is verified.</summary>
     public static Names Of(Status status, bool provisional)
     {
