@@ -13,6 +13,7 @@ using Yunnao.Cli.Map;
 using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
+using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
 
 namespace Yunnao.Cli;
@@ -70,6 +71,8 @@ internal static class Program
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        TrustCommand.Create(terminal),
+        AuditCommand.Create(terminal),
         PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];

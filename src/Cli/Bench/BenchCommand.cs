@@ -16,6 +16,7 @@ internal static class BenchCommand
         StreamBench.Create(terminal),
         QualityBench.Create(terminal),
         LookupBench.Create(terminal),
+        ScopeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         DicomBench.Create(terminal),
