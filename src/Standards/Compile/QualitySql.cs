@@ -52,21 +52,44 @@ public sealed class QualitySql
             fails.Add(measure, Fails(written, measure, sources));
         }
 
+        // What is looked up elsewhere is looked up once a row, under a name; a plain condition is written where it is asked.
+        var looked = _written.Where(w => w.Written.Exists is not null || w.Written.Unique.Count > 0).ToDictionary(w => w.Measure, w => fails[w.Measure]);
+        foreach (var measure in looked.Keys) fails[measure] = $"k_{measure}";
         var bits = fails.Keys.Select((measure, bit) => (measure, bit)).ToDictionary(b => b.measure, b => b.bit);
         var counted = _shape.Columns.Where(c => c is { OfSystem: false, Item: not null }).Select(c => c.Name).ToList();
         string[] keys = ["org", "month", .. Enumerable.Range(0, (bits.Count + 63) / 64).Select(w => $"w_{w}")];
 
-        var sql = new StringBuilder("SELECT org, month, unnest([").AppendJoin(", ", Measures.Select(m => Sql.Text(m.Id)).Append(Sql.Text(DerivedMeasure.Rows)));
-        sql.Append("]) AS measure,\nunnest([").AppendJoin(", ", Measures.Select((m, i) => $"{Checked(m, i, asked)}::BIGINT").Append("sum(n)::BIGINT"));
-        sql.Append("]) AS checked,\nunnest([").AppendJoin(", ", Measures.Select((m, i) => $"{Failed(m, i, bits)}::BIGINT").Append("0")).Append("]) AS failed");
-        sql.Append("\nFROM (SELECT ").AppendJoin(", ", keys).Append(", count(*) AS n");
+        var sql = new StringBuilder("WITH g AS MATERIALIZED (SELECT ").AppendJoin(", ", keys).Append(", count(*) AS n");
         foreach (var column in counted) sql.Append($", count({Sql.Name(column)}) AS {Count(column)}");
         foreach (var measure in asked.Keys) sql.Append($", count(*) FILTER (a_{measure}) AS n_{measure}");
-        sql.Append("\nFROM (SELECT *").AppendJoin("", keys.Skip(2).Select((key, word) => $", {Word(bits.Where(b => b.Value / 64 == word))} AS {key}"));
-        sql.Append("\nFROM (SELECT *").AppendJoin("", fails.Select(f => $",\n{f.Value} AS k_{f.Key}"));
+        sql.Append("\nFROM (SELECT *").AppendJoin("", keys.Skip(2).Select((key, word) => $",\n{Word(bits.Where(b => b.Value / 64 == word).Select(b => (fails[b.Key], b.Value)))} AS {key}"));
+        sql.Append("\nFROM (SELECT *").AppendJoin("", looked.Select(k => $",\n{k.Value} AS k_{k.Key}"));
         sql.Append("\nFROM (SELECT *").AppendJoin("", asked.Select(a => $",\ncoalesce({a.Value}, false) AS a_{a.Key}"));
-        sql.Append("\nFROM ").Append(Base(sources)).Append(") AS t) AS t) AS t GROUP BY ").AppendJoin(", ", keys);
-        return sql.Append(") AS g GROUP BY org, month").ToString();
+        sql.Append("\nFROM ").Append(Base(sources)).Append(") AS t) AS t) AS t GROUP BY ").AppendJoin(", ", keys).Append("),\n");
+        sql.Append(Failures(keys.Skip(2).ToList(), bits));
+        sql.Append("c AS (SELECT org, month, sum(n)::BIGINT AS n");
+        foreach (var column in counted) sql.Append($", sum({Count(column)})::BIGINT AS {Count(column)}");
+        foreach (var measure in asked.Keys) sql.Append($", sum(n_{measure})::BIGINT AS n_{measure}");
+        sql.Append(" FROM g GROUP BY org, month),\nm AS (SELECT org, month, unnest(range(").Append(Measures.Count + 1).Append(")) AS number,\nunnest([");
+        sql.AppendJoin(", ", Measures.Select((m, i) => Checked(m, i, asked)).Append("n")).Append("]) AS checked,\nunnest([");
+        sql.AppendJoin(", ", Measures.Select(m => m.Item is { } item ? $"n - {Count(item.Name)}" : "0").Append("0")).Append("]) AS missing FROM c)\n");
+        sql.Append("SELECT m.org, m.month, ([").AppendJoin(", ", Measures.Select(m => Sql.Text(m.Id)).Append(Sql.Text(DerivedMeasure.Rows)));
+        return sql.Append("])[m.number + 1] AS measure, m.checked::BIGINT AS checked, coalesce(f.failed, m.missing)::BIGINT AS failed FROM m LEFT JOIN f USING (org, month, number)").ToString();
+    }
+
+    /// <summary>
+    /// <c>f</c>: failed rows by institution, month and number of the measure. Only words with a bit set go on, and meet the sixty-four bits that they could have.
+    /// </summary>
+    private static string Failures(List<string> words, Dictionary<int, int> bits)
+    {
+        if (words.Count == 0) return "f AS (SELECT '' AS org, DATE '1970-01-01' AS month, 0::BIGINT AS number, 0::BIGINT AS failed WHERE false),\n";
+        var set = string.Join(" UNION ALL ", words.Select((w, i) => $"SELECT org, month, {i} AS word, {w} AS w, n FROM g WHERE {w} <> 0"));
+        var masks = string.Join(", ", bits.Select(b => $"({b.Key}, {b.Value / 64}, {1UL << (b.Value % 64)}::UBIGINT)"));
+        return $"""
+            f AS (SELECT org, month, b.number::BIGINT AS number, sum(n)::BIGINT AS failed FROM ({set}) AS s
+            JOIN (VALUES {masks}) AS b (number, word, mask) ON b.word = s.word AND (s.w & b.mask) <> 0 GROUP BY org, month, b.number),
+
+            """;
     }
 
     /// <summary>The rows with institution, month, and what measures ask beside the items.</summary>
@@ -140,26 +163,23 @@ public sealed class QualitySql
 
     private static string Count(string column) => Sql.Name("n of " + column);
 
-    /// <summary>Most rows fail nothing: one condition over all of a word decides, and only the others work out which.</summary>
-    private static string Word(IEnumerable<KeyValuePair<int, int>> bits)
+    /// <summary>
+    /// Most rows fail nothing: one condition over all of a word, which the engine leaves at the first part that fails, decides; only the others
+    /// work out which.
+    /// </summary>
+    private static string Word(IEnumerable<(string Fails, int Bit)> conditions)
     {
-        var list = bits.ToList();
-        var any = string.Join(" OR ", list.Select(b => $"k_{b.Key}"));
-        var which = string.Join(" | ", list.Select(b => $"CASE WHEN k_{b.Key} THEN {1UL << (b.Value % 64)}::UBIGINT ELSE 0::UBIGINT END"));
+        var list = conditions.ToList();
+        var any = string.Join(" OR ", list.Select(c => c.Fails));
+        var which = string.Join(" | ", list.Select(c => $"CASE WHEN {c.Fails} THEN {1UL << (c.Bit % 64)}::UBIGINT ELSE 0::UBIGINT END"));
         return $"CASE WHEN {any} THEN {which} ELSE 0::UBIGINT END";
     }
 
-    /// <summary>Rows of a group that the measure was asked of: those with a value where it is about one.</summary>
+    /// <summary>Rows that the measure was asked of: those with a value where it is about one.</summary>
     private string Checked(Measure measure, int number, SortedDictionary<int, string> asked)
     {
-        if (asked.ContainsKey(number)) return $"sum(n_{number})";
+        if (asked.ContainsKey(number)) return $"n_{number}";
         var column = measure.Check is { Item: { } item, Kind: not CheckKind.Required } && _shape.ColumnOf(item.Name) == item.Name ? item.Name : null;
-        return column is null ? measure.Id is DerivedMeasure.Unmapped ? "0" : "sum(n)" : $"sum({Count(column)})";
-    }
-
-    private static string Failed(Measure measure, int number, Dictionary<int, int> bits)
-    {
-        if (measure.Item is { } item) return $"(sum(n) - sum({Count(item.Name)}))";
-        return bits.TryGetValue(number, out var bit) ? $"coalesce(sum(n) FILTER ((w_{bit / 64} & {1UL << (bit % 64)}::UBIGINT) <> 0), 0)" : "0";
+        return column is null ? measure.Id is DerivedMeasure.Unmapped ? "0" : "n" : Count(column);
     }
 }
