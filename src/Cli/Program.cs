@@ -6,7 +6,7 @@ using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
-using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
@@ -58,7 +58,8 @@ internal static class Program
         DemoCommand.Create(terminal),
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
-        IngestCommand.Create(terminal),
+        Ingest.IngestCommand.Create(terminal),
+        ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
         MapCommand.Create(terminal),
         DrgCommand.Create(terminal),
@@ -66,7 +67,7 @@ internal static class Program
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
-        QuarantineCommand.Create(terminal),
+        Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
