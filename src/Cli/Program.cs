@@ -5,6 +5,7 @@ using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Epidemic;
+using Yunnao.Cli.Feeds;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
@@ -56,6 +57,8 @@ internal static class Program
         StandardsCommand.Create(terminal),
         IngestCommand.Create(terminal),
         ListenCommand.Create(terminal),
+        PullCommand.Create(terminal),
+        WatchCommand.Create(terminal),
         MapCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
