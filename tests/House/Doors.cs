@@ -15,10 +15,11 @@ public sealed class Doors
         ["Lake"] = (2, ["Kernel", "Standards"]),
         ["Lake.DuckDb"] = (3, ["Kernel", "Standards", "Lake"]),
         ["Lake.S3"] = (3, ["Kernel", "Lake"]),
+        ["Trust"] = (3, ["Kernel", "Standards", "Lake"]),
         ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Lake.S3"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
         ["Reports"] = (4, ["Kernel"]),
-        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Services", "Reports", "Synthetic"]),
+        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic"]),
     };
 
     [Fact]
