@@ -10,6 +10,7 @@ using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -67,6 +68,7 @@ internal static class Program
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

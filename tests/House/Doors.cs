@@ -16,7 +16,7 @@ public sealed class Doors
         ["Lake.DuckDb"] = (3, ["Kernel", "Standards", "Lake"]),
         ["Lake.S3"] = (3, ["Kernel", "Lake"]),
         ["Trust"] = (3, ["Kernel", "Standards", "Lake"]),
-        ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Lake.S3"]),
+        ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Lake.S3", "Trust"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
         ["Reports"] = (4, ["Kernel"]),
         ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic"]),
