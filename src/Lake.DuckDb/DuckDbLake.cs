@@ -66,23 +66,16 @@ public sealed partial class DuckDbLake
     /// Begins a batch; one at a time. Problems: <c>batch.open</c> (another is not ended), <c>batch.already-loaded</c> (this object with this
     /// mapping is a committed batch), <c>lake.read-only</c>.
     /// </summary>
-    public Result<DuckDbBatch> Begin(BatchHeader header) => BeginTogether([header]);
-
-    /// <summary>As <see cref="Begin"/>, for several files read with one mapping: batches that are committed together.</summary>
-    public Result<DuckDbBatch> BeginTogether(IReadOnlyList<BatchHeader> headers)
+    public Result<DuckDbBatch> Begin(BatchHeader header)
     {
         if (StartWriting() is { } refused) return refused;
-        var begun = BeginAlone(headers);
+        var begun = BeginAlone(header);
         if (!begun.Ok) StopWriting();
         return begun;
     }
 
     /// <summary>Number of the committed batch that loaded this object with this mapping, or null.</summary>
     public int? FindBatch(string objectId, string source) => Read(c => new Ledger(c).Find(objectId, source));
-
-    /// <summary>Of these objects those that a committed batch loaded with this mapping, each with the number of that batch.</summary>
-    public IReadOnlyDictionary<string, int> FindBatches(IReadOnlyCollection<string> objectIds, string source) =>
-        objectIds.Count == 0 ? new Dictionary<string, int>() : Read(c => new Ledger(c).Find(objectIds, source));
 
     /// <summary>A batch of the ledger. Problem: <c>batch.unknown</c>.</summary>
     public Result<BatchEntry> Batch(int number) =>
@@ -188,15 +181,15 @@ public sealed partial class DuckDbLake
         transaction.Commit();
     }
 
-    private Result<DuckDbBatch> BeginAlone(IReadOnlyList<BatchHeader> headers)
+    private Result<DuckDbBatch> BeginAlone(BatchHeader header)
     {
-        if (FindBatches([.. headers.Where(h => h.ObjectId is not null).Select(h => h.ObjectId!)], headers[0].Source) is { Count: > 0 } loaded)
+        if (header.ObjectId is { } id && FindBatch(id, header.Source) is { } number)
         {
-            return new Problem(ProblemKind.Conflict, "batch.already-loaded", $"This file is batch {loaded.Values.First()} already.");
+            return new Problem(ProblemKind.Conflict, "batch.already-loaded", $"This file is batch {number} already.");
         }
 
         if (!_pool.Rent().Try(out var connection, out var problem)) return problem;
-        return new DuckDbBatch(this, connection, headers);
+        return new DuckDbBatch(this, connection, header);
     }
 
     internal T Read<T>(Func<DuckDBConnection, T> read)

@@ -8,39 +8,37 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Batches;
 
 /// <summary>
-/// A batch in the embedded engine, or several that are committed together: one transaction on its own connection. Temporary tables and functions that the loading needs are
+/// A batch in the embedded engine: one transaction on its own connection. Temporary tables and functions that the loading needs are
 /// made on <see cref="Connection"/>. Used by one thread at a time.
 /// </summary>
 public sealed class DuckDbBatch : ILakeBatch
 {
     private readonly DuckDbLake _lake;
-    private readonly IReadOnlyList<BatchHeader> _headers;
-    private readonly BatchRange _batches;
+    private readonly BatchHeader _header;
     private readonly DateTimeOffset _started;
     private readonly Ledger _ledger;
     private readonly QuarantineWriter _quarantine;
     private readonly Dictionary<string, Appended> _appended = [];
-    private readonly List<(int Batch, BatchCount Count)> _counts = [];
+    private readonly List<BatchCount> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly long _change;
     private bool _columnsAdded;
     private bool _ended;
 
-    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, IReadOnlyList<BatchHeader> headers)
+    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
     {
         _lake = lake;
-        _headers = headers;
+        _header = header;
         _started = lake.Time.GetUtcNow();
         Connection = connection;
         connection.Execute("BEGIN TRANSACTION");
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
-        _batches = new(Number, Number + headers.Count - 1);
-        _quarantine = new QuarantineWriter(connection, _batches);
+        _quarantine = new QuarantineWriter(connection, Number);
         _change = ChangedDays.Next(connection);
     }
 
-    /// <summary>The number it will have in the ledger; of several batches that of the first, the others follow in the order of their headers.</summary>
+    /// <inheritdoc/>
     public int Number { get; }
 
     /// <summary>The batch's own connection, inside its transaction. Only the batch ends the transaction.</summary>
@@ -48,7 +46,7 @@ public sealed class DuckDbBatch : ILakeBatch
 
     /// <summary>
     /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields <paramref name="columns"/>, among them all of the
-    /// system, in the order of <see cref="TableShape.Columns"/>; a column that the table lacks is made. <c>_batch</c> is <see cref="Number"/> (or that of another batch of this transaction), <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
+    /// system, in the order of <see cref="TableShape.Columns"/>; a column that the table lacks is made. <c>_batch</c> is <see cref="Number"/>, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
     /// else JSON: <c>{"n":record number or null,"o":byte offset or null,"l":line or null,"v":{item:text}}</c>.
     /// The reasons follow from the bit set. Where <c>n</c> is absent the record number is the row's position in this append, from 1.
     /// </summary>
@@ -68,19 +66,13 @@ public sealed class DuckDbBatch : ILakeBatch
         var count = new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
         if (_appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0)
         {
-            var settlement = new Settlement(Connection, _batches, shape, _quarantine, _lake.Known, _lake.Senders, _lake.FilterBytes);
-            var counts = settlement.Run(appended, cancellation);
-            _counts.AddRange(counts);
-            count = LedgerCounts.Sum(counts.Select(c => c.Count));
-            if (count.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, count.Superseded > 0, _batches, _change);
+            var settlement = new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.Senders, _lake.FilterBytes);
+            count = settlement.Run(appended, cancellation);
+            if (count.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, count.Superseded > 0, Number, _change);
             _settled.Add((shape, count.Quarantined > 0, settlement.Organisations));
         }
 
-        else if (_headers.Count == 1)
-        {
-            _counts.Add((Number, count));
-        }
-
+        _counts.Add(count);
         return count;
     }
 
@@ -91,38 +83,27 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <param name="table">A temporary table on <see cref="Connection"/> with the columns <c>org</c> (VARCHAR; NULL: rows of every organisation), <c>old</c> and <c>new</c> (UBIGINT), one row an old subject.</param>
     /// <returns>Rows changed.</returns>
     public long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, _lake.Tables, _batches, _change).Run(table, cancellation);
+        new SubjectRepoint(Connection, _lake.Tables, Number, _change).Run(table, cancellation);
 
     /// <inheritdoc/>
-    public void Quarantine(IEnumerable<RefusedRecord> records) => Quarantine(Number, records);
-
-    /// <summary>As <see cref="Quarantine(IEnumerable{RefusedRecord})"/>, for one of several batches.</summary>
-    public void Quarantine(int batch, IEnumerable<RefusedRecord> records) => _quarantine.Refuse(batch, records);
+    public void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
 
     /// <inheritdoc/>
-    public BatchEntry Commit() => CommitAll()[0];
-
-    /// <summary>As <see cref="Commit"/>; gives the entries of all its batches.</summary>
-    public IReadOnlyList<BatchEntry> CommitAll()
+    public BatchEntry Commit()
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
-        var entries = Preview();
-        _ledger.Write(entries);
+        var entry = Preview();
+        _ledger.Write(entry);
         Connection.Execute("COMMIT");
         _ended = true;
         if (_columnsAdded) _lake.ReadCatalog();
         TidyUp();
-        return entries;
+        return entry;
     }
 
-    /// <summary>What <see cref="CommitAll"/> would write into the ledger now.</summary>
-    public IReadOnlyList<BatchEntry> Preview()
-    {
-        var (now, counts, refused) = (_lake.Time.GetUtcNow(), _counts.ToLookup(c => c.Batch, c => c.Count), _quarantine.Refused.ToLookup(r => r.Key.Batch));
-        return [.. _headers.Select((header, i) => new BatchEntry(
-            Number + i, header, _started, now, BatchStatus.Committed,
-            LedgerCounts.Merge(counts[Number + i], refused[Number + i].Select(r => KeyValuePair.Create(r.Key.DataSet, r.Value)))))];
-    }
+    /// <summary>What <see cref="Commit"/> would write into the ledger now.</summary>
+    public BatchEntry Preview() =>
+        new(Number, _header, _started, _lake.Time.GetUtcNow(), BatchStatus.Committed, LedgerCounts.Merge(_counts, _quarantine.Refused));
 
     /// <summary>Rolls back unless committed.</summary>
     public void Dispose()
@@ -153,7 +134,7 @@ public sealed class DuckDbBatch : ILakeBatch
         Touches.Apply(Connection, _lake.Tables);
         foreach (var (shape, refused, _) in _settled)
         {
-            if (refused) Touches.Sweep(Connection, shape, _batches);
+            if (refused) Touches.Sweep(Connection, shape, Number);
         }
     }
 }

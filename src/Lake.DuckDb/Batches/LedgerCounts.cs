@@ -5,13 +5,6 @@ namespace Yunnao.Lake.DuckDb.Batches;
 /// <summary>Joins the counts of settled data sets with those of the records that gave no row.</summary>
 internal static class LedgerCounts
 {
-    /// <summary>The counts of one data set over several batches.</summary>
-    public static BatchCount Sum(IEnumerable<BatchCount> counts) => counts.Aggregate((a, b) => a with
-    {
-        Received = a.Received + b.Received, Accepted = a.Accepted + b.Accepted, Quarantined = a.Quarantined + b.Quarantined,
-        Superseded = a.Superseded + b.Superseded, Flagged = a.Flagged + b.Flagged,
-    });
-
     public static IReadOnlyList<BatchCount> Merge(IEnumerable<BatchCount> settled, IEnumerable<KeyValuePair<string, long>> refused)
     {
         var counts = settled.ToDictionary(c => c.DataSet ?? "");

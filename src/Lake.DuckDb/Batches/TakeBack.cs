@@ -27,7 +27,7 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
         {
             var shape = tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more.");
             var history = catalog.HistoryColumns(shape)?.Keys.Where(c => c != "_superseded_by").ToList();
-            ChangedDays.NoteBatch(connection, shape, history is not null, new(batch, batch), change);
+            ChangedDays.NoteBatch(connection, shape, history is not null, batch, change);
             reports.Add(Run(shape, history, cancellation));
         }
 

@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
@@ -14,12 +13,12 @@ internal static class ChangedDays
     /// <summary>The number under which the connection's transaction notes its changes.</summary>
     public static long Next(DuckDBConnection connection) => connection.Scalar<long>("SELECT coalesce(max(sequence), 0) + 1 FROM ops.change");
 
-    /// <summary>The days of the rows of batches, and those of the rows that they superseded. Before a batch is removed, or after it was settled.</summary>
+    /// <summary>The days of a batch's rows, and those of the rows that it superseded. Before a batch is removed, or after it was settled.</summary>
     /// <param name="hasHistory">Whether the data set has a history table.</param>
-    public static void NoteBatch(DuckDBConnection connection, TableShape shape, bool hasHistory, BatchRange batches, long sequence)
+    public static void NoteBatch(DuckDBConnection connection, TableShape shape, bool hasHistory, int batch, long sequence)
     {
-        var history = hasHistory ? $" UNION SELECT _time::DATE FROM {SqlNames.History(shape)} WHERE {batches.Of("_superseded_by")} OR {batches.Mine}" : "";
-        Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE {batches.Mine} AND _rejected IS NULL{history}", sequence);
+        var history = hasHistory ? $" UNION SELECT _time::DATE FROM {SqlNames.History(shape)} WHERE _superseded_by = {batch} OR _batch = {batch}" : "";
+        Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NULL{history}", sequence);
     }
 
     /// <summary>The days of the rows of these subjects.</summary>

@@ -8,22 +8,19 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Settle;
 
 /// <summary>
-/// Judges the rows that the batches of a transaction have appended to one data set.
-/// Their own rows are not changed here; why is said at <see cref="Touches"/>.
+/// Judges the rows that a batch has appended to one data set.
+/// The batch's own rows are not changed here; why is said at <see cref="Touches"/>.
 /// </summary>
 internal sealed class Settlement(
-    DuckDBConnection connection, BatchRange batches, TableShape shape, QuarantineWriter quarantine, KnownRecords known, KnownSenders senders, long filterBytes)
+    DuckDBConnection connection, int batch, TableShape shape, QuarantineWriter quarantine, KnownRecords known, KnownSenders senders, long filterBytes)
 {
-    private static readonly Dictionary<int, long> s_none = [];
-
-    /// <summary>The institutions whose rows were accepted, to be learned when the batches are committed.</summary>
+    /// <summary>The institutions whose rows were accepted, to be learned when the batch is committed.</summary>
     public IReadOnlyList<string?> Organisations { get; private set; } = [];
 
-    /// <summary>Gives the counts of each batch that brought rows.</summary>
     /// <param name="appended">What was appended, to know each row's position.</param>
-    public IReadOnlyList<(int Batch, BatchCount Count)> Run(Appended appended, CancellationToken cancellation)
+    public BatchCount Run(Appended appended, CancellationToken cancellation)
     {
-        var tally = Tally.Of(connection, shape, batches);
+        var tally = Tally.Of(connection, shape, batch);
         if (tally.Refused > 0) quarantine.Copy(shape, appended, cancellation);
         if (tally.Accepted + tally.Refused != appended.Rows)
         {
@@ -31,21 +28,21 @@ internal sealed class Settlement(
                 $"{shape.DataSet.Id}: accepted {tally.Accepted} + quarantined {tally.Refused} is not received {appended.Rows}.");
         }
 
-        var superseded = tally.Accepted == 0 ? s_none : Supersede(tally, cancellation);
-        tally.Write(connection, shape);
+        var superseded = tally.Accepted == 0 ? 0 : Supersede(tally, cancellation);
+        tally.Write(connection, shape, batch);
         Organisations = tally.Organisations;
         if (tally.Accepted > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
-        return [.. tally.Counts(shape, superseded)];
+        return new(shape.DataSet.Id, shape.DataSet.Version, appended.Rows, tally.Accepted, tally.Refused, superseded, tally.Flagged);
     }
 
-    private IReadOnlyDictionary<int, long> Supersede(Tally tally, CancellationToken cancellation)
+    private long Supersede(Tally tally, CancellationToken cancellation)
     {
         var seenBefore = senders.Any(connection, shape.DataSet.Id, tally.Organisations);
-        var candidates = new Candidates(connection, batches, shape, seenBefore, filterBytes);
-        var found = known.Take(connection, shape, batches, tally.Accepted, seenBefore) is { } filter
+        var candidates = new Candidates(connection, batch, shape, seenBefore, filterBytes);
+        var found = known.Take(connection, shape, batch, tally.Accepted, seenBefore) is { } filter
             ? candidates.Find(filter, cancellation)
             : candidates.Find(tally.Accepted, cancellation);
-        if (!found) return s_none;
-        return new Supersession(connection, batches, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
+        if (!found) return 0;
+        return new Supersession(connection, batch, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
     }
 }

@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -33,30 +32,34 @@ internal static class Touches
     {
         if (!Pending(connection)) return;
         using var transaction = connection.BeginTransaction();
-        foreach (var (dataSet, first, last) in connection.Rows(
-            r => (r.GetString(0), r.GetInt32(1), r.GetInt32(2)), "SELECT data_set, min(batch), max(batch) FROM ops.touch GROUP BY 1"))
+        foreach (var (dataSet, batch) in connection.Rows(r => (r.GetString(0), r.GetInt32(1)), "SELECT DISTINCT data_set, batch FROM ops.touch"))
         {
-            Apply(connection, tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more."), new(first, last));
+            Apply(connection, tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more."), batch);
         }
 
         connection.Execute("DELETE FROM ops.touch");
         transaction.Commit();
     }
 
-    /// <summary>Deletes the refused rows of batches, which are in quarantine; they are invisible also without that.</summary>
-    public static void Sweep(DuckDBConnection connection, TableShape shape, BatchRange batches) =>
-        connection.Execute($"DELETE FROM {SqlNames.Table(shape)} WHERE {batches.Mine} AND _rejected IS NOT NULL");
+    /// <summary>Deletes the refused rows of a batch, which are in quarantine; they are invisible also without that.</summary>
+    public static void Sweep(DuckDBConnection connection, TableShape shape, int batch) =>
+        connection.Execute($"DELETE FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NOT NULL");
 
-    private static void Apply(DuckDBConnection connection, TableShape shape, BatchRange batches)
+    private static void Apply(DuckDBConnection connection, TableShape shape, int batch)
     {
         var table = SqlNames.Table(shape);
+        var first = connection.Scalar<long>($"SELECT min(rowid) FROM {table} WHERE _batch = {batch}");
         connection.Execute(
             $"""
-            CREATE OR REPLACE TEMP TABLE touched AS SELECT c.position + f.first AS id, c.version, c.superseded
-            FROM ops.touch c JOIN (SELECT _batch, min(rowid) AS first FROM {table} WHERE {batches.Mine} GROUP BY 1) f ON f._batch = c.batch WHERE c.data_set = $1
+            UPDATE {table} AS t SET _version = c.version FROM ops.touch c
+            WHERE t._batch = {batch} AND t.rowid = c.position + {first} AND c.data_set = $1 AND c.batch = {batch} AND NOT c.superseded
             """,
             shape.DataSet.Id);
-        connection.Execute($"UPDATE {table} AS t SET _version = c.version FROM temp.touched c WHERE t.{batches.Mine} AND t.rowid = c.id AND NOT c.superseded");
-        connection.Execute($"DELETE FROM {table} WHERE {batches.Mine} AND rowid IN (SELECT id FROM temp.touched WHERE superseded)");
+        connection.Execute(
+            $"""
+            DELETE FROM {table} WHERE _batch = {batch}
+                AND rowid IN (SELECT position + {first} FROM ops.touch WHERE data_set = $1 AND batch = {batch} AND superseded)
+            """,
+            shape.DataSet.Id);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class CsvStager(
         return Stage(replaced);
     }
 
-    public override IReadOnlyList<RefusedRecord> Refused(int file)
+    public override IReadOnlyList<RefusedRecord> Refused()
     {
         var rejects = batch.Connection.Rows(
             r => (Offset: r.GetInt64(0), Kind: r.GetString(1)),
@@ -115,7 +115,7 @@ internal sealed class CsvStager(
             }
 
             var texts = rule.Texts((_, from) => _columns.Find(from), codes);
-            staged.Add(new(rule.Shape, new(Reader("refused"), texts, organisation, null, null, null, replaced, $"{batch.Number}", sets)));
+            staged.Add(new(rule.Shape, new(Reader("refused"), texts, organisation, null, null, null, replaced, batch.Number, sets)));
         }
 
         return staged;

@@ -12,80 +12,43 @@ using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Ingest;
 
-/// <summary>
-/// FHIR, HL7 v2 and CDA: our decoders read the bytes on one thread and fill staging tables on another. Several files of one mapping may be
-/// staged together, each as a batch of its own.
-/// </summary>
+/// <summary>FHIR, HL7 v2 and CDA: our decoders read the bytes on one thread and fill staging tables on another.</summary>
 internal sealed class DecodedStager(
-    IReadOnlyList<LandedSource> files, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
     private readonly PathReport _report = new();
-    private readonly SourceMapping _mapping = files[0].File.Mapping;
-    private readonly bool _together = files.Count > 1;
-    private IReadOnlyList<(int File, RefusedRecord Record)> _refused = [];
-
-    /// <summary>True for a mapping whose files this stager reads.</summary>
-    public static bool Reads(SourceMapping mapping) => !mapping.HasColumns;
+    private readonly List<RefusedRecord> _refused = [];
 
     public override async Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation)
     {
-        foreach (var (file, _) in files)
-            if (LandedFile.Empty(file) is { } empty) return empty;
-        if (!LandedFile.EncodingOf(files[0].File).Try(out var encoding, out var problem)) return problem;
+        if (LandedFile.Empty(file) is { } empty) return empty;
+        if (!LandedFile.EncodingOf(file).Try(out var encoding, out var problem)) return problem;
         var plans = rules.Select(r => r.Plan()).ToList();
         if (!Decoder(plans, encoding).Try(out var decode, out problem)) return problem;
 
-        var (done, total) = (0L, Math.Max(1, files.Sum(f => f.File.Bytes)));
-        FileStream? single = null;
-        var constants = _together ? FileFacts.Columns : [];
-        var tables = plans.Select((p, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. p.Columns.Select(c => c.Name), .. constants])).ToList();
-        try
+        var landed = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        await using (landed.ConfigureAwait(false))
         {
-            _refused = await StagingSink.FillAsync(
-                tables, plans, DecodeAllAsync, () => progress(Math.Min(1, (double)(Interlocked.Read(ref done) + (single?.Position ?? 0)) / total)), cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (single is not null) await single.DisposeAsync().ConfigureAwait(false);
-        }
-
-        return rules.Select((r, i) => (Rule: r, Table: tables[i])).Where(s => s.Table.Rows > 0).Select(s => Stage(s.Rule, s.Table)).ToList();
-
-        async Task DecodeAllAsync(StagingSink sink)
-        {
-            for (var i = 0; i < files.Count; i++)
-            {
-                var (file, landed) = files[i];
-                sink.BeginFile(i, _together ? FileFacts.Cells(landed.Object, batch.Number + i) : []);
-                var opened = new FileStream(landed.Path, FileMode.Open, FileAccess.Read, FileShare.Read, (int)Math.Clamp(file.Bytes, 1, 1 << 16), FileOptions.SequentialScan);
-                if (!_together)
-                {
-                    // Its position is asked for by the other thread, so it is closed when both are done.
-                    single = opened;
-                    await decode(LandedFile.Unpacked(opened), sink, cancellation).ConfigureAwait(false);
-                    return;
-                }
-
-                await using (opened.ConfigureAwait(false)) await decode(LandedFile.Unpacked(opened), sink, cancellation).ConfigureAwait(false);
-                Interlocked.Add(ref done, file.Bytes);
-            }
+            var tables = rules.Select((r, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. plans[i].Columns.Select(c => c.Name)])).ToList();
+            _refused.AddRange(await StagingSink.FillAsync(
+                tables, plans, sink => decode(LandedFile.Unpacked(landed), sink, cancellation), () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));
+            return rules.Select((r, i) => (Rule: r, Table: tables[i])).Where(s => s.Table.Rows > 0).Select(s => Stage(s.Rule, s.Table)).ToList();
         }
     }
 
-    public override IReadOnlyList<RefusedRecord> Refused(int file) => [.. _refused.Where(r => r.File == file).Select(r => r.Record)];
+    public override IReadOnlyList<RefusedRecord> Refused() => _refused;
 
-    public override IReadOnlyList<PathUse> Report() => [.. _report.Counts().Select(c => new PathUse(_mapping.Format, c.Path, c.Count, c.Mapped))];
+    public override IReadOnlyList<PathUse> Report() => [.. _report.Counts().Select(c => new PathUse(file.Mapping.Format, c.Path, c.Count, c.Mapped))];
 
     private StagedSet Stage(MappedRule rule, TextTable table)
     {
-        var texts = rule.Texts((item, from) => FileFacts.IsFact(from) ? Sql.Name(from) : TimeText(item, Sql.Name(item.Name)), codes);
+        var texts = rule.Texts((item, _) => TimeText(item, Sql.Name(item.Name)), codes);
         var from = Sql.Name(table.Name);
 
         // One server of FHIR numbers the patients of many institutions; where nothing names the institution, the mapping stands for it.
-        var known = organisation ?? _mapping.Id;
-        var space = _mapping.Format == "fhir" ? known : null;
-        var number = _together ? $"{Sql.Name(FileFacts.Batch)}::INTEGER" : $"{batch.Number}";
-        return new(rule.Shape, new(from, texts, known, space, TextTable.RecordColumn, TextTable.OffsetColumn, false, number, sets));
+        var known = organisation ?? file.Mapping.Id;
+        var space = file.Mapping.Format == "fhir" ? known : null;
+        return new(rule.Shape, new(from, texts, known, space, TextTable.RecordColumn, TextTable.OffsetColumn, false, batch.Number, sets));
     }
 
     /// <summary>
@@ -98,7 +61,7 @@ internal sealed class DecodedStager(
 
     private Result<Func<Stream, IRowSink, CancellationToken, Task>> Decoder(IReadOnlyList<RowPlan> plans, TextEncoding? encoding)
     {
-        switch (_mapping.Format)
+        switch (file.Mapping.Format)
         {
             case "fhir":
                 if (!FhirDecoder.Create(plans).Try(out var fhir, out var problem)) return problem;

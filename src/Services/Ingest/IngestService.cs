@@ -11,16 +11,11 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Services.Ingest;
 
 /// <summary>
-/// Brings files into the lake: land → decode → check → identify → commit. One file is one batch, all of it or nothing; the same file with
-/// the same mapping is the same batch and is not loaded twice. Small files are committed many at a time.
+/// Brings files into the lake: land → decode → check → identify → commit. One file is one batch and one transaction; the same file with
+/// the same mapping is the same batch and is not loaded twice.
 /// </summary>
 public sealed class IngestService
 {
-    // A thousand small files cost two statements a data set; twice as many gain little and wait longer to be seen.
-    private const int MostTogether = 1000;
-    private const long SmallFile = 1 << 20;
-    private const long BytesTogether = 64 << 20;
-
     private readonly Registry _registry;
     private readonly DuckDbLake _lake;
     private readonly FileObjectStore _objects;
@@ -46,114 +41,61 @@ public sealed class IngestService
         foreach (var problem in problems) yield return new(problem.Where?.File ?? "", request.Source, 0, null, null, problem, 0, []);
         var total = files.Sum(f => f.Bytes);
         long done = 0;
-        for (var i = 0; i < files.Count;)
+        for (var i = 0; i < files.Count; i++)
         {
-            var (number, together, before) = (i, Together(files, i), done);
-            void Report(string step, double fraction) => progress?.Report(new(number, files.Count, files[number].Path, step, fraction, before, total));
-            foreach (var outcome in await LoadAsync(together, request, Report, cancellation).ConfigureAwait(false)) yield return outcome;
-            done += together.Sum(f => f.Bytes);
-            i += together.Count;
+            var (number, file, before) = (i, files[i], done);
+            void Report(string step, double fraction) => progress?.Report(new(number, files.Count, file.Path, step, fraction, before, total));
+            yield return await LoadAsync(file, request, Report, cancellation).ConfigureAwait(false);
+            done += file.Bytes;
         }
 
         progress?.Report(new(files.Count, files.Count, null, "done", 1, total, total));
     }
 
-    /// <summary>
-    /// The files that are loaded with the one at <paramref name="first"/> in one transaction, itself included: a small file costs little more
-    /// than its records when the statements over them are made once for many. Each file stays a batch of its own.
-    /// </summary>
-    private static IReadOnlyList<SourceFile> Together(IReadOnlyList<SourceFile> files, int first)
-    {
-        var (count, bytes) = (0, 0L);
-        while (first + count < files.Count && count < MostTogether && files[first + count] is var file && file.Mapping == files[first].Mapping
-            && DecodedStager.Reads(file.Mapping) && file.Bytes <= SmallFile && bytes + file.Bytes <= BytesTogether)
-        {
-            bytes += file.Bytes;
-            count++;
-        }
-
-        return [.. files.Skip(first).Take(Math.Max(1, count))];
-    }
-
-    private async Task<IReadOnlyList<FileOutcome>> LoadAsync(IReadOnlyList<SourceFile> files, IngestRequest request, Action<string, double> report, CancellationToken cancellation)
+    private async Task<FileOutcome> LoadAsync(SourceFile file, IngestRequest request, Action<string, double> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        var reports = new List<PathUse>();
+        var result = await TryLoadAsync(file, request, report, reports, cancellation).ConfigureAwait(false);
+        var seconds = clock.Elapsed.TotalSeconds;
+        return result.Try(out var entry, out var problem)
+            ? new(file.Path, file.Mapping.Id, file.Bytes, entry.Batch, entry.Already, null, seconds, reports)
+            : new(file.Path, file.Mapping.Id, file.Bytes, null, null, problem, seconds, reports);
+    }
+
+    private async Task<Result<(BatchEntry? Batch, int? Already)>> TryLoadAsync(
+        SourceFile file, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    {
         report("land", 0);
-        var landed = new List<Result<ReceivedObject>>();
-        try
+        if (!(await LandAsync(file.Path, cancellation).ConfigureAwait(false)).Try(out var landed, out var unreadable)) return unreadable;
+        await using (landed.ConfigureAwait(false))
         {
-            foreach (var file in files) landed.Add(await LandAsync(file.Path, cancellation).ConfigureAwait(false));
-            var known = _lake.FindBatches([.. landed.Where(l => l.Ok).Select(l => l.Value.Object.Id)], files[0].Mapping.Id).ToDictionary(StringComparer.Ordinal);
-            var fresh = files.Zip(landed).Where(f => f.Second.Ok && !known.ContainsKey(f.Second.Value.Object.Id))
-                .Select(f => new LandedSource(f.First, f.Second.Value)).DistinctBy(f => f.Landed.Object.Id).ToList();
-            var uses = new List<PathUse>();
-            var loaded = await LoadAsync(fresh, request, report, uses, cancellation).ConfigureAwait(false);
-            var seconds = clock.Elapsed.TotalSeconds / files.Count;
-            return [.. files.Zip(landed).Select(f => Outcome(f.First, f.Second))];
-
-            FileOutcome Outcome(SourceFile file, Result<ReceivedObject> landing)
+            try
             {
-                var of = new FileOutcome(file.Path, file.Mapping.Id, file.Bytes, null, null, null, seconds, []);
-                if (!landing.Try(out var bytes, out var unreadable)) return of with { Problem = unreadable };
-                if (known.TryGetValue(bytes.Object.Id, out var already)) return of with { AlreadyLoaded = already };
-                var result = loaded[bytes.Object.Id];
-                if (!result.Try(out var entry, out var problem)) return of with { Problem = problem };
-
-                // The same bytes once more among these files are the batch that the first of them is.
-                known[bytes.Object.Id] = entry.Number;
-                var outcome = of with { Batch = entry, Report = [.. uses] };
-                uses.Clear();
-                return outcome;
+                return await TryLoadAsync(file, landed, request, report, uses, cancellation).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            // A file that could not be loaded is kept too.
-            foreach (var received in landed.Where(l => l.Ok))
+            finally
             {
-                await received.Value.KeepAsync().ConfigureAwait(false);
-                await received.Value.DisposeAsync().ConfigureAwait(false);
+                // A file that could not be loaded is kept too.
+                await landed.KeepAsync().ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Loads files in one transaction; when that does not succeed, each in its own, so that one file's problem does not keep out the others.</summary>
-    private async Task<Dictionary<string, Result<BatchEntry>>> LoadAsync(
-        List<LandedSource> files, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+    private async Task<Result<(BatchEntry? Batch, int? Already)>> TryLoadAsync(
+        SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
-        var outcomes = new Dictionary<string, Result<BatchEntry>>(StringComparer.Ordinal);
-        if (files.Count == 0) return outcomes;
-        var result = await TryLoadAsync(files, request, report, uses, cancellation).ConfigureAwait(false);
-        if (result.Try(out var entries, out var problem))
-        {
-            for (var i = 0; i < files.Count; i++) outcomes[files[i].Landed.Object.Id] = entries[i];
-        }
-        else if (files.Count == 1)
-        {
-            outcomes[files[0].Landed.Object.Id] = problem;
-        }
-        else
-        {
-            foreach (var file in files)
-                foreach (var (id, outcome) in await LoadAsync([file], request, report, uses, cancellation).ConfigureAwait(false)) outcomes[id] = outcome;
-        }
-
-        return outcomes;
-    }
-
-    private async Task<Result<IReadOnlyList<BatchEntry>>> TryLoadAsync(
-        List<LandedSource> files, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
-    {
-        var headers = files.Select(f => new BatchHeader(f.Landed.Object.Id, f.File.Name, f.File.Mapping.Id, _registry.Fingerprint, f.Landed.Object.Length)).ToList();
-        if (!_lake.BeginTogether(headers).Try(out var batch, out var problem)) return problem;
+        if (_lake.FindBatch(landed.Object.Id, file.Mapping.Id) is { } already) return (null, already);
+        var header = new BatchHeader(landed.Object.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Object.Length);
+        if (!_lake.Begin(header).Try(out var batch, out var problem)) return problem;
         using (batch)
         {
             try
             {
                 var loaded = await new BatchLoad(_registry, _shapes, batch, _resolver, _vault, _temporaryFolder)
-                    .RunAsync(files, request, report, uses, cancellation).ConfigureAwait(false);
+                    .RunAsync(file, landed, request, report, uses, cancellation).ConfigureAwait(false);
                 if (!loaded.Ok || request.DryRun) _resolver.Forget();
-                return loaded;
+                return loaded.Try(out var entry, out problem) ? (entry, null) : problem;
             }
             catch
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Yunnao.Formats;
 using Yunnao.Lake.Objects;
 using Yunnao.Standards;
@@ -11,13 +12,13 @@ internal sealed class MappedRule
     private readonly SourceMapping _mapping;
     private readonly Dictionary<string, ItemSource> _sources = new(StringComparer.Ordinal);
 
-    /// <param name="landed">The landed file; null where several are staged together and what is known of each is a column.</param>
-    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape, StoredObject? landed)
+    /// <param name="landed">The landed file.</param>
+    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape, StoredObject landed)
     {
         (_mapping, Rule, Shape) = (mapping, rule, shape);
         foreach (var item in shape.DataSet.Items)
         {
-            if (rule.Items.TryGetValue(item.Name, out var given)) _sources[item.Name] = landed is not null && given.From is { } from && FileFacts.IsFact(from) ? new(null, FileFacts.Of(from, landed)) : given;
+            if (rule.Items.TryGetValue(item.Name, out var given)) _sources[item.Name] = given.From is { } from && FactOf(from, landed) is { } fact ? new(null, fact) : given;
             else if (DefaultPath(item) is { } path) _sources[item.Name] = new(path);
         }
     }
@@ -26,9 +27,9 @@ internal sealed class MappedRule
 
     public TableShape Shape { get; }
 
-    /// <summary>Item and source of everything that is read from the records; constants and facts of the file left out.</summary>
+    /// <summary>Item and source of everything that is read from the records, constants left out.</summary>
     public IEnumerable<(Item Item, string From)> Read =>
-        Shape.DataSet.Items.Where(i => _sources.TryGetValue(i.Name, out var s) && s.From is { } from && !FileFacts.IsFact(from)).Select(i => (i, _sources[i.Name].From!));
+        Shape.DataSet.Items.Where(i => _sources.TryGetValue(i.Name, out var s) && s.From is not null).Select(i => (i, _sources[i.Name].From!));
 
     /// <summary>The plan of a decoder (FHIR, HL7 v2).</summary>
     public RowPlan Plan() => new(
@@ -52,6 +53,14 @@ internal sealed class MappedRule
 
         return texts;
     }
+
+    /// <summary>What an item may take from the file itself.</summary>
+    private static string? FactOf(string from, StoredObject landed) => from switch
+    {
+        "file:sha256" => landed.Id,
+        "file:size" => landed.Length.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
 
     /// <summary>CSV and Parquet: a rule without items takes columns by item name. FHIR, HL7 v2 and CDA: the registry's path of the format.</summary>
     private string? DefaultPath(Item item)

@@ -17,7 +17,7 @@ internal sealed class ParquetStager(
 
     public override Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation) => Task.FromResult(Stage());
 
-    public override IReadOnlyList<RefusedRecord> Refused(int file) => [];
+    public override IReadOnlyList<RefusedRecord> Refused() => [];
 
     public override IReadOnlyList<PathUse> Report() => _columns.Uses(batch.Connection, Reader, rules);
 
@@ -44,7 +44,7 @@ internal sealed class ParquetStager(
             if (missing.Count > 0)
                 return new Problem(ProblemKind.Incorrect, "parquet.missing-column", $"The file lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires.", new(file.Path));
             var texts = rule.Texts((_, from) => _columns.Find(from) is { } column ? $"CAST({column} AS VARCHAR)" : null, codes);
-            staged.Add(new(rule.Shape, new(Reader, texts, organisation, null, null, null, false, $"{batch.Number}", sets)));
+            staged.Add(new(rule.Shape, new(Reader, texts, organisation, null, null, null, false, batch.Number, sets)));
         }
 
         return staged;

@@ -3,17 +3,12 @@ using Yunnao.Lake.DuckDb.Text;
 
 namespace Yunnao.Services.Ingest;
 
-/// <summary>A decoder's batch as the staging table takes it: its columns, then cells that are the same for every row.</summary>
-internal readonly struct StagedBatch(TextBatch batch, byte[][] constants) : ITextRows
+/// <summary>A decoder's batch as the staging table takes it.</summary>
+internal readonly struct StagedBatch(TextBatch batch) : ITextRows
 {
     public int Rows => batch.Rows;
 
-    public bool TryGet(int column, int row, out ReadOnlySpan<byte> utf8)
-    {
-        if (column < batch.Columns) return batch.TryGet(column, row, out utf8);
-        utf8 = constants[column - batch.Columns];
-        return true;
-    }
+    public bool TryGet(int column, int row, out ReadOnlySpan<byte> utf8) => batch.TryGet(column, row, out utf8);
 
     public long Record(int row) => batch.Record(row);
 

@@ -9,9 +9,8 @@ internal abstract class Stager : IDisposable
     /// <summary>Makes the rows readable; a problem when the file as a whole cannot be read with this mapping.</summary>
     public abstract Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation);
 
-    /// <summary>After the rows were appended: the records of a file that gave no row.</summary>
-    /// <param name="file">Which of the files that are staged together, from 0.</param>
-    public abstract IReadOnlyList<RefusedRecord> Refused(int file);
+    /// <summary>After the rows were appended: the records that gave no row.</summary>
+    public abstract IReadOnlyList<RefusedRecord> Refused();
 
     /// <summary>After settling: anything the format still has to set right, for example record numbers after skipped lines; and a problem when the count of records says that some are missing.</summary>
     public virtual Task<Problem?> FinishAsync(long rows) => Task.FromResult<Problem?>(null);

@@ -9,17 +9,15 @@ namespace Yunnao.Services.Ingest;
 internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans) : IRowSink, IDisposable
 {
     private const int BatchesUnderway = 8;
-    private readonly BlockingCollection<(int Plan, TextBatch Batch, byte[][] Constants)> _full = new(BatchesUnderway);
+    private readonly BlockingCollection<(int Plan, TextBatch Batch)> _full = new(BatchesUnderway);
     private readonly ConcurrentBag<TextBatch>[] _empty = [.. plans.Select(_ => new ConcurrentBag<TextBatch>())];
-    private readonly List<(int File, RefusedRecord Record)> _refused = [];
-    private int _file;
-    private byte[][] _constants = [];
+    private readonly List<RefusedRecord> _refused = [];
 
     /// <summary>Decodes on another thread, fills the tables on this one, and completes them; they are closed also when it fails.</summary>
     /// <param name="decode">Hands all rows and rejections to the sink.</param>
-    /// <returns>Records that gave no row, and the file that each is of.</returns>
-    public static async Task<IReadOnlyList<(int File, RefusedRecord Record)>> FillAsync(
-        IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, Func<StagingSink, Task> decode, Action progress, CancellationToken cancellation)
+    /// <returns>Records that gave no row.</returns>
+    public static async Task<IReadOnlyList<RefusedRecord>> FillAsync(
+        IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, Func<IRowSink, Task> decode, Action progress, CancellationToken cancellation)
     {
         try
         {
@@ -36,26 +34,21 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
         }
     }
 
-    /// <summary>Called by the decoding: what it hands over from here on is of this file.</summary>
-    /// <param name="number">From 0.</param>
-    /// <param name="constants">Cells that follow the decoded ones in every row.</param>
-    public void BeginFile(int number, byte[][] constants) => (_file, _constants) = (number, constants);
-
     public TextBatch Take(int plan, TextBatch batch)
     {
-        _full.Add((plan, batch, _constants));
+        _full.Add((plan, batch));
         return _empty[plan].TryTake(out var empty) ? empty : new TextBatch(plans[plan].Columns.Count);
     }
 
-    public void Reject(in Rejection rejection) => _refused.Add((_file, new(
-        null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path)));
+    public void Reject(in Rejection rejection) => _refused.Add(new(
+        null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path));
 
     /// <summary>Fills the tables until the decoder ends.</summary>
     private void Drain(Action progress, CancellationToken cancellation)
     {
-        foreach (var (plan, batch, constants) in _full.GetConsumingEnumerable(cancellation))
+        foreach (var (plan, batch) in _full.GetConsumingEnumerable(cancellation))
         {
-            tables[plan].Append(new StagedBatch(batch, constants));
+            tables[plan].Append(new StagedBatch(batch));
             batch.Clear();
             _empty[plan].Add(batch);
             progress();

@@ -38,7 +38,7 @@ internal sealed class TableStager(
         return staged;
     }
 
-    public override IReadOnlyList<RefusedRecord> Refused(int file) => _refused;
+    public override IReadOnlyList<RefusedRecord> Refused() => _refused;
 
     public override IReadOnlyList<PathUse> Report() => [.. _tables.SelectMany(t => t.Value.Uses(batch.Connection, Sql.Name(t.Key.Name), rules))];
 
@@ -73,8 +73,7 @@ internal sealed class TableStager(
         }
 
         var plan = new RowPlan("", [], null, null, [.. columns.Select(c => new ColumnPlan(c, c))]);
-        var refused = await StagingSink.FillAsync([text], [plan], Decode, () => progress(0), cancellation).ConfigureAwait(false);
-        _refused.AddRange(refused.Select(r => r.Record));
+        _refused.AddRange(await StagingSink.FillAsync([text], [plan], Decode, () => progress(0), cancellation).ConfigureAwait(false));
         _tables.Add(text, new([.. table.Columns.Select((name, i) => (name, Sql.Name($"c{i}")))]));
         return text;
     }
@@ -91,6 +90,6 @@ internal sealed class TableStager(
         }
 
         var texts = rule.Texts((_, from) => columns.Find(from), codes);
-        return new StagedSet(rule.Shape, new(Sql.Name(text.Name), texts, organisation, null, TextTable.RecordColumn, TextTable.OffsetColumn, false, $"{batch.Number}", sets));
+        return new StagedSet(rule.Shape, new(Sql.Name(text.Name), texts, organisation, null, TextTable.RecordColumn, TextTable.OffsetColumn, false, batch.Number, sets));
     }
 }
