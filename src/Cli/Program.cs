@@ -4,14 +4,17 @@ using System.CommandLine.Invocation;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
+using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
 using Yunnao.Cli.Feeds;
-using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
 using Yunnao.Cli.Privacy;
+using Yunnao.Cli.Quality;
 using Yunnao.Cli.Standards;
+using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
 
 namespace Yunnao.Cli;
@@ -56,18 +59,23 @@ internal static class Program
         DemoCommand.Create(terminal),
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
-        IngestCommand.Create(terminal),
+        Ingest.IngestCommand.Create(terminal),
+        ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
         PullCommand.Create(terminal),
         WatchCommand.Create(terminal),
         MapCommand.Create(terminal),
+        DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
-        QuarantineCommand.Create(terminal),
+        Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
+        QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        TrustCommand.Create(terminal),
+        AuditCommand.Create(terminal),
         PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Cli.Bench.Dicom;
 using Yunnao.Cli.Bench.Epidemic;
 
 namespace Yunnao.Cli.Bench;
@@ -12,9 +13,13 @@ internal static class BenchCommand
         IngestCsvBench.Create(terminal),
         IngestFhirBench.Create(terminal),
         IngestHl7Bench.Create(terminal),
+        StreamBench.Create(terminal),
+        QualityBench.Create(terminal),
         LookupBench.Create(terminal),
+        ScopeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        DicomBench.Create(terminal),
         DeidBench.Create(terminal),
     };
 }

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace Yunnao.Cli.Lake;
 
-/// <summary><c>yunnao quarantine list | show | export</c>.</summary>
+/// <summary><c>yunnao quarantine list | show | export | release | fix</c>.</summary>
 internal static class QuarantineCommand
 {
     private const string Rows =
         "SELECT q.batch, b.file_name, b.source, q.ordinal, q.data_set, q.record_number, q.line, q.byte_offset, array_to_string(q.reasons, '; ') AS reasons, q.values"
         + " FROM ops.quarantine q JOIN ops.batch b ON b.number = q.batch";
 
-    public static Command Create(Terminal terminal) => new("quarantine", terminal.Text["quarantine"]) { List(terminal), Show(terminal), Export(terminal) };
+    public static Command Create(Terminal terminal) => new("quarantine", terminal.Text["quarantine"]) { List(terminal), Show(terminal), Export(terminal), ReleaseCommand.Create(terminal), ReleaseCommand.CreateFix(terminal) };
 
     private static Command List(Terminal terminal)
     {

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Data.Odbc;
 using System.Net.Sockets;
-using Microsoft.Data.SqlClient;
 using MySqlConnector;
 using Npgsql;
 using Yunnao.Kernel;
@@ -11,7 +10,7 @@ namespace Yunnao.Services.Pull;
 
 /// <summary>
 /// Connections to the database of a feed. What a driver says in words may hold values of rows (a text that is no number), so a failure is
-/// told by its SQLSTATE or number alone.
+/// told by its SQLSTATE alone.
 /// </summary>
 internal static class DatabaseFeed
 {
@@ -49,15 +48,15 @@ internal static class DatabaseFeed
         var state = State(exception);
         var (kind, code, message) = state switch
         {
-            "28000" or "28P01" or "18456" or "1045" => (ProblemKind.Forbidden, "pull.login", "The database does not accept this account or its password."),
-            "3D000" or "42000/1049" or "4060" => (ProblemKind.NotFound, "pull.query", "The database server has no database of this name, or not for this account."),
-            "42P01" or "42S02" or "208" => (ProblemKind.NotFound, "pull.query", "The database has no table of this name, or not for this account."),
-            "42703" or "42S22" or "207" => (ProblemKind.NotFound, "pull.query", "The table has no column of the name that the watermark, the key or the query names."),
-            "42501" or "42000/1142" or "229" => (ProblemKind.Forbidden, "pull.query", "This account may not read the table."),
+            "28000" or "28P01" => (ProblemKind.Forbidden, "pull.login", "The database does not accept this account or its password."),
+            "3D000" or "42000/1049" => (ProblemKind.NotFound, "pull.query", "The database server has no database of this name, or not for this account."),
+            "42P01" or "42S02" => (ProblemKind.NotFound, "pull.query", "The database has no table of this name, or not for this account."),
+            "42703" or "42S22" => (ProblemKind.NotFound, "pull.query", "The table has no column of the name that the watermark, the key or the query names."),
+            "42501" or "42000/1142" => (ProblemKind.Forbidden, "pull.query", "This account may not read the table."),
             "IM002" or "01000" => (ProblemKind.Unsupported, "pull.driver", "The ODBC driver or data source that the connection names is not installed (odbcinst -q -d lists the drivers)."),
             _ when state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal) || state.Length == 0 || exception is not DbException
                 => (ProblemKind.Unavailable, "pull.connect", "The database cannot be reached, or the connection was lost. What was committed stays; the next pull goes on from there."),
-            _ => (ProblemKind.Incorrect, "pull.query", $"The database refuses the query or a value in it (SQLSTATE or number {state})."),
+            _ => (ProblemKind.Incorrect, "pull.query", $"The database refuses the query or a value in it (SQLSTATE {state})."),
         };
         return new(kind, code, message, new(feed.File));
     }
@@ -70,8 +69,6 @@ internal static class DatabaseFeed
         MySqlException { Number: 1142 } => "42000/1142",
         MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.CommandTimeoutExpired } => "",
         MySqlException mySql => mySql.SqlState ?? "",
-        SqlException { Number: 53 or -1 or -2 or 0 or 10060 or 10061 } => "",
-        SqlException server => server.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
         OdbcException { Errors.Count: > 0 } odbc => odbc.Errors[0].SQLState,
         DbException any => any.SqlState ?? "",
         _ => "",
@@ -90,10 +87,6 @@ internal static class DatabaseFeed
                 var mySql = new MySqlConnectionStringBuilder(feed.Connection!) { ApplicationName = Application, Pooling = false, DefaultCommandTimeout = 0, TreatTinyAsBoolean = false, ConvertZeroDateTime = true };
                 if (secret is not null) mySql.Password = secret;
                 return new MySqlConnection(mySql.ConnectionString);
-            case FeedKind.SqlServer:
-                var server = new SqlConnectionStringBuilder(feed.Connection) { ApplicationName = Application, Pooling = false, CommandTimeout = 0 };
-                if (secret is not null) server.Password = secret;
-                return new SqlConnection(server.ConnectionString);
             default:
                 var odbc = new OdbcConnectionStringBuilder(feed.Connection);
                 if (secret is not null) odbc["PWD"] = secret;

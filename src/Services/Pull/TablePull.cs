@@ -60,7 +60,7 @@ internal sealed class TablePull(DuckDbLake lake, IngestService ingest, string te
                 var empty = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
                 await using (empty.ConfigureAwait(false))
                     if (!Watermark.Of(empty, table.Watermark!, _feed.File).Try(out watermark, out var untyped)) return untyped;
-                command.Parameters.Add(watermark.From(command, mark - table.Overlap, _feed.Kind));
+                command.Parameters.Add(watermark.From(command, mark - table.Overlap));
             }
 
             command.CommandText = Query(from is not null);

@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Data.Common;
 using System.Globalization;
 using Yunnao.Kernel;
-using Yunnao.Standards.Feeds;
 
 namespace Yunnao.Services.Pull;
 
@@ -13,7 +11,6 @@ internal sealed class Watermark
     private readonly bool _isTime;
     private readonly bool _isInstant;
     private readonly bool _isDate;
-    private readonly bool _isBytes;
 
     private Watermark(DbDataReader reader, int ordinal)
     {
@@ -22,7 +19,6 @@ internal sealed class Watermark
         _isDate = type == typeof(DateOnly);
         _isInstant = type == typeof(DateTimeOffset) || reader.GetDataTypeName(ordinal) is "timestamp with time zone" or "timestamptz";
         _isTime = type == typeof(DateTime) || _isDate || _isInstant;
-        _isBytes = type == typeof(byte[]);
     }
 
     /// <summary>Problems: <c>pull.no-column</c>, <c>pull.watermark-type</c>.</summary>
@@ -32,8 +28,7 @@ internal sealed class Watermark
         if (ordinal < 0) return new Problem(ProblemKind.Incorrect, "pull.no-column", $"What is pulled has no column {column}, which is to be the watermark.", new(file));
         var type = reader.GetFieldType(ordinal);
         var isNumber = type == typeof(int) || type == typeof(long) || type == typeof(short) || type == typeof(decimal) || type == typeof(uint) || type == typeof(ulong);
-        var isRowVersion = type == typeof(byte[]) && reader.GetDataTypeName(ordinal) is "timestamp" or "rowversion";
-        if (isNumber || isRowVersion || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly)) return new Watermark(reader, ordinal);
+        if (isNumber || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly)) return new Watermark(reader, ordinal);
         return new Problem(
             ProblemKind.Incorrect, "pull.watermark-type",
             $"The watermark {column} is of the type {reader.GetDataTypeName(ordinal)}. It must be a whole number or a time; write a query that makes one of it.", new(file, Path: column));
@@ -48,33 +43,23 @@ internal sealed class Watermark
             DateTime time => time.Ticks,
             DateTimeOffset time => time.UtcTicks,
             DateOnly date => date.ToDateTime(TimeOnly.MinValue).Ticks,
-            byte[] version => BinaryPrimitives.ReadInt64BigEndian(version),
             decimal number => decimal.ToInt64(decimal.Floor(number)),
             var number => Convert.ToInt64(number, CultureInfo.InvariantCulture),
         };
     }
 
     /// <summary>The parameter for rows from a watermark on.</summary>
-    public DbParameter From(DbCommand command, long mark, FeedKind kind)
+    public DbParameter From(DbCommand command, long mark)
     {
         var parameter = command.CreateParameter();
         parameter.ParameterName = "watermark";
-        parameter.Value = Value(Math.Max(0, mark), kind);
-        if (kind == FeedKind.SqlServer && parameter.Value is DateTime) parameter.DbType = System.Data.DbType.DateTime2;
+        parameter.Value = Value(Math.Max(0, mark));
         return parameter;
     }
 
-    private object Value(long mark, FeedKind kind)
+    private object Value(long mark)
     {
-        if (!_isTime) return _isBytes ? Bytes(mark) : mark;
-        if (kind == FeedKind.SqlServer && _isInstant) return new DateTimeOffset(mark, TimeSpan.Zero);
+        if (!_isTime) return mark;
         return _isDate ? DateOnly.FromDateTime(new DateTime(mark)) : new DateTime(mark, _isInstant ? DateTimeKind.Utc : DateTimeKind.Unspecified);
-    }
-
-    private static byte[] Bytes(long mark)
-    {
-        var bytes = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, mark);
-        return bytes;
     }
 }

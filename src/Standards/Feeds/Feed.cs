@@ -4,7 +4,7 @@ namespace Yunnao.Standards.Feeds;
 /// A place from which the data of a source keep coming: the tables of a database, or a folder of a server. Described in a file of its own,
 /// since it is about one installation and not about the registry; docs/howto/pull-from-a-database.md and watch-a-folder.md say how.
 /// </summary>
-/// <param name="Kind">postgres, mysql, sqlserver, odbc (databases); sftp, s3 (drops of files).</param>
+/// <param name="Kind">postgres, mysql, odbc (databases); sftp, s3 (drops of files).</param>
 /// <param name="Mapping">Id of the source mapping; null where a <c>sources.csv</c> in the drop names it.</param>
 /// <param name="Every">How long to wait between two looks.</param>
 /// <param name="Secret">Where the password, key or secret is; null when none is needed.</param>
@@ -44,5 +44,5 @@ public sealed record Feed(string Id, Names Name, FeedKind Kind, string? Mapping,
     public bool Moves { get; init; }
 
     /// <summary>True for the tables of a database.</summary>
-    public bool IsDatabase => Kind is FeedKind.Postgres or FeedKind.MySql or FeedKind.SqlServer or FeedKind.Odbc;
+    public bool IsDatabase => Kind is FeedKind.Postgres or FeedKind.MySql or FeedKind.Odbc;
 }

@@ -1,4 +1,4 @@
 namespace Yunnao.Standards.Feeds;
 
 /// <summary>By what a feed is reached.</summary>
-public enum FeedKind { Postgres, MySql, SqlServer, Odbc, Sftp, S3 }
+public enum FeedKind { Postgres, MySql, Odbc, Sftp, S3 }

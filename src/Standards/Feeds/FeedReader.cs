@@ -13,7 +13,7 @@ public static class FeedReader
     public const string Folder = "feeds";
 
     private const int UsualChunk = 200_000;
-    private static readonly string[] Kinds = ["postgres", "mysql", "sqlserver", "odbc", "sftp", "s3"];
+    private static readonly string[] Kinds = ["postgres", "mysql", "odbc", "sftp", "s3"];
     private static readonly string[] SecretWords = ["password", "pwd", "user password"];
 
     /// <summary>
