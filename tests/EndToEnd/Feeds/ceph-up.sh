@@ -4,7 +4,8 @@
 set -euo pipefail
 D=$1 PORT=$2
 mkdir -p "$D"/{mon,mgr,osd,run,log,rgw}
-base=$((PORT % 20000 + 20000))
+# The monitor's two ports: below those that systems give away (PORT is one of these), so never PORT itself.
+base=$((PORT % 10000 * 2 + 10000))
 cat > "$D/ceph.conf" <<CONF
 [global]
 fsid = $(cat /proc/sys/kernel/random/uuid)
@@ -52,16 +53,21 @@ monmaptool --create --fsid "$fsid" --addv a "[v2:127.0.0.1:$base,v1:127.0.0.1:$(
 ceph-mon "${c[@]}" --mkfs -i a --monmap "$D/monmap" --keyring "$D/keyring"
 trap 'for f in "$D"/run/*.pid; do kill "$(cat "$f")" 2>/dev/null || true; done; sleep 1; for f in "$D"/run/*.pid; do kill -9 "$(cat "$f")" 2>/dev/null || true; done' EXIT
 ceph-mon "${c[@]}" -i a
-until timeout 5 ceph "${c[@]}" -s >/dev/null 2>&1; do sleep 0.3; done
+# Nothing is waited for endlessly.
+pause() { [ $SECONDS -lt 180 ] || { echo "no answer within 180 s of: $1" >&2; exit 1; }; sleep 0.3; }
+until timeout 5 ceph "${c[@]}" -s >/dev/null 2>&1; do pause ceph-mon; done
 ceph-mgr "${c[@]}" -i x
 osd=$(cat /proc/sys/kernel/random/uuid)
 ceph "${c[@]}" auth import -i "$D/keyring" >/dev/null 2>&1
 ceph "${c[@]}" osd new "$osd" >/dev/null
 ceph-osd "${c[@]}" -i 0 --mkfs --osd-uuid "$osd" >/dev/null 2>&1
 ceph-osd "${c[@]}" -i 0 >/dev/null 2>&1
-until ceph "${c[@]}" osd stat 2>/dev/null | grep -q '1 up'; do sleep 0.3; done
+until ceph "${c[@]}" osd stat 2>/dev/null | grep -q '1 up'; do pause ceph-osd; done
 radosgw "${c[@]}" -n client.rgw.a
-until curl -sf "http://127.0.0.1:$PORT/" >/dev/null; do sleep 0.3; done
+until curl -sf "http://127.0.0.1:$PORT/" >/dev/null; do
+  if grep -q ERROR "$D/log/client.rgw.a.log"; then tail -n 2 "$D/log/client.rgw.a.log" >&2; exit 1; fi
+  pause radosgw
+done
 radosgw-admin "${c[@]}" user create --uid=test --display-name=test --access-key=AKTEST --secret=SKTEST >/dev/null
 echo ready
 cat >/dev/null
