@@ -6,7 +6,7 @@ using Yunnao.Lake.S3;
 namespace Yunnao.Tests.EndToEnd.Feeds;
 
 /// <summary>The contract of an object store, over files and over a real S3 server.</summary>
-public sealed class Object_store_tests(S3Server s3) : IClassFixture<S3Server>, IDisposable
+public sealed class Object_store_tests(S3Server s3) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("yunnao-objects-");
 

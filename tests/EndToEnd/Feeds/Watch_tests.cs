@@ -9,7 +9,7 @@ using Yunnao.Tests.EndToEnd.Ingest;
 namespace Yunnao.Tests.EndToEnd.Feeds;
 
 /// <summary>Files that appear in a folder, on an SFTP server and in a bucket: the same story on each.</summary>
-public sealed class Watch_tests(S3Server s3) : IClassFixture<S3Server>
+public sealed class Watch_tests(S3Server s3)
 {
     private const string Header = "patient_id,report_no,item_no,item_code,report_time\n";
 
