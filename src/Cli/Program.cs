@@ -6,7 +6,8 @@ using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
-using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Feeds;
+using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
@@ -58,15 +59,18 @@ internal static class Program
         DemoCommand.Create(terminal),
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
-        IngestCommand.Create(terminal),
+        Ingest.IngestCommand.Create(terminal),
+        ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
+        PullCommand.Create(terminal),
+        WatchCommand.Create(terminal),
         MapCommand.Create(terminal),
         DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
-        QuarantineCommand.Create(terminal),
+        Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),

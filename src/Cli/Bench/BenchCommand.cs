@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Cli.Bench.Dicom;
 using Yunnao.Cli.Bench.Epidemic;
 
 namespace Yunnao.Cli.Bench;
