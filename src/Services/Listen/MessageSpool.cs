@@ -25,6 +25,7 @@ internal sealed class MessageSpool : IAsyncDisposable
     private DateTimeOffset _opened;
     private long _number;
     private long _waitingBytes;
+    private long _handedOver;
 
     public MessageSpool(string folder, ListenOptions options, TimeProvider clock)
     {
@@ -37,8 +38,8 @@ internal sealed class MessageSpool : IAsyncDisposable
     /// <summary>Raised when a file was closed and can be loaded.</summary>
     public event Action? FileClosed;
 
-    /// <summary>Bytes in files that are not yet removed.</summary>
-    public long WaitingBytes => Interlocked.Read(ref _waitingBytes);
+    /// <summary>Bytes in files that are not yet removed, and of messages handed over that are not yet written.</summary>
+    public long WaitingBytes => Interlocked.Read(ref _waitingBytes) + Interlocked.Read(ref _handedOver);
 
     /// <summary>Files to load, oldest first.</summary>
     public IReadOnlyList<string> Files => [.. Directory.EnumerateFiles(_folder, "*" + Closed).Order(StringComparer.Ordinal)];
@@ -47,6 +48,7 @@ internal sealed class MessageSpool : IAsyncDisposable
     public async ValueTask<Task> AppendAsync(byte[] message, CancellationToken cancellation)
     {
         var waiting = new Waiting(message, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Interlocked.Add(ref _handedOver, message.Length);
         await _waiting.Writer.WriteAsync(waiting, cancellation).ConfigureAwait(false);
         return waiting.Done.Task;
     }
@@ -107,6 +109,7 @@ internal sealed class MessageSpool : IAsyncDisposable
             }
 
             if (together.Count > 0) Write(together);
+            Interlocked.Add(ref _handedOver, -bytes);
             if (_file is not null && (_file.Length >= _options.BatchBytes || _clock.GetUtcNow() - _opened >= _options.BatchAge)) Close();
         }
 

@@ -35,5 +35,16 @@ public sealed class Map_tests : IDisposable
         var tried = await CliRun.Of("en", "map", "test", file, "--mapping", mapping, "--standards", standards);
         var (first, second) = (tried.Out.IndexOf("LOCAL-A", StringComparison.Ordinal), tried.Out.IndexOf("LOCAL-B", StringComparison.Ordinal));
         Assert.True(first > 0 && second > first, tried.Out + tried.Error);
+
+        // The code map that is missing is written beside the mapping, and named in it: then all is accepted.
+        Assert.Contains("value-set specimen_code", tried.Out, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(mappings, "codes"));
+        await File.WriteAllTextAsync(Path.Combine(mappings, "codes", "hospital-x-specimen.csv"), "source,target,name\n01,01,\nLOCAL-A,01,\nLOCAL-B,02,\n", TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            mapping, lines.Select(l => l.StartsWith("      specimen_code:", StringComparison.Ordinal) ? "      specimen_code: { from: 标本类别代码, codes: hospital-x-specimen }" : l), TestContext.Current.CancellationToken);
+        var again = await CliRun.Of("en", "map", "test", file, "--mapping", mapping, "--standards", standards);
+        Assert.Equal(0, again.ExitCode);
+        Assert.DoesNotContain("value-set", again.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("LOCAL-", again.Out, StringComparison.Ordinal);
     }
 }

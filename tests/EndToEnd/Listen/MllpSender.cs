@@ -13,14 +13,15 @@ internal sealed class MllpSender : IDisposable
     private readonly List<byte> _received = [];
 
     /// <param name="server">The certificate that the listener must show; null: no TLS.</param>
-    public MllpSender(int port, X509Certificate2? server = null)
+    /// <param name="shown">The certificate that the sender shows; null: none.</param>
+    public MllpSender(int port, X509Certificate2? server = null, X509Certificate2? shown = null)
     {
         _client.Connect("127.0.0.1", port);
         _client.ReceiveTimeout = 20_000;
         _stream = _client.GetStream();
         if (server is null) return;
         var secured = new SslStream(_stream, false, (_, shown, _, _) => shown?.GetCertHashString() == server.GetCertHashString());
-        secured.AuthenticateAsClient("localhost");
+        secured.AuthenticateAsClient("localhost", shown is null ? null : [shown], false);
         _stream = secured;
     }
 

@@ -24,11 +24,16 @@ public sealed class Mllp_tests
             Assert.Equal("AA|M3", sender.Send(MllpSender.Registration(3, "|||NE|AL")));
             Assert.Equal("CA|M4", sender.Send(MllpSender.Registration(4, "|||AL|AL")));
             Assert.Equal("AA|M4", MllpSender.Msa(sender.Answer()!));
+
+            // NE, and ER for what went well: no answer at all; the next one is for the next message.
+            sender.WriteMessage(MllpSender.Registration(6, "|||NE|NE"));
+            sender.WriteMessage(MllpSender.Registration(7, "|||ER|ER"));
+            Assert.Equal("CA|M8", sender.Send(MllpSender.Registration(8, "|||SU|ER")));
             Assert.StartsWith("AR||", sender.Send("no message at all"), StringComparison.Ordinal);
             Assert.Equal("AA|M9", sender.Send("MSH|^~\\&|A|B|C|D|20260102||ZZZ^Z01|M9|P|2.5\r"));
         });
-        Assert.Equal((5L, 1L), (listener.Counts.Accepted, listener.Counts.Refused));
-        Assert.Equal(["V1", "V2", "V3", "V4"], platform.Rows("SELECT encounter_no FROM encounter.encounter ORDER BY 1"));
+        Assert.Equal((8L, 1L), (listener.Counts.Accepted, listener.Counts.Refused));
+        Assert.Equal(["V1", "V2", "V3", "V4", "V6", "V7", "V8"], platform.Rows("SELECT encounter_no FROM encounter.encounter ORDER BY 1"));
         Assert.Equal(["mapping.none ZZZ^Z01"], platform.Rows("SELECT reasons[1] FROM ops.quarantine"));
     }
 
@@ -84,6 +89,68 @@ public sealed class Mllp_tests
     }
 
     [Fact]
+    public async Task With_an_authority_a_sender_must_show_a_certificate_that_it_issued()
+    {
+        using var platform = new TestPlatform();
+        using var authority = Certificate("CN=authority", null);
+        using var server = Certificate("CN=localhost", null);
+        using var issued = Certificate("CN=sender", authority);
+        using var stranger = Certificate("CN=stranger", null);
+        await During(platform, new() { Source = "hl7v2", Certificate = server, ClientAuthority = authority, MessageTimeout = TimeSpan.FromSeconds(5) }, port =>
+        {
+            using (var known = new MllpSender(port, server, issued)) Assert.Equal("AA|M1", known.Send(MllpSender.Registration(1)));
+            Assert.ThrowsAny<Exception>(() => Refused(port, server, stranger));
+            Assert.ThrowsAny<Exception>(() => Refused(port, server, null));
+        });
+        Assert.Equal(["1"], platform.Rows("SELECT count(*) FROM person.basic WHERE _rejected IS NULL"));
+    }
+
+    [Fact]
+    public async Task More_senders_than_allowed_are_closed_at_once_and_the_others_are_served()
+    {
+        using var platform = new TestPlatform();
+        await During(platform, new() { Source = "hl7v2", MaxConnections = 2 }, port =>
+        {
+            using var first = new MllpSender(port);
+            using var second = new MllpSender(port);
+            Assert.Equal("AA|M1", first.Send(MllpSender.Registration(1)));
+            Assert.Equal("AA|M2", second.Send(MllpSender.Registration(2)));
+            using (var third = new MllpSender(port)) Assert.ThrowsAny<Exception>(() => third.Send(MllpSender.Registration(3)) ?? throw new IOException());
+            Assert.Equal("AA|M4", first.Send(MllpSender.Registration(4)));
+        });
+    }
+
+    [Fact]
+    public async Task When_too_much_waits_to_be_loaded_senders_wait_and_nothing_is_lost()
+    {
+        const int Messages = 40, Size = 100_000, Most = 1 << 20;
+        using var platform = new TestPlatform();
+        var spool = Path.Combine(platform.Data, "spool", "mllp-hl7v2");
+        long seen = 0;
+        var (listener, outcomes) = await During(platform, new() { Source = "hl7v2", MaxWaiting = Most, BatchBytes = Most / 2, BatchAge = TimeSpan.FromMilliseconds(500) }, port =>
+        {
+            using var sender = new MllpSender(port);
+            var sending = Task.Run(() =>
+            {
+                for (var i = 0; i < Messages; i++) sender.WriteMessage(MllpSender.Registration(i) + $"NTE|1||{new string('x', Size)}\r");
+            });
+            for (var i = 0; i < Messages; i++)
+            {
+                Assert.Equal($"AA|M{i}", MllpSender.Msa(sender.Answer()!));
+                seen = Math.Max(seen, new DirectoryInfo(spool).EnumerateFiles().Sum(f => f.Exists ? f.Length : 0));
+            }
+
+            sending.Wait(TestContext.Current.CancellationToken);
+        });
+
+        // One message may be read while the spool is just not full.
+        Assert.InRange(seen, 1, Most + (2 * Size));
+        Assert.Equal(((long)Messages, 0L), (listener.Counts.Accepted, listener.Counts.Refused));
+        Assert.True(outcomes.Count > 2, $"{outcomes.Count} batches");
+        Assert.Equal([$"{Messages}"], platform.Rows("SELECT count(*) FROM person.basic WHERE _rejected IS NULL"));
+    }
+
+    [Fact]
     public async Task An_address_that_is_in_use_is_a_problem()
     {
         using var platform = new TestPlatform(Repository.File("standards"));
@@ -91,6 +158,23 @@ public sealed class Mllp_tests
         taken.Start();
         var listener = new MllpListener(new() { Source = "hl7v2", Port = ((IPEndPoint)taken.LocalEndpoint).Port }, platform.Ingest, platform.Data, TimeProvider.System);
         Assert.Equal("listen.address", (await listener.RunAsync(_ => { }, _ => { }, TestContext.Current.CancellationToken))?.Code);
+    }
+
+    private static void Refused(int port, X509Certificate2 server, X509Certificate2? shown)
+    {
+        using var sender = new MllpSender(port, server, shown);
+        if (sender.Send(MllpSender.Registration(2)) is null) throw new IOException("closed");
+    }
+
+    /// <summary>A certificate with its key, issued by an authority or by itself.</summary>
+    private static X509Certificate2 Certificate(string name, X509Certificate2? authority)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: authority is null, false, 0, true));
+        var (from, to) = (new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var made = authority is null ? request.CreateSelfSigned(from, to) : request.Create(authority, from, to, [1, 2, 3]).CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 
     /// <summary>Runs a listener while something is sent to it, then stops it as a user would.</summary>
