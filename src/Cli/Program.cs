@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Yunnao.Cli.Accounts;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
@@ -9,6 +10,7 @@ using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Serve;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
 
@@ -64,6 +66,9 @@ internal static class Program
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        ServeCommand.Create(terminal),
+        AccountCommand.Create(terminal),
+        AppCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

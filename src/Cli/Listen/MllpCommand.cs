@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Yunnao.Kernel;
@@ -77,15 +76,6 @@ internal static class MllpCommand
     private static Result<X509Certificate2?> Certificate(string? path, Terminal terminal)
     {
         if (path is null) return (X509Certificate2?)null;
-        try
-        {
-            if (path.EndsWith(".pfx", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".p12", StringComparison.OrdinalIgnoreCase))
-                return X509CertificateLoader.LoadPkcs12FromFile(path, terminal.Variable(PasswordVariable));
-            return File.ReadAllText(path).Contains("PRIVATE KEY", StringComparison.Ordinal) ? X509Certificate2.CreateFromPemFile(path) : X509CertificateLoader.LoadCertificateFromFile(path);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            return new Problem(ProblemKind.Incorrect, "listen.certificate", terminal.Text["listen.bad-certificate"], new(path));
-        }
+        return CertificateFile.Open(path, terminal.Variable(PasswordVariable)) is { } read ? read : new Problem(ProblemKind.Incorrect, "listen.certificate", terminal.Text["listen.bad-certificate"], new(path));
     }
 }

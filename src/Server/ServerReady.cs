@@ -1,0 +1,6 @@
+namespace Yunnao.Server;
+
+/// <summary>What a server that answers says of itself.</summary>
+/// <param name="Socket">Path of the socket of the command line.</param>
+/// <param name="AdministratorPassword">The first administrator's password, once, when it was made just now.</param>
+public sealed record ServerReady(Uri Url, string Socket, string? AdministratorPassword);
