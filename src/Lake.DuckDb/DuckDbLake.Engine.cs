@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Consents;
 using Yunnao.Lake.DuckDb.Queries;
 using Yunnao.Lake.DuckDb.Queries.Text;
 using Yunnao.Lake.DuckDb.Settle;
@@ -60,7 +61,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <inheritdoc/>
     public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
         () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
-            ? AnswerStream.Start(_pool, connection => Written(connection, scoped), cancellation)
+            ? AnswerStream.Start(_pool, connection => Written(connection, scoped), scope.Revoked, cancellation)
             : problem,
         cancellation);
 
@@ -71,15 +72,47 @@ public sealed partial class DuckDbLake : ILakeEngine
             connection => new TextQuery(connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
                 ? (statement, (IReadOnlyList<object?>)[])
                 : problem,
+            scope.Revoked,
             cancellation),
         cancellation);
 
     /// <inheritdoc/>
     public Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation) => Task.Run(
-        () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
-            ? Read(connection => new Export(connection).Run(c => Written(c, scoped), file, format, cancellation))
-            : problem,
+        () =>
+        {
+            if (!ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)) return problem;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
+            try
+            {
+                return Read(connection => new Export(connection).Run(c => Written(c, scoped), file, format, either.Token));
+            }
+            catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
+            {
+                return AnswerStream.Revoked;
+            }
+        },
         cancellation);
+
+    /// <inheritdoc/>
+    public Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            if (_options.ReadOnly) return ReadOnlyProblem;
+            lock (_consents)
+            {
+                Read(c =>
+                {
+                    ConsentTable.Put(c, states, sequence);
+                    return true;
+                });
+            }
+
+            return null;
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<long> ConsentSequenceAsync(CancellationToken cancellation) => Task.Run(() => Read(ConsentTable.Sequence), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation) =>

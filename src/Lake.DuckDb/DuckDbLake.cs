@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Consents;
 using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Migration;
@@ -18,6 +19,7 @@ public sealed partial class DuckDbLake
     private readonly DuckDbLakeOptions _options;
     private readonly ConnectionPool _pool;
     private volatile PhysicalCatalog _catalog = null!;
+    private readonly Lock _consents = new();
     private int _writing;
 
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
@@ -141,11 +143,13 @@ public sealed partial class DuckDbLake
     /// <summary>Work that changes data sets is done by one at a time: a record's versions have an order.</summary>
     private Problem? StartWriting()
     {
-        if (_options.ReadOnly) return new(ProblemKind.Unsupported, "lake.read-only", "The lake is open for reading only.");
+        if (_options.ReadOnly) return ReadOnlyProblem;
         return Interlocked.CompareExchange(ref _writing, 1, 0) == 0
             ? null
             : new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized.");
     }
+
+    private static Problem ReadOnlyProblem { get; } = new(ProblemKind.Unsupported, "lake.read-only", "The lake is open for reading only.");
 
     private Problem? MakeReady(DuckDBConnection connection)
     {
@@ -153,6 +157,7 @@ public sealed partial class DuckDbLake
         RecordText.Register(connection);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
+        ConsentTable.Create(connection);
         var applied = _options.Registry is null ? null : new RegistryMemory(connection).Newest();
         if (applied is not null && applied.Fingerprint != _options.Registry!.Fingerprint && _options.Registry.Guard(applied) is { } refused) return refused;
         if (Tables.MakeAll(connection) is { } problem) return problem;

@@ -50,6 +50,15 @@ public interface ILakeEngine : IDisposable
     /// <summary>Writes the answer to a query tree into a file; returns the rows. Problems: those of <see cref="RunAsync"/>, <c>export.*</c>.</summary>
     Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation);
 
+    /// <summary>
+    /// Takes over what subjects decided, for the Scopes that read by it, and remembers the number; durable on return. Problem: <c>lake.read-only</c>.
+    /// </summary>
+    /// <param name="sequence">Number of the newest decision among them; decisions are numbered where they are kept.</param>
+    Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation);
+
+    /// <summary>Number of the newest decision that <see cref="PutConsentsAsync"/> took over; 0 when there was none.</summary>
+    Task<long> ConsentSequenceAsync(CancellationToken cancellation);
+
     /// <summary>Rows and bytes of each data set.</summary>
     Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using Yunnao.Standards.Alarms;
+using Yunnao.Standards.Policies;
 
 namespace Yunnao.Standards;
 
@@ -14,6 +15,9 @@ public sealed class Registry
 
     /// <summary>What early warning looks for.</summary>
     public AlarmRules Alarms { get; init; } = AlarmRules.None;
+
+    /// <summary>Who may see what for which purpose.</summary>
+    public PolicyBook Policies { get; init; } = PolicyBook.None;
 
     /// <summary>Version of the registry as a whole: a hash over its files.</summary>
     public required string Fingerprint { get; init; }

@@ -14,10 +14,12 @@ public sealed class Doors
         ["Formats"] = (1, ["Kernel"]),
         ["Lake"] = (2, ["Kernel", "Standards"]),
         ["Lake.DuckDb"] = (3, ["Kernel", "Standards", "Lake"]),
-        ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb"]),
+        ["Trust"] = (3, ["Kernel", "Standards", "Lake"]),
+        ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
         ["Reports"] = (4, ["Kernel"]),
-        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Services", "Reports", "Synthetic"]),
+        ["Server"] = (6, ["Kernel", "Standards", "Lake", "Lake.DuckDb", "Trust", "Services"]),
+        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic", "Server"]),
     };
 
     [Fact]

@@ -5,6 +5,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards.Compile;
+using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Bench;
 

@@ -9,6 +9,7 @@ using Yunnao.Lake.Scopes;
 using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
+using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Lake;
 

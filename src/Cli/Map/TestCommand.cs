@@ -2,8 +2,8 @@ using System.CommandLine;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Kernel;
-using Yunnao.Lake.Scopes;
 using Yunnao.Services.Ingest;
+using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Map;
 

@@ -15,17 +15,24 @@ internal sealed class AnswerStream : IDisposable
     private readonly DuckDBConnection _connection;
     private readonly DuckDBCommand _command;
     private readonly IArrowArrayStream _stream;
+    private readonly CancellationToken _revoked;
     private bool _disposed;
 
-    private AnswerStream(ConnectionPool pool, DuckDBConnection connection, DuckDBCommand command, IArrowArrayStream stream) =>
-        (_pool, _connection, _command, _stream) = (pool, connection, command, stream);
+    private AnswerStream(ConnectionPool pool, DuckDBConnection connection, DuckDBCommand command, IArrowArrayStream stream, CancellationToken revoked) =>
+        (_pool, _connection, _command, _stream, _revoked) = (pool, connection, command, stream, revoked);
+
+    /// <summary>The right to read was taken back.</summary>
+    public static Problem Revoked { get; } = new(ProblemKind.Forbidden, "scope.revoked", "The right to read this was taken back while it was read.");
 
     /// <summary>
     /// Starts a statement that <paramref name="write"/> makes for what the transaction sees. On failure the connection is back in the pool.
     /// </summary>
+    /// <param name="revoked">Ends the answer wherever it is, with <c>scope.revoked</c>.</param>
     public static Result<RowStream> Start(
-        ConnectionPool pool, Func<DuckDBConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken cancellation)
+        ConnectionPool pool, Func<DuckDBConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken revoked,
+        CancellationToken cancellation)
     {
+        if (revoked.IsCancellationRequested) return Revoked;
         if (!pool.Rent().Try(out var connection, out var problem)) return problem;
         DuckDBCommand? command = null;
         try
@@ -36,13 +43,14 @@ internal sealed class AnswerStream : IDisposable
                 command = connection.Command(statement.Sql, [.. statement.Parameters]);
                 command.UseStreamingMode = true;
                 using var registration = cancellation.Register(command.Cancel);
-                var answer = new AnswerStream(pool, connection, command, command.ExecuteArrowStream());
+                using var taken = revoked.Register(command.Cancel);
+                var answer = new AnswerStream(pool, connection, command, command.ExecuteArrowStream(), revoked);
                 return new RowStream(answer._stream.Schema, answer.Batches(cancellation), answer);
             }
         }
         catch (DuckDBException e)
         {
-            problem = EngineErrors.Problem(e);
+            problem = revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e);
         }
 
         command?.Dispose();
@@ -70,18 +78,20 @@ internal sealed class AnswerStream : IDisposable
     {
         using var first = opened.Register(_command.Cancel);
         using var second = cancellation.Register(_command.Cancel);
+        using var third = _revoked.Register(_command.Cancel);
         while (await NextAsync(cancellation).ConfigureAwait(false) is { } batch) yield return batch;
     }
 
     private async ValueTask<RecordBatch?> NextAsync(CancellationToken cancellation)
     {
+        if (_revoked.IsCancellationRequested) throw new QueryFailedException(Revoked);
         try
         {
             return await _stream.ReadNextRecordBatchAsync(cancellation).ConfigureAwait(false);
         }
         catch (DuckDBException e)
         {
-            throw new QueryFailedException(EngineErrors.Problem(e));
+            throw new QueryFailedException(_revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Yunnao.Lake.DuckDb.Consents;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
@@ -11,15 +13,31 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// </summary>
 internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudonymKey)
 {
+    /// <summary>The person of a row, or null; shown to nobody, for counting the persons of a group.</summary>
+    public const string Person = "_person";
+
     private const int LongestList = 64;
 
     /// <param name="source">SQL of the table to read.</param>
     /// <param name="existing">The columns that the table really has; one that is missing is shown as null.</param>
     /// <param name="more">Columns of the source to show beside those of the table.</param>
-    public string Write(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more)
+    public string Write(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more) =>
+        $"SELECT {Columns(table, existing, more)} FROM {source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
+
+    /// <summary>
+    /// The same where the asker writes expressions of their own around it. The engine may move a condition to where rows out of reach are
+    /// still there, and a condition that fails on a value (a cast, a date) would tell of it: so those rows have no values there.
+    /// </summary>
+    public string WriteGuarded(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing)
+    {
+        var columns = table.Columns.Select(c => $"CASE WHEN r._seen THEN {Shown(c, existing)} END AS {SqlNames.Quote(c.Name)}");
+        return $"SELECT {string.Join(", ", columns)} FROM (SELECT r.*, ({string.Join(" AND ", Rows(table.Rows))}) AS _seen FROM {source} AS r) AS r WHERE r._seen";
+    }
+
+    private string Columns(ScopedTable table, IReadOnlyDictionary<string, string> existing, IEnumerable<string> more)
     {
         var columns = table.Columns.Select(c => $"{Shown(c, existing)} AS {SqlNames.Quote(c.Name)}").Concat(more);
-        return $"SELECT {string.Join(", ", columns)} FROM {source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
+        return string.Join(", ", table.SmallestGroup > 1 ? columns.Append($"r.{SystemColumns.Subject} AS {Person}") : columns);
     }
 
     private IEnumerable<string> Rows(RowFilter rows)
@@ -27,6 +45,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
         yield return $"r.{SystemColumns.Rejected} IS NULL";
         if (rows.Organisations is { } organisations) yield return In(SystemColumns.Org, [.. organisations]);
         if (rows.Subjects is { } subjects) yield return In(SystemColumns.Subject, [.. subjects.Select(s => (object)s)]);
+        if (rows.Consent is { } consent) yield return ConsentSql.Condition(consent, $"r.{SystemColumns.Subject}", values);
     }
 
     private string In(string column, List<object> list)
@@ -46,13 +65,29 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
             (ItemAction.Clear, _) => value,
             (ItemAction.Mask, ValueKind.Text) => $"CASE WHEN length({value}) > 1 THEN left({value}, 1) || '**' WHEN {value} IS NOT NULL THEN '**' END",
             (ItemAction.Generalise, ValueKind.Date or ValueKind.Timestamp) => $"date_trunc('month', {value})::DATE",
-            (ItemAction.Generalise, ValueKind.Number) => $"floor({value} / 10)::BIGINT * 10",
-            (ItemAction.Generalise, ValueKind.Text) => $"left({value}, 3)",
+            (ItemAction.Generalise, ValueKind.Number) => Band(value, column.Generalisation as Generalisation.Band ?? new(10)),
+            (ItemAction.Generalise, ValueKind.Text) => Coarser(value, column.Generalisation),
             (ItemAction.Pseudonym, ValueKind.Record) => Pseudonym($"record_text({value})"),
             (ItemAction.Pseudonym, _) => Pseudonym($"{value}::VARCHAR"),
             _ => "NULL::VARCHAR",
         };
     }
+
+    private static string Band(string value, Generalisation.Band band)
+    {
+        var lower = string.Create(CultureInfo.InvariantCulture, $"floor({value} / {band.Width})::BIGINT * {band.Width}");
+        return band.Top is { } top ? string.Create(CultureInfo.InvariantCulture, $"least({lower}, {top})") : lower;
+    }
+
+    private string Coarser(string value, Generalisation? generalisation) => generalisation switch
+    {
+        Generalisation.Prefix prefix => string.Create(CultureInfo.InvariantCulture, $"left({value}, {prefix.Length})"),
+
+        // The upper end counts as a prefix: what begins with it is below it followed by the last character there is.
+        Generalisation.Ranges ranges => $"CASE {string.Join(' ', ranges.Of.Select(r =>
+            $"WHEN {value} BETWEEN {values.Write(r.From)} AND {values.Write(r.To + char.ConvertFromUtf32(0x10FFFF))} THEN {values.Write(r.Group)}"))} END",
+        _ => $"left({value}, 3)",
+    };
 
     // Hashing twice with the key in front, as HMAC does, so that nobody can extend a hash.
     private string Pseudonym(string text)

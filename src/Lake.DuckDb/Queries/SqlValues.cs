@@ -33,6 +33,7 @@ internal abstract class SqlValues
         protected override string WritePlain(object value) => value switch
         {
             string text => SqlNames.Literal(text),
+            DateTime moment => string.Create(CultureInfo.InvariantCulture, $"'{moment:yyyy-MM-dd HH:mm:ss.ffffff}'::TIMESTAMP"),
             ulong number => string.Create(CultureInfo.InvariantCulture, $"{number}::UBIGINT"),
             _ => throw new ArgumentException($"Nothing writes a {value.GetType().Name} as a literal.", nameof(value)),
         };

@@ -20,11 +20,19 @@ internal sealed class SqlWriter
         var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}"));
         var sql = $"SELECT {outputs} FROM ({inner}) AS t";
         if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
-        if (query.Grouped) sql += " GROUP BY ALL";
+        if (query.Grouped) sql += " GROUP BY ALL" + LargeGroups(scoped.Table);
         if (query.Order.Count > 0) sql += $" ORDER BY {string.Join(", ", query.Order.Select(o => Order(o, query)))}";
         if (query.Limit is { } limit) sql += $" LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
         if (query.Offset > 0) sql += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
         return sql;
+    }
+
+    /// <summary>Leaves out groups of few persons. Whatever the group is of, what is counted are the persons behind its rows.</summary>
+    private static string LargeGroups(ScopedTable table)
+    {
+        if (table.SmallestGroup <= 1) return "";
+        var persons = table.Shape.DataSet.Subject is null ? "count(*)" : $"count(DISTINCT t.{ScopedSelect.Person})";
+        return string.Create(CultureInfo.InvariantCulture, $" HAVING {persons} >= {table.SmallestGroup}");
     }
 
     private static string Name(string name) => $"t.{SqlNames.Quote(name)}";

@@ -7,7 +7,8 @@ namespace Yunnao.Lake.Queries;
 /// <param name="Name">Item name, or the name of a system column.</param>
 /// <param name="Physical">The column of the table that holds it.</param>
 /// <param name="Action">Never <see cref="ItemAction.Nothing"/>.</param>
-public sealed record ScopedColumn(string Name, Column Physical, ItemAction Action)
+/// <param name="Generalisation">How it is generalised; null follows from the type.</param>
+public sealed record ScopedColumn(string Name, Column Physical, ItemAction Action, Generalisation? Generalisation = null)
 {
     /// <summary>Kind of the values that are stored.</summary>
     public ValueKind Stored { get; } = KindOf(Physical);

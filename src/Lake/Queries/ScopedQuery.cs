@@ -18,7 +18,7 @@ public sealed record ScopedQuery
     public ReadOnlyMemory<byte> PseudonymKey { get; }
 
     /// <summary>
-    /// Puts a Scope inside a query. Problems: <c>scope.data-set</c>, <c>scope.item</c>, <c>scope.key</c>, <c>query.data-set</c>,
+    /// Puts a Scope inside a query. Problems: <c>scope.data-set</c>, <c>scope.item</c>, <c>scope.key</c>, <c>scope.rows</c>, <c>query.data-set</c>,
     /// <c>query.item</c>, <c>query.type</c>, <c>query.outputs</c>, <c>query.order</c>, <c>query.page</c>.
     /// </summary>
     /// <param name="shape">The shape of the query's data set; null when the registry has none.</param>
@@ -31,6 +31,7 @@ public sealed record ScopedQuery
             ?? ValuesHaveType.Check(scoped)
             ?? PageIsSound.Check(scoped)
             ?? GroupsAreSound.Check(scoped)
+            ?? GroupsAreLarge.Check(scoped)
             ?? (Result<ScopedQuery>)CursorIntoFilter.Rewrite(OutputsAreNamed.Rewrite(scoped));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
+using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.Queries;
@@ -10,15 +11,24 @@ public sealed class ScopedTable
 {
     private readonly FrozenDictionary<string, ScopedColumn> _byName;
 
-    private ScopedTable(TableShape shape, RowFilter rows, IReadOnlyList<ScopedColumn> columns)
+    private ScopedTable(TableShape shape, DataSetScope right, Scope scope, IReadOnlyList<ScopedColumn> columns)
     {
-        (Shape, Rows, Columns) = (shape, rows, columns);
+        (Shape, Rows, RowsShown, SmallestGroup, Open, Columns) = (shape, right.Rows, right.RowsShown, scope.SmallestGroup, scope.Operations, columns);
         _byName = columns.ToFrozenDictionary(c => c.Name);
     }
 
     public TableShape Shape { get; }
 
     public RowFilter Rows { get; }
+
+    /// <summary>False when only results of aggregates are shown.</summary>
+    public bool RowsShown { get; }
+
+    /// <summary>Persons that a group of a result needs to be shown; 0 and 1 show all.</summary>
+    public int SmallestGroup { get; }
+
+    /// <summary>True for those who run the lake and see its own tables and columns.</summary>
+    public bool Open { get; }
 
     /// <summary>System columns, then items in the order of the data set. An item that lives in a system column is there under both names.</summary>
     public IReadOnlyList<ScopedColumn> Columns { get; }
@@ -34,13 +44,13 @@ public sealed class ScopedTable
             return new Problem(ProblemKind.Forbidden, "scope.data-set", $"The Scope does not reach {shape.DataSet.Id}.");
         }
 
-        var table = new ScopedTable(shape, right.Rows, [.. SystemColumnsOf(shape, right), .. ItemsOf(shape, right)]);
+        var table = new ScopedTable(shape, right, scope, [.. SystemColumnsOf(shape, right, scope), .. ItemsOf(shape, right)]);
         return scope.PseudonymKey.Length == Scope.PseudonymKeyLength || table.Columns.All(c => c.Action != ItemAction.Pseudonym)
             ? table
             : new Problem(ProblemKind.Forbidden, "scope.key", "The Scope shows pseudonyms and has no key for them.");
     }
 
-    private static IEnumerable<ScopedColumn> SystemColumnsOf(TableShape shape, DataSetScope right)
+    private static IEnumerable<ScopedColumn> SystemColumnsOf(TableShape shape, DataSetScope right, Scope scope)
     {
         foreach (var column in shape.Columns.TakeWhile(c => c.OfSystem))
         {
@@ -48,9 +58,13 @@ public sealed class ScopedTable
             {
                 { Name: SystemColumns.Record or SystemColumns.Subject } => right.Keys,
                 { Item: { } item } => right.ActionOn(item),
-                _ => ItemAction.Clear,
+
+                // The organisation of a data set that has no item for it, and the time, are in no person's interest; failed checks would tell
+                // of values that are not shown.
+                { Name: SystemColumns.Org or SystemColumns.Time or SystemColumns.Version } => ItemAction.Clear,
+                _ => scope.Operations ? ItemAction.Clear : ItemAction.Nothing,
             };
-            if (action != ItemAction.Nothing) yield return new(column.Name, column, action);
+            if (action != ItemAction.Nothing) yield return new(column.Name, column, action, Of(right, column.Item));
         }
     }
 
@@ -60,7 +74,9 @@ public sealed class ScopedTable
         foreach (var item in shape.DataSet.Items)
         {
             var action = right.ActionOn(item);
-            if (action != ItemAction.Nothing && shape.ColumnOf(item.Name) is { } column) yield return new(item.Name, physical[column], action);
+            if (action != ItemAction.Nothing && shape.ColumnOf(item.Name) is { } column) yield return new(item.Name, physical[column], action, Of(right, item));
         }
     }
+
+    private static Generalisation? Of(DataSetScope right, Item? item) => item is null ? null : right.Generalisations.GetValueOrDefault(item.Name);
 }

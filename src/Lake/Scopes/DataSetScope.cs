@@ -7,6 +7,12 @@ namespace Yunnao.Lake.Scopes;
 /// <param name="Items">Item name → action; an item that is not named is not shown.</param>
 public sealed record DataSetScope(RowFilter Rows, ItemAction Keys, IReadOnlyDictionary<string, ItemAction> Items)
 {
+    /// <summary>Item name → how it is generalised, where the type alone does not say it.</summary>
+    public IReadOnlyDictionary<string, Generalisation> Generalisations { get; init; } = new Dictionary<string, Generalisation>();
+
+    /// <summary>False when only results of aggregates are shown, no single row.</summary>
+    public bool RowsShown { get; init; } = true;
+
     /// <summary>The action on an item. An item with no level or no de-identification action cannot be delivered to anybody.</summary>
     public ItemAction ActionOn(Item item) =>
         item.InVault || item.Level is null || item.Deid is null ? ItemAction.Nothing : Items.GetValueOrDefault(item.Name);

@@ -12,7 +12,7 @@ public enum ItemAction
     /// <summary>Of a text its first character; of anything else nothing but that the column is there.</summary>
     Mask,
 
-    /// <summary>A coarser value: of a date or time its month, of a number its band of ten, of a code its first three characters.</summary>
+    /// <summary>A coarser value, see <see cref="Generalisation"/>: of a date or time its month; of a number its band and of a text its first three characters unless it is said otherwise.</summary>
     Generalise,
 
     /// <summary>A keyed hash of the value, 32 hex digits, the same for the same value and the same recipient.</summary>

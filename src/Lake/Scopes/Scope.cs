@@ -29,6 +29,15 @@ public sealed class Scope
     /// <summary>Key of the recipient's pseudonyms, 32 bytes; empty when the Scope has none.</summary>
     public ReadOnlyMemory<byte> PseudonymKey { get; }
 
+    /// <summary>Persons that a group of a result needs to be shown (rows, where a data set is not about persons); 0 and 1 show all.</summary>
+    public int SmallestGroup { get; internal init; }
+
+    /// <summary>Fires when the right behind the Scope is taken back: running answers end, and no further one begins.</summary>
+    public CancellationToken Revoked { get; internal init; }
+
+    /// <summary>The one subject that the Scope is about, or null; for the audit.</summary>
+    public ulong? Subject { get; internal init; }
+
     /// <summary>Data sets that the Scope reaches.</summary>
     public IEnumerable<string> DataSets => _dataSets.Keys;
 

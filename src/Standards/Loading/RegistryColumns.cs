@@ -24,6 +24,19 @@ public static class RegistryColumns
 
     public const string CodeMaps = "source! target! name";
 
+    public const string PolicyRoles = "id! status! apart! name_zh! name_en! definition_zh definition_en source";
+
+    public const string PolicyPurposes = "id! status! consent! smallest_group! break_glass! name_zh! name_en! definition_zh definition_en source";
+
+    public const string PolicyRights =
+        "id! status! role! purpose! data_sets! organisations! subjects! rows! keys! l1! l2! l3! l4! l5! items source";
+
+    /// <summary>A row is a prefix length, or one range.</summary>
+    public const string PolicyGroupings = "value_set! prefix! from! to! group! name_zh name_en source";
+
+    public const string PolicyAnomalies =
+        "id! status! counts! events! group threshold! window_minutes! from_hour! to_hour! name_zh! name_en! source";
+
     /// <summary>The bare names of a list of columns.</summary>
     public static string[] Names(string columns) => [.. columns.Split(' ').Select(c => c.TrimEnd('!'))];
 

@@ -3,6 +3,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Trust.Rights;
 
 namespace Yunnao.Tests.Engines.Lake;
 

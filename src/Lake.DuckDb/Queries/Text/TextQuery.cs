@@ -97,9 +97,13 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
     private string DataSet(TableShape shape)
     {
         var scoped = Scoped(shape);
-        return _catalog.Columns(shape) is { } existing
-            ? Select(scoped, _touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
-            : Select(scoped, PhysicalCatalog.NoTable, PhysicalCatalog.None);
+        if (!scoped.RowsShown) throw TextRefusedException.Of("scope.rows", $"The Scope shows no single rows of {shape.DataSet.Id}; ask by a query tree of aggregates.");
+        var (source, columns) = _catalog.Columns(shape) is { } existing
+            ? (_touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
+            : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
+        return scoped.Open
+            ? Select(scoped, source, columns)
+            : new ScopedSelect(new SqlValues.Literals(), scope.PseudonymKey).WriteGuarded(scoped, source, columns);
     }
 
     private string History(TableShape shape) => _catalog.HistoryColumns(shape) is { } existing

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using Apache.Arrow;
+using Yunnao.Kernel;
+using Yunnao.Lake;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+
+namespace Yunnao.Trust.Audit;
+
+/// <summary>
+/// The way to the lake for everybody who answers others: each read, its rows and each refusal is an event. An answer of one batch is one event,
+/// on the disk before the first row is given. A longer one is an event without a count before the first row, and one with the count at its end.
+/// </summary>
+public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
+{
+    /// <summary>Answers a query tree; see <see cref="ILakeEngine.RunAsync"/>.</summary>
+    public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) =>
+        await AuditedAsync(await engine.RunAsync(scope, query, cancellation).ConfigureAwait(false), scope, Event(scope, AuditKind.Read, query), cancellation).ConfigureAwait(false);
+
+    /// <summary>Answers a SELECT; see <see cref="ILakeEngine.RunSqlAsync"/>. The text is not kept, because it may hold values; its digest is.</summary>
+    public async Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) =>
+        await AuditedAsync(await engine.RunSqlAsync(scope, sql, cancellation).ConfigureAwait(false), scope, Event(scope, sql), cancellation).ConfigureAwait(false);
+
+    /// <summary>Writes the answer to a query tree into a file; see <see cref="ILakeEngine.ExportAsync"/>.</summary>
+    public async Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation)
+    {
+        var audited = Event(scope, AuditKind.Export, query);
+        var exported = await engine.ExportAsync(scope, query, file, format, cancellation).ConfigureAwait(false);
+        await audit.AppendAsync(exported.Try(out var rows, out var problem) ? audited with { Rows = rows } : Refused(audited, problem), CancellationToken.None).ConfigureAwait(false);
+        return exported;
+    }
+
+    private async Task<Result<RowStream>> AuditedAsync(Result<RowStream> answer, Scope scope, AuditEvent audited, CancellationToken cancellation)
+    {
+        if (!answer.Try(out var rows, out var problem))
+        {
+            await audit.AppendAsync(Refused(audited, problem), CancellationToken.None).ConfigureAwait(false);
+            return problem;
+        }
+
+        var reader = rows.Batches.GetAsyncEnumerator(cancellation);
+        RecordBatch? first = null, second = null;
+        try
+        {
+            if (await reader.MoveNextAsync().ConfigureAwait(false)) first = reader.Current;
+            if (first is not null && await reader.MoveNextAsync().ConfigureAwait(false)) second = reader.Current;
+            await audit.AppendAsync(second is null ? audited with { Rows = first?.Length ?? 0 } : audited, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (QueryFailedException e)
+        {
+            await EndAsync().ConfigureAwait(false);
+            await audit.AppendAsync(Refused(audited, e.Problem), CancellationToken.None).ConfigureAwait(false);
+            return e.Problem;
+        }
+        catch
+        {
+            await EndAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return new RowStream(rows.Schema, Rest(first, second, reader, audited, scope, CancellationToken.None), new Owner(rows));
+
+        async Task EndAsync()
+        {
+            first?.Dispose();
+            second?.Dispose();
+            await reader.DisposeAsync().ConfigureAwait(false);
+            await rows.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async IAsyncEnumerable<RecordBatch> Rest(
+        RecordBatch? first, RecordBatch? second, IAsyncEnumerator<RecordBatch> reader, AuditEvent audited, Scope scope,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var (given, outcome) = (0L, "broken-off");
+        try
+        {
+            if (first is not null)
+            {
+                given += first.Length;
+                yield return first;
+            }
+
+            if (second is not null)
+            {
+                given += second.Length;
+                yield return second;
+                while (!cancellation.IsCancellationRequested && await reader.MoveNextAsync().ConfigureAwait(false))
+                {
+                    given += reader.Current.Length;
+                    yield return reader.Current;
+                }
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            outcome = AuditEvent.Ok;
+        }
+        finally
+        {
+            await reader.DisposeAsync().ConfigureAwait(false);
+            if (scope.Revoked.IsCancellationRequested && outcome != AuditEvent.Ok) outcome = "scope.revoked";
+            if (second is not null) await audit.AppendAsync(audited with { Rows = given, Outcome = outcome }, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static AuditEvent Event(Scope scope, AuditKind kind, Query query) => new(kind, scope.Who)
+    {
+        Purpose = scope.Purpose, What = query.DataSet, Subject = scope.Subject,
+        Details = query.Outputs.Count == 0 ? null : new Dictionary<string, string> { ["items"] = string.Join(' ', query.Outputs.Select(o => o.Title)) },
+    };
+
+    private static AuditEvent Event(Scope scope, string sql) => new(AuditKind.Read, scope.Who)
+    {
+        Purpose = scope.Purpose, What = "sql", Subject = scope.Subject,
+        Details = new Dictionary<string, string> { ["digest"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(sql)).AsSpan(0, 8)) },
+    };
+
+    private static AuditEvent Refused(AuditEvent audited, Problem problem) => audited with { Kind = AuditKind.Refusal, Outcome = problem.Code };
+
+    private sealed class Owner(RowStream rows) : IDisposable
+    {
+        public void Dispose() => rows.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Yunnao.Kernel;
+
+namespace Yunnao.Trust.Keys;
+
+/// <summary>
+/// All keys of a platform, each wrapped by the master key, in one file <c>ring.json</c>. Of each use one key is current and makes what is new;
+/// the retired ones go on reading what they made. All members may be called from any thread.
+/// </summary>
+public sealed partial class KeyRing : IDisposable
+{
+    private readonly string _file;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private IMasterKey _master;
+    private volatile FrozenDictionary<int, DataKey> _keys;
+
+    private KeyRing(string file, IMasterKey master, TimeProvider time, IEnumerable<DataKey> keys) =>
+        (_file, _master, _time, _keys) = (file, master, time, keys.ToFrozenDictionary(k => k.Id));
+
+    /// <summary>All keys, oldest first.</summary>
+    public IEnumerable<DataKey> Keys => _keys.Values.OrderBy(k => k.Id);
+
+    /// <summary>Id of the master key that wraps them.</summary>
+    public string MasterId => _master.Id;
+
+    /// <summary>
+    /// Opens the keys of a data folder: <c>keys/ring.json</c>, wrapped by <c>keys/master.key</c> unless another master key is given; both are
+    /// created where there are none. Problems: <c>keys.*</c>.
+    /// </summary>
+    public static Result<KeyRing> Open(string folder, Suite suite, IMasterKey? master = null, TimeProvider? time = null)
+    {
+        var file = Path.Combine(folder, "keys", "ring.json");
+        if (master is null)
+        {
+            var named = Environment.GetEnvironmentVariable("YUNNAO_MASTER_KEY_FILE") is { Length: > 0 } name ? name : Path.Combine(folder, "keys", "master.key");
+            if (!FileMasterKey.Open(named, create: !File.Exists(file), suite).Try(out var opened, out var missing)) return missing;
+            master = opened;
+        }
+
+        return Read(file, master).Try(out var keys, out var problem) ? new KeyRing(file, master, time ?? TimeProvider.System, keys) : problem;
+    }
+
+    /// <summary>The key that makes what is new; created when there is none yet.</summary>
+    public DataKey Current(KeyUse use, Suite suite) => Newest(use, suite) ?? Add(use, suite, onlyIfMissing: true);
+
+    /// <summary>The key of an id. Problem: <c>keys.unknown</c>.</summary>
+    public Result<DataKey> Find(int id) => _keys.TryGetValue(id, out var key)
+        ? key
+        : new Problem(ProblemKind.Unavailable, "keys.unknown", $"Key {id} is not in the ring. Restore {Path.GetFileName(_file)} from a later backup.");
+
+    /// <summary>Makes a new key for a use; from now on it makes what is new, and the old ones read what they made.</summary>
+    public DataKey Rotate(KeyUse use, Suite suite) => Add(use, suite, onlyIfMissing: false);
+
+    /// <summary>Wraps all keys by another master key. What they encrypted stays as it is.</summary>
+    public void Rewrap(IMasterKey master)
+    {
+        lock (_lock)
+        {
+            Write(_keys.Values, master);
+            if (!ReferenceEquals(_master, master)) _master.Dispose();
+            _master = master;
+        }
+    }
+
+    /// <summary>32 bytes that belong to a name, derived from the key of a use: the recipient's key of pseudonyms.</summary>
+    public byte[] Derive(KeyUse use, Suite suite, string name)
+    {
+        var key = Current(use, suite);
+        return Hashing.Keyed(key.Suite, key.Bytes, Encoding.UTF8.GetBytes(name));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var key in _keys.Values) CryptographicOperations.ZeroMemory(key.Bytes);
+        _master.Dispose();
+    }
+
+    private DataKey? Newest(KeyUse use, Suite suite)
+    {
+        DataKey? newest = null;
+        foreach (var key in _keys.Values)
+        {
+            if (key.Use == use && !key.Retired && key.Suite == suite && key.Id > (newest?.Id ?? 0)) newest = key;
+        }
+
+        return newest;
+    }
+
+    private DataKey Add(KeyUse use, Suite suite, bool onlyIfMissing)
+    {
+        lock (_lock)
+        {
+            // Another process may have made one since.
+            var known = Read(_file, _master).Try(out var stored, out _) ? stored.Concat(_keys.Values).DistinctBy(k => k.Id).ToList() : [.. _keys.Values];
+            if (onlyIfMissing && known.Where(k => k.Use == use && k.Suite == suite && !k.Retired).MaxBy(k => k.Id) is { } made)
+            {
+                _keys = known.ToFrozenDictionary(k => k.Id);
+                return made;
+            }
+
+            var bytes = use == KeyUse.AuditSeal ? Signing.NewKey(suite) : RandomNumberGenerator.GetBytes(Aead.KeyBytes);
+            var added = new DataKey(known.Count == 0 ? 1 : known.Max(k => k.Id) + 1, use, suite, bytes, _time.GetUtcNow(), Retired: false);
+            var all = known.Select(k => k.Use == use ? k with { Retired = true } : k).Append(added).ToList();
+            Write(all, _master);
+            _keys = all.ToFrozenDictionary(k => k.Id);
+            return added;
+        }
+    }
+
+    private static Result<List<DataKey>> Read(string file, IMasterKey master)
+    {
+        if (!File.Exists(file)) return new List<DataKey>();
+        RingFile? ring;
+        try
+        {
+            ring = JsonSerializer.Deserialize(File.ReadAllBytes(file), RingJson.Default.RingFile);
+        }
+        catch (JsonException)
+        {
+            ring = null;
+        }
+
+        if (ring is null) return new Problem(ProblemKind.Unavailable, "keys.ring-damaged", "The file of the keys cannot be read. Restore it.", new(file));
+        var keys = new List<DataKey>();
+        foreach (var entry in ring.Keys)
+        {
+            if (!master.Unwrap(entry.Wrapped, Context(entry.Id, entry.Use, entry.Suite)).Try(out var bytes, out var problem)) return problem with { Where = new(file) };
+            keys.Add(new(entry.Id, entry.Use, entry.Suite, bytes, entry.Created, entry.Retired));
+        }
+
+        return keys;
+    }
+
+    private void Write(IEnumerable<DataKey> keys, IMasterKey master)
+    {
+        var entries = keys.OrderBy(k => k.Id).Select(k => new RingEntry(k.Id, k.Use, k.Suite, k.Created, k.Retired, master.Wrap(k.Bytes, Context(k.Id, k.Use, k.Suite))));
+        KeyFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(new RingFile(master.Id, [.. entries]), RingJson.Default.RingFile));
+    }
+
+    private static byte[] Context(int id, KeyUse use, Suite suite) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"yunnao key {id} {use} {suite}"));
+
+    internal sealed record RingEntry(int Id, KeyUse Use, Suite Suite, DateTimeOffset Created, bool Retired, byte[] Wrapped);
+
+    internal sealed record RingFile(string Master, IReadOnlyList<RingEntry> Keys);
+
+    [JsonSourceGenerationOptions(WriteIndented = true, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+    [JsonSerializable(typeof(RingFile))]
+    internal sealed partial class RingJson : JsonSerializerContext;
+}

@@ -1,0 +1,169 @@
+using Yunnao.Kernel;
+using Yunnao.Lake.Scopes;
+using Yunnao.Standards;
+using Yunnao.Standards.Policies;
+using Yunnao.Trust.Audit;
+using Yunnao.Trust.BreakGlass;
+using Yunnao.Trust.Callers;
+using Yunnao.Trust.Consents;
+using Yunnao.Trust.Keys;
+using Yunnao.Trust.Revocation;
+
+namespace Yunnao.Trust.Rights;
+
+/// <summary>
+/// The maker of Scopes: decides by policies, consents and break-glass, and writes every refusal to the audit before it answers.
+/// </summary>
+public sealed class ScopeMaker
+{
+    private readonly Registry _registry;
+    private readonly Policy _policy;
+    private readonly AuditLog _audit;
+    private readonly ConsentBook _consents;
+    private readonly BreakGlassBook _glass;
+    private readonly Revocations _revocations;
+    private readonly KeyRing _keys;
+    private readonly Suite _suite;
+    private readonly TimeProvider _time;
+
+    internal ScopeMaker(
+        Registry registry, AuditLog audit, ConsentBook consents, BreakGlassBook glass, Revocations revocations, KeyRing keys, Suite suite, TimeProvider time)
+    {
+        (_registry, _audit, _consents, _glass, _revocations, _keys, _suite, _time) = (registry, audit, consents, glass, revocations, keys, suite, time);
+        _policy = new Policy(registry);
+    }
+
+    /// <summary>A Scope over data sets for a purpose; none asks for all that the caller may reach.</summary>
+    public Task<Result<Scope>> MakeAsync(Caller caller, Purpose purpose, CancellationToken cancellation, params string[] dataSets) =>
+        MakeAsync(new ScopeRequest(caller, purpose, dataSets), cancellation);
+
+    /// <summary>
+    /// A Scope for a request. Problems, all Forbidden: <c>scope.purpose</c>, <c>scope.role</c>, <c>scope.data-set</c>, <c>scope.organisation</c>,
+    /// <c>scope.subject</c>, <c>scope.consent</c>, <c>scope.break-glass</c>, <c>caller.role</c>, <c>caller.roles-apart</c>; and
+    /// <c>scope.consents-behind</c> (Unavailable: the engine does not know the newest decisions, so nothing is read by them).
+    /// </summary>
+    public async Task<Result<Scope>> MakeAsync(ScopeRequest request, CancellationToken cancellation)
+    {
+        // Taken before anything is decided: what is revoked while we decide ends the Scope that comes of it.
+        var revoked = _revocations.Watch(request.Caller.Id);
+        var made = await DecideAsync(request, revoked, cancellation).ConfigureAwait(false);
+        if (made.Problem is { } problem)
+        {
+            await _audit.AppendAsync(
+                new(AuditKind.Refusal, request.Caller.Id)
+                {
+                    Purpose = request.Purpose.Id, What = string.Join(' ', request.DataSets), Subject = request.Subject, Outcome = problem.Code,
+                },
+                cancellation).ConfigureAwait(false);
+        }
+
+        return made;
+    }
+
+    /// <summary>What is decided on one item of a data set, and why, step by step. Changes nothing and is no read.</summary>
+    /// <param name="item">Item name, or null for the data set as a whole.</param>
+    public (IReadOnlyList<Step> Steps, ItemAction Action) Explain(ScopeRequest request, string dataSet, string? item)
+    {
+        if (_policy.Refuse(request.Caller, request.Purpose) is { } problem)
+        {
+            return ([new(false, new(Chinese(problem), problem.Message))], ItemAction.Nothing);
+        }
+
+        var decision = _policy.Decide(request, dataSet);
+        List<Step> steps = [.. decision.Steps];
+        if (decision.Refusal is not null) return (steps, ItemAction.Nothing);
+        steps.AddRange(Conditions(_registry.Policies.Purposes[request.Purpose.Id], _registry.DataSets[dataSet]));
+        if (item is null) return (steps, ItemAction.Clear);
+        if (_registry.DataSets[dataSet].Find(item) is not { } found)
+        {
+            steps.Add(new(false, new($"{dataSet} 没有数据项 {item}", $"{dataSet} has no item {item}")));
+            return (steps, ItemAction.Nothing);
+        }
+
+        var action = _policy.Explain(decision.Right!, _registry.DataSets[dataSet], found, steps);
+        return (steps, action);
+    }
+
+    private static string Chinese(Problem problem) => problem.Code switch
+    {
+        "scope.purpose" => "没有这个用途",
+        "scope.role" => "调用者的角色都没有为此用途读取数据的权限",
+        "caller.roles-apart" => "系统、安全、审计三种管理员不得由一个账号兼任",
+        _ => "没有这个角色",
+    };
+
+    private static IEnumerable<Step> Conditions(PolicyPurpose purpose, DataSet dataSet)
+    {
+        var at = ItemRule.Place(purpose.At);
+        if (dataSet.Subject is null) yield break;
+        if (purpose.BreakGlass) yield return new(true, new("须先启用紧急访问(理由、限时、事后复核)", "Needs an open break-glass: a reason, a time limit, a review afterwards"), at);
+        if (purpose.Consent == ConsentRule.OptIn) yield return new(true, new("只读取同意此用途的居民的记录", "Only records of persons who consented to this purpose"), at);
+        if (purpose.Consent == ConsentRule.OptOut) yield return new(true, new("不读取拒绝此用途的居民的记录", "No records of persons who refused this purpose"), at);
+        if (purpose.SmallestGroup > 1)
+        {
+            yield return new(true, new($"汇总结果中少于 {purpose.SmallestGroup} 人的组不显示", $"Groups of fewer than {purpose.SmallestGroup} persons are left out of aggregates"), at);
+        }
+    }
+
+    private async Task<Result<Scope>> DecideAsync(ScopeRequest request, CancellationToken revoked, CancellationToken cancellation)
+    {
+        if (_policy.Refuse(request.Caller, request.Purpose) is { } problem) return problem;
+        var purpose = _registry.Policies.Purposes[request.Purpose.Id];
+        if (await GlassAsync(purpose, request, cancellation).ConfigureAwait(false) is { } shut) return shut;
+        var dataSets = request.DataSets.Count > 0 ? request.DataSets : [.. _policy.Reachable(request.Caller, request.Purpose)];
+        var now = _time.GetUtcNow().UtcDateTime;
+        var reached = new Dictionary<string, DataSetScope>(StringComparer.Ordinal);
+        foreach (var dataSet in dataSets)
+        {
+            var decision = _policy.Decide(request, dataSet);
+            if (decision.Refusal is { } refusal)
+            {
+                // Who asked for all that is reachable is not told of what is not.
+                if (request.DataSets.Count == 0) continue;
+                return refusal;
+            }
+
+            reached[dataSet] = decision.Reached!;
+        }
+
+        if (reached.Count == 0) return _policy.Decide(request, dataSets[0]).Refusal!;
+        if (await ConsentAsync(purpose, request, reached, now, cancellation).ConfigureAwait(false) is { } refused) return refused;
+        return new Scope(request.Caller.Id, request.Purpose.Id, reached, operations: false, _keys.Derive(KeyUse.Pseudonym, _suite, request.To))
+        {
+            SmallestGroup = purpose.SmallestGroup,
+            Revoked = revoked,
+            Subject = request.Subject ?? reached.Values.Select(r => r.Rows.Subjects).FirstOrDefault(s => s is { Count: 1 })?[0],
+        };
+    }
+
+    private async Task<Problem?> GlassAsync(PolicyPurpose purpose, ScopeRequest request, CancellationToken cancellation)
+    {
+        if (!purpose.BreakGlass) return null;
+        if (request.Subject is { } subject && await _glass.IsOpenAsync(request.Caller.Id, subject, cancellation).ConfigureAwait(false)) return null;
+        return new(ProblemKind.Forbidden, "scope.break-glass", $"The purpose {purpose.Id} needs an open break-glass of {request.Caller.Id} for the person.");
+    }
+
+    /// <summary>
+    /// Puts the consent of the persons into the Scope. For one person it is looked up here; for many the engine joins with their decisions, of
+    /// which it must know the newest.
+    /// </summary>
+    private async Task<Problem?> ConsentAsync(
+        PolicyPurpose purpose, ScopeRequest request, Dictionary<string, DataSetScope> reached, DateTime now, CancellationToken cancellation)
+    {
+        if (purpose.Consent == ConsentRule.None) return null;
+        var about = reached.Where(r => _registry.DataSets[r.Key].Subject is not null).ToList();
+        if (about.Count == 0) return null;
+        if (about.All(r => r.Value.Rows.Subjects is { Count: 1 }))
+        {
+            var subject = about[0].Value.Rows.Subjects![0];
+            return await _consents.AllowsAsync(subject, purpose, request.To, cancellation).ConfigureAwait(false)
+                ? null
+                : new(ProblemKind.Forbidden, "scope.consent", $"The person has not consented to {purpose.Id}, or has refused it.");
+        }
+
+        if (await _consents.BringToEngineAsync(cancellation).ConfigureAwait(false) is { } behind) return behind;
+        var filter = new ConsentFilter(purpose.Id, request.To, purpose.Consent == ConsentRule.OptIn, now);
+        foreach (var (dataSet, scope) in about) reached[dataSet] = scope with { Rows = scope.Rows with { Consent = filter } };
+        return null;
+    }
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Yunnao.Trust.Keys;
+
+namespace Yunnao.Trust;
+
+/// <summary>How rights, audit and keys of a platform are kept.</summary>
+public sealed class TrustOptions
+{
+    /// <summary>Data folder: <c>control.db</c> and <c>keys/</c> are in it.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Connection string of a PostgreSQL database for the control data; null (default) for SQLite.</summary>
+    public string? PostgreSql { get; init; }
+
+    /// <summary>Algorithms for what is new. Default AES, SHA-256, ECDSA.</summary>
+    public Suite Suite { get; init; } = Suite.Aes;
+
+    /// <summary>The key that wraps all others; null (default) for the file <c>keys/master.key</c>.</summary>
+    public IMasterKey? Master { get; init; }
+
+    /// <summary>Minutes that a break-glass stays open. Default 60.</summary>
+    [Range(1, 1440)]
+    public int BreakGlassMinutes { get; init; } = 60;
+
+    /// <summary>Minutes between two signatures over the audit; 0 leaves them to the caller. Default 60.</summary>
+    [Range(0, 1440)]
+    public int SealMinutes { get; init; } = 60;
+}

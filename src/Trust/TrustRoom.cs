@@ -1,0 +1,90 @@
+using Yunnao.Kernel;
+using Yunnao.Lake;
+using Yunnao.Standards;
+using Yunnao.Trust.Audit;
+using Yunnao.Trust.BreakGlass;
+using Yunnao.Trust.Callers;
+using Yunnao.Trust.Consents;
+using Yunnao.Trust.Control;
+using Yunnao.Trust.Keys;
+using Yunnao.Trust.Revocation;
+using Yunnao.Trust.Rights;
+
+namespace Yunnao.Trust;
+
+/// <summary>Everything of this room for one data folder, wired. The doors of the platform hold one of these.</summary>
+public sealed class TrustRoom : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _sealing;
+
+    private TrustRoom(TrustOptions options, Registry registry, ILakeEngine? engine, ControlDb control, KeyRing keys, TimeProvider time)
+    {
+        (Control, Keys) = (control, keys);
+        Audit = new AuditLog(control, keys, options.Suite, time);
+        Roles = new RoleRules(registry.Policies);
+        Revocations = new Revocations(control, time);
+        Consents = new ConsentBook(control, Audit, engine, time);
+        BreakGlass = new BreakGlassBook(control, Audit, registry.Policies, Revocations, TimeSpan.FromMinutes(options.BreakGlassMinutes), time);
+        Scopes = new ScopeMaker(registry, Audit, Consents, BreakGlass, Revocations, keys, options.Suite, time);
+        Lake = engine is null ? null : new AuditedLake(engine, Audit);
+        _sealing = options.SealMinutes == 0 ? Task.CompletedTask : Task.Run(() => SealAsync(TimeSpan.FromMinutes(options.SealMinutes), time));
+    }
+
+    public ControlDb Control { get; }
+
+    public KeyRing Keys { get; }
+
+    public AuditLog Audit { get; }
+
+    public RoleRules Roles { get; }
+
+    public Revocations Revocations { get; }
+
+    public ConsentBook Consents { get; }
+
+    public BreakGlassBook BreakGlass { get; }
+
+    public ScopeMaker Scopes { get; }
+
+    /// <summary>The lake with every read in the audit; null when the room was opened without one.</summary>
+    public AuditedLake? Lake { get; }
+
+    /// <summary>Opens the control database and the keys. Problems: <c>control.*</c>, <c>keys.*</c>.</summary>
+    /// <param name="engine">The lake that Scopes are for; null for work that reads none of it.</param>
+    public static async Task<Result<TrustRoom>> OpenAsync(
+        TrustOptions options, Registry registry, ILakeEngine? engine, TimeProvider? time = null, CancellationToken cancellation = default)
+    {
+        if (!KeyRing.Open(options.Folder, options.Suite, options.Master, time).Try(out var keys, out var problem)) return problem;
+        var opened = await ControlDb.OpenAsync(new() { Folder = options.Folder, PostgreSql = options.PostgreSql }, cancellation).ConfigureAwait(false);
+        if (opened.Try(out var control, out problem)) return new TrustRoom(options, registry, engine, control, keys, time ?? TimeProvider.System);
+        keys.Dispose();
+        return problem;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _sealing.ConfigureAwait(false);
+        await Revocations.DisposeAsync().ConfigureAwait(false);
+        await Audit.DisposeAsync().ConfigureAwait(false);
+        Consents.Dispose();
+        await Control.DisposeAsync().ConfigureAwait(false);
+        Keys.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task SealAsync(TimeSpan every, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false)) await Audit.SealAsync(_end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The end.
+        }
+    }
+}
