@@ -167,7 +167,7 @@ public static class YunnaoServer
         }
 
         LocalSocket.Close(options.Folder);
-        ready(new(options.Url, LocalSocket.PathOf(options.Folder), password));
+        ready(new(options.Url, LocalSocket.PathOf(options.Folder), password) { Parts = services });
         await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
         File.Delete(LocalSocket.PathOf(options.Folder));
         return null;

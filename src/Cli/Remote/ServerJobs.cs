@@ -18,7 +18,8 @@ internal static class ServerJobs
             while (!job.Final)
             {
                 // A stream that was cut off is opened again: the job goes on without us.
-                if (!(await FollowAsync(server, job, told, cancellation).ConfigureAwait(false)).Try(out job, out problem)) return problem;
+                if (!(await FollowAsync(server, job, told, cancellation).ConfigureAwait(false)).Try(out var news, out problem)) return problem;
+                job = news;
             }
         }
         catch (OperationCanceledException)

@@ -57,6 +57,10 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation) => throw Other();
 
+    public Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation) => throw Other();
+
+    public Task<long> ConsentSequenceAsync(CancellationToken cancellation) => throw Other();
+
     public void Dispose() => server.Dispose();
 
     private async Task<Result<RowStream>> AskAsync(JsonObject body, CancellationToken cancellation)

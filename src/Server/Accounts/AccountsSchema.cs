@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Yunnao.Kernel;
 using Yunnao.Trust.Control;
@@ -22,7 +23,7 @@ internal static class AccountsSchema
                 // Whoever else starts at this moment waits here.
                 if (control.Dialect.IsPostgreSql) await RunAsync("SELECT pg_advisory_xact_lock(7310868735424)").ConfigureAwait(false);
                 await RunAsync("CREATE TABLE IF NOT EXISTS account_layout (layout INTEGER NOT NULL)").ConfigureAwait(false);
-                var layout = await AskAsync("SELECT max(layout) FROM account_layout").ConfigureAwait(false) is int or long and var kept ? Convert.ToInt32(kept) : 0;
+                var layout = await AskAsync("SELECT max(layout) FROM account_layout").ConfigureAwait(false) is { } kept and not DBNull ? Convert.ToInt32(kept, CultureInfo.InvariantCulture) : 0;
                 if (layout > Layout) return new(ProblemKind.Unsupported, "control.newer", "The accounts were written by a newer program; start that one.");
                 if (layout == Layout) return null;
                 var db = open();

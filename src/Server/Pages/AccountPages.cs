@@ -117,13 +117,13 @@ internal static class AccountPages
         var account = (await signIn.UserManager.GetUserAsync(http.User).ConfigureAwait(false))!;
         var page = new Page(http);
         var roles = string.Join(", ", http.User.FindAll(Yunnao.Trust.Callers.CallerClaims.Role).Select(r => r.Value));
-        Html second = account.TwoFactorEnabled ? $"""{page.Text["pages.on"]}""" : $"""<a href="/account/second-step/set-up">{page.Text["pages.set-up"]}</a>""";
+        Html on = $"""{page.Text["pages.on"]}""", off = $"""<a href="/account/second-step/set-up">{page.Text["pages.set-up"]}</a>""";
         return page.Show("pages.account", $"""
             <dl>
             <dt>{page.Text["pages.field.name"]}</dt><dd>{account.DisplayName} ({account.UserName})</dd>
             <dt>{page.Text["pages.roles"]}</dt><dd>{roles}</dd>
             <dt>{page.Text["pages.field.password"]}</dt><dd><a href="/account/password">{page.Text["pages.change"]}</a></dd>
-            <dt>{page.Text["pages.second-step"]}</dt><dd>{second}</dd>
+            <dt>{page.Text["pages.second-step"]}</dt><dd>{(account.TwoFactorEnabled ? on : off)}</dd>
             </dl>
             <p><a href="/reference">{page.Text["pages.reference"]}</a></p>
             <form method="post" action="/account/sign-out">{page.Hidden()}<button class="second">{page.Text["pages.sign-out"]}</button></form>

@@ -27,12 +27,10 @@ internal sealed class Page(HttpContext http)
     }
 
     /// <summary>A field with its label.</summary>
-    public Html Field(string name, string type, string complete, string? value = null, bool focus = false)
+    public Html Field(string name, string type, string complete, bool focus = false)
     {
-        var label = Text[$"pages.field.{name}"];
-        return focus
-            ? $"""<label for="{name}">{label}</label><input id="{name}" name="{name}" type="{type}" value="{value}" autocomplete="{complete}" required autofocus>"""
-            : $"""<label for="{name}">{label}</label><input id="{name}" name="{name}" type="{type}" value="{value}" autocomplete="{complete}" required>""";
+        var first = Html.Markup(focus ? " autofocus" : "");
+        return $"""<label for="{name}">{Text[$"pages.field.{name}"]}</label><input id="{name}" name="{name}" type="{type}" autocomplete="{complete}" required{first}>""";
     }
 
     /// <summary>The whole page.</summary>

@@ -23,8 +23,7 @@ public static class QuarantineEndpoints
 
     private static async Task<IResult> AskAsync(string sql, ClaimsPrincipal caller, CallerScopes scopes, CancellationToken cancellation)
     {
-        if (!scopes.Operations(caller, "quarantine").Try(out var scope, out var problem)) return new ProblemAnswer(problem);
-        var answer = await scopes.Lake.RunSqlAsync(scope, sql, cancellation).ConfigureAwait(false);
-        return answer.Try(out var rows, out problem) ? new AnswerResult(rows) : new ProblemAnswer(problem);
+        var answer = await scopes.Lake.RunSqlAsync(scopes.Operations(caller, "quarantine"), sql, cancellation).ConfigureAwait(false);
+        return answer.Try(out var rows, out var problem) ? new AnswerResult(rows) : new ProblemAnswer(problem);
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Yunnao.Kernel;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;

@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using Yunnao.Kernel;
-using Yunnao.Lake;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards;
+using Yunnao.Trust.Audit;
 using Yunnao.Trust.Callers;
 using Yunnao.Trust.Rights;
 
@@ -26,5 +26,5 @@ public sealed class CallerScopes(ScopeMaker maker, AuditedLake lake, Registry re
     }
 
     /// <summary>The Scope over the lake's own tables, for endpoints that need a duty of their own.</summary>
-    public Result<Scope> Operations(ClaimsPrincipal who, string purpose) => LocalAdministrator.ScopeOver([], purpose);
+    public Scope Operations(ClaimsPrincipal who, string purpose) => maker.OperationsOf(CallerId.Of(who), purpose);
 }

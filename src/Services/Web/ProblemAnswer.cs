@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Yunnao.Kernel;
-using Yunnao.Lake.Queries;
 
 namespace Yunnao.Services.Web;
 

@@ -60,6 +60,13 @@ public sealed class ScopeMaker
         return made;
     }
 
+    /// <summary>
+    /// A Scope over the lake's own tables (ledger, quarantine, alarms) and no data set. Whether the caller may is decided before, by the duty of
+    /// the endpoint that asks.
+    /// </summary>
+    public Scope OperationsOf(string caller, string purpose) =>
+        new(caller, purpose, new Dictionary<string, DataSetScope>(), operations: true) { Revoked = _revocations.Watch(caller) };
+
     /// <summary>What is decided on one item of a data set, and why, step by step. Changes nothing and is no read.</summary>
     /// <param name="item">Item name, or null for the data set as a whole.</param>
     public (IReadOnlyList<Step> Steps, ItemAction Action) Explain(ScopeRequest request, string dataSet, string? item)
