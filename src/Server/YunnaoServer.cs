@@ -150,7 +150,7 @@ public static class YunnaoServer
         await using (scope.ConfigureAwait(false))
         {
             var scoped = scope.ServiceProvider;
-            if (await AccountsSchema.EnsureAsync(scoped.GetRequiredService<Yunnao.Trust.Control.ControlDb>(), scoped.GetRequiredService<AccountsDb>, cancellation).ConfigureAwait(false) is { } problem) return problem;
+            if (await AccountsSchema.EnsureAsync(scoped.GetRequiredService<Yunnao.Trust.Control.ControlDb>(), scoped.GetRequiredService<AccountsDb>(), cancellation).ConfigureAwait(false) is { } problem) return problem;
             if (!(await scoped.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
         }
 

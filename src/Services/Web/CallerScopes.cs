@@ -26,5 +26,7 @@ public sealed class CallerScopes(ScopeMaker maker, AuditedLake lake, Registry re
     }
 
     /// <summary>The Scope over the lake's own tables, for endpoints that need a duty of their own.</summary>
-    public Scope Operations(ClaimsPrincipal who, string purpose) => maker.OperationsOf(CallerId.Of(who), purpose);
+    public Scope Operations(ClaimsPrincipal who, string purpose) => CallerId.IsLocal(who)
+        ? LocalAdministrator.ScopeOver([], purpose)
+        : maker.OverOperations(Caller.Of(who).Value, new(purpose));
 }

@@ -61,11 +61,11 @@ public sealed class ScopeMaker
     }
 
     /// <summary>
-    /// A Scope over the lake's own tables (ledger, quarantine, alarms) and no data set. Whether the caller may is decided before, by the duty of
-    /// the endpoint that asks.
+    /// A Scope over the lake's own tables (ledger, quarantine, alarms) and over no data set. Whether the caller has that duty is decided by the
+    /// door; what is read is in the audit under the caller's name.
     /// </summary>
-    public Scope OperationsOf(string caller, string purpose) =>
-        new(caller, purpose, new Dictionary<string, DataSetScope>(), operations: true) { Revoked = _revocations.Watch(caller) };
+    public Scope OverOperations(Caller caller, Purpose purpose) =>
+        new(caller.Id, purpose.Id, new Dictionary<string, DataSetScope>(), operations: true) { Revoked = _revocations.Watch(caller.Id) };
 
     /// <summary>What is decided on one item of a data set, and why, step by step. Changes nothing and is no read.</summary>
     /// <param name="item">Item name, or null for the data set as a whole.</param>
