@@ -1,5 +1,3 @@
-using Yunnao.Kernel;
-
 namespace Yunnao.Cli;
 
 /// <summary>The texts of the command line.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Yunnao.Kernel;
 using Yunnao.Server.Accounts;
 
 namespace Yunnao.Cli.Accounts;

@@ -15,5 +15,6 @@ internal static class BenchCommand
         LookupBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        TokenBench.Create(terminal),
     };
 }

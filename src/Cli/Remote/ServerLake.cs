@@ -98,7 +98,7 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
         }
     }
 
-    private static IReadOnlyList<T> Whole<T>(Result<List<T>> answer) => answer.Try(out var all, out var problem) ? all : throw new QueryFailedException(problem);
+    private static List<T> Whole<T>(Result<List<T>> answer) => answer.Try(out var all, out var problem) ? all : throw new QueryFailedException(problem);
 
     private static InvalidOperationException Other() => new("The server does this itself.");
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
@@ -21,6 +22,7 @@ public sealed class AccountDesk(
     // Without letters and digits that look alike.
     private const string Letters = "abcdefghjkmnpqrstuvwxyz", Capitals = "ABCDEFGHJKMNPQRSTUVWXYZ", Digits = "23456789";
     private const int PasswordLength = 16;
+    private static readonly SearchValues<char> s_letters = SearchValues.Create(Letters), s_capitals = SearchValues.Create(Capitals), s_digits = SearchValues.Create(Digits);
 
     /// <summary>All accounts by name.</summary>
     public async Task<IReadOnlyList<AccountView>> ListAsync(CancellationToken cancellation)
@@ -132,7 +134,7 @@ public sealed class AccountDesk(
         var all = Letters + Capitals + Digits;
         Span<char> password = stackalloc char[PasswordLength];
         do RandomNumberGenerator.GetItems(all, password);
-        while (!password.ContainsAny(Letters) || !password.ContainsAny(Capitals) || !password.ContainsAny(Digits));
+        while (!password.ContainsAny(s_letters) || !password.ContainsAny(s_capitals) || !password.ContainsAny(s_digits));
         return new(password);
     }
 }

@@ -22,7 +22,7 @@ internal static class ConnectEndpoints
         app.MapMethods("/connect/authorize", ["GET", "POST"], AuthorizeAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapPost("/connect/token", TokenAsync).AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.Token).ExcludeFromDescription();
         app.MapMethods("/connect/logout", ["GET", "POST"], EndSessionAsync).AllowAnonymous().ExcludeFromDescription();
-        app.MapMethods("/connect/userinfo", ["GET", "POST"], UserInfoAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        app.MapMethods("/connect/userinfo", ["GET", "POST"], (Delegate)UserInfoAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
 
     private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn)

@@ -1,6 +1,4 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -168,7 +166,7 @@ internal static class AccountPages
         return Results.Redirect("/account/sign-in");
     }
 
-    private static Task SeenAsync(SignInManager<Account> signIn, Account account, TimeProvider time)
+    private static Task<IdentityResult> SeenAsync(SignInManager<Account> signIn, Account account, TimeProvider time)
     {
         account.LastSignIn = time.GetUtcNow().UtcDateTime;
         return signIn.UserManager.UpdateAsync(account);

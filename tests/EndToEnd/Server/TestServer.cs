@@ -139,6 +139,17 @@ public sealed class TestServer : IAsyncLifetime
         return text.Length == 0 ? default : JsonElement.Parse(text);
     }
 
+    /// <summary>Waits for the end of a job and gives it.</summary>
+    internal async Task<JsonElement> EndOfJobAsync(string id, string role)
+    {
+        while (true)
+        {
+            var job = await JsonAsync(HttpMethod.Get, $"api/v1/jobs/{id}", role);
+            if (job.GetProperty("state").GetString() is "done" or "failed" or "cancelled") return job;
+            await Task.Delay(100);
+        }
+    }
+
     internal static async Task<string> CodeAsync(HttpResponseMessage answer)
     {
         var text = await answer.Content.ReadAsStringAsync();
