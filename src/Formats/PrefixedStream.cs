@@ -1,7 +1,7 @@
 namespace Yunnao.Formats;
 
 /// <summary>Bytes already taken from a stream, then the rest of it.</summary>
-internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream
 {
     private int _given;
 
@@ -38,7 +38,7 @@ internal sealed class PrefixedStream(byte[] prefix, Stream rest) : Stream
     private int Give(Span<byte> buffer)
     {
         var count = Math.Min(buffer.Length, prefix.Length - _given);
-        prefix.AsSpan(_given, count).CopyTo(buffer);
+        prefix.Span.Slice(_given, count).CopyTo(buffer);
         _given += count;
         return count;
     }

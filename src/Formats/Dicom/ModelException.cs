@@ -1,0 +1,7 @@
+namespace Yunnao.Formats.Dicom;
+
+/// <summary>A JSON text that is not of the DICOM JSON model; carries a path of tags and no value. It leaves the reader as a problem.</summary>
+internal sealed class ModelException(string message, string path) : Exception(message)
+{
+    public string Path => path;
+}
