@@ -27,7 +27,10 @@ public sealed class ReportFont
     {
         if (file is null)
         {
-            var typeface = SKFontManager.Default.MatchCharacter(Sample) ?? SKFontManager.Default.MatchFamily("DejaVu Sans") ?? SKTypeface.Default;
+            // A font manager without fontconfig finds no font by a character; then every family is asked.
+            var manager = SKFontManager.Default;
+            var typeface = manager.MatchCharacter(Sample) ?? manager.FontFamilies.Select(manager.MatchFamily).FirstOrDefault(t => t?.ContainsGlyph(Sample) == true)
+                ?? manager.MatchFamily("DejaVu Sans") ?? SKTypeface.Default;
             return new ReportFont(typeface, typeface.FamilyName);
         }
 

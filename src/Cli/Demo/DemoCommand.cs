@@ -49,12 +49,14 @@ internal static class DemoCommand
         var outcomes = new List<FileOutcome>();
         if (await LoadAsync(parsed, terminal, data, options.Folder, outcomes, cancellation).ConfigureAwait(false) is { } failed) return terminal.Fail(failed);
 
-        if (!LakeRoom.Open(parsed, terminal, write: false, data).Try(out var room, out problem)) return terminal.Fail(problem);
+        if (!LakeRoom.Open(parsed, terminal, write: true, data).Try(out var room, out problem)) return terminal.Fail(problem);
         using (room)
         {
             var tour = new DemoTour(room, terminal, cancellation);
             var shown = await tour.RunAsync(outcomes, options.Folder).ConfigureAwait(false);
             if (shown is not null) return terminal.Fail(shown);
+            Step(terminal, text["demo.step.warning"]);
+            if (await new DemoWarning(room, terminal, cancellation).RunAsync(options.Folder).ConfigureAwait(false) is { } unwarned) return terminal.Fail(unwarned);
             Step(terminal, text["demo.step.next"]);
             terminal.Print(text.Format("demo.next", Path.GetRelativePath(Environment.CurrentDirectory, data), tour.Subject));
         }

@@ -4,6 +4,7 @@ using Yunnao.Kernel;
 using Yunnao.Reports;
 using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Surveillance.Counting;
+using Yunnao.Services.Surveillance.Detection;
 
 namespace Yunnao.Cli.Epidemic;
 
@@ -16,15 +17,19 @@ internal static class DetectCommand
     {
         var method = new Option<string[]>("--method") { Description = terminal.Text["epidemic.detect.method"], HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
         var all = new Option<bool>("--all") { Description = terminal.Text["epidemic.detect.all"] };
-        var command = new Command("detect", terminal.Text["epidemic.detect"]) { method, all };
+        var fdr = new Option<double?>("--fdr") { Description = terminal.Text["epidemic.detect.fdr"], HelpName = "LEVEL" };
+        var command = new Command("detect", terminal.Text["epidemic.detect"]) { method, all, fdr };
         var (series, plot) = (new SeriesOptions(terminal, command), new PlotOptions(terminal, command));
-        command.SetAction((parsed, cancellation) => series.Names(parsed)
-            ? series.UseAsync(parsed, SeriesGroup.None, found => Judge(parsed, terminal, plot, found, Methods(parsed.GetValue(method)), parsed.GetValue(all)), cancellation)
+        command.SetAction((parsed, cancellation) => BadLevel(parsed.GetValue(fdr), Methods(parsed.GetValue(method), parsed.GetValue(fdr)), terminal) is { } problem
+            ? Task.FromResult(terminal.Fail(problem))
+            : series.Names(parsed)
+            ? series.UseAsync(parsed, SeriesGroup.None, found => Judge(parsed, terminal, plot, found, Methods(parsed.GetValue(method), parsed.GetValue(fdr)), parsed.GetValue(all), parsed.GetValue(fdr)), cancellation)
             : LakeRoom.UseEmbeddedAsync(parsed, terminal, write: true, room => WatchAsync(room, parsed, series, terminal, cancellation)));
         return command;
     }
 
-    private static IReadOnlyList<string> Methods(string[]? named) => named is { Length: > 0 } ? named : DetectorNames.OfSeries;
+    private static IReadOnlyList<string> Methods(string[]? named, double? fdr) =>
+        named is { Length: > 0 } ? named : fdr is null ? DetectorNames.OfSeries : [DetectorNames.Combined];
 
     private static async Task<int> WatchAsync(LakeRoom room, ParseResult parsed, SeriesOptions series, Terminal terminal, CancellationToken cancellation)
     {
@@ -42,36 +47,54 @@ internal static class DetectCommand
         return ExitCodes.Ok;
     }
 
-    private static int Judge(ParseResult parsed, Terminal terminal, PlotOptions plot, IReadOnlyList<CountSeries> series, IReadOnlyList<string> methods, bool all)
+    private static int Judge(
+        ParseResult parsed, Terminal terminal, PlotOptions plot, IReadOnlyList<CountSeries> series, IReadOnlyList<string> methods, bool all, double? fdr)
     {
         var text = terminal.Text;
         var listing = new Listing(
             text["epidemic.column.series"], text["epidemic.column.day"], text["epidemic.column.cases"], text["epidemic.column.method"], text["epidemic.column.observed"],
-            text["epidemic.column.expected"], text["epidemic.column.upper"], text["epidemic.column.alarm"]);
-        var curves = new List<Curve>();
-        foreach (var one in series)
+            text["epidemic.column.expected"], text["epidemic.column.upper"], "q", text["epidemic.column.alarm"]);
+        var alarms = series.Select(_ => new SortedSet<int>()).ToArray();
+        foreach (var method in methods)
         {
-            var first = Math.Max(0, one.Counts.Length - (one.Weekly ? UsualPoints / 7 : UsualPoints));
-            var alarms = new SortedSet<int>();
-            foreach (var method in methods)
+            var scores = new Score[series.Count][];
+            for (var i = 0; i < scores.Length; i++)
+                if (!DetectorPanel.Score(method, series[i], First(series[i])).Try(out scores[i]!, out var problem)) return terminal.Fail(problem);
+            var qValues = fdr is null ? null : SeriesDiscovery.Adjust(series, scores);
+            for (var i = 0; i < scores.Length; i++)
             {
-                if (!DetectorPanel.Score(method, one, first).Try(out var scores, out var problem)) return terminal.Fail(problem);
-                foreach (var s in scores.Where(s => s.Alarm || all))
+                foreach (var s in scores[i])
                 {
-                    if (s.Alarm) alarms.Add(s.Index);
-                    listing.Add(
-                        one.Name, $"{one.DateOf(s.Index):yyyy-MM-dd}", Curves.Number(one.Counts[s.Index]), method, Curves.Number(s.Observed), Curves.Number(s.Expected),
-                        Curves.Number(s.Upper), s.Alarm ? text["epidemic.alarm"] : "");
+                    var q = qValues is null ? double.NaN : qValues[i][s.Index - scores[i][0].Index];
+                    var alarm = fdr is null ? s.Alarm : q <= fdr;
+                    if (alarm) alarms[i].Add(s.Index);
+                    if (alarm || all)
+                    {
+                        listing.Add(
+                            series[i].Name, $"{series[i].DateOf(s.Index):yyyy-MM-dd}", Curves.Number(series[i].Counts[s.Index]), method, Curves.Number(s.Observed),
+                            Curves.Number(s.Expected), Curves.Number(s.Upper), Curves.Chance(q), alarm ? text["epidemic.alarm"] : "");
+                    }
                 }
             }
+        }
 
-            if (!Picture(one, first, alarms, terminal).Try(out var curve, out var failed)) return terminal.Fail(failed);
+        var curves = new List<Curve>();
+        for (var i = 0; i < Math.Min(12, series.Count); i++)
+        {
+            if (!Picture(series[i], First(series[i]), alarms[i], terminal).Try(out var curve, out var failed)) return terminal.Fail(failed);
             curves.Add(curve);
         }
 
         terminal.Print(listing);
-        return plot.Draw(parsed, [.. curves.Take(12)]);
+        return plot.Draw(parsed, curves);
     }
+
+    private static Problem? BadLevel(double? fdr, IReadOnlyList<string> methods, Terminal terminal) =>
+        fdr is null || (fdr is > 0 and < 1 && methods.All(DetectorNames.WithPValue.Contains))
+            ? null
+            : new(ProblemKind.Incorrect, "epidemic.no-p-value", terminal.Text.Format("epidemic.no-p-value", string.Join(", ", DetectorNames.WithPValue)));
+
+    private static int First(CountSeries series) => Math.Max(0, series.Counts.Length - (series.Weekly ? UsualPoints / 7 : UsualPoints));
 
     private static Result<Curve> Picture(CountSeries series, int first, SortedSet<int> alarms, Terminal terminal)
     {

@@ -1,4 +1,5 @@
 using Xunit;
+using Yunnao.Services.Surveillance.Analysis;
 using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Surveillance;
@@ -49,7 +50,81 @@ public sealed class Epidemic_command_tests : IDisposable
         Assert.StartsWith("A\t", scan.Out.Split('\n')[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Chains_link_cases_by_their_contacts_and_estimate_the_serial_interval()
+    {
+        // Each case infects the next one 3 to 5 days later; the first of all infects two.
+        var cases = Write("cases.csv", "id,onset\n" + string.Join('\n', Enumerable.Range(0, 14).Select(i => $"C{i},{Day(i * 4 + i % 2):yyyy-MM-dd}")) + "\nX,\n");
+        var contacts = Write("contacts.csv", "from,to\n" + string.Join('\n', Enumerable.Range(1, 13).Select(i => $"C{Math.Max(0, i - 1)},C{i}")) + "\nC0,nobody\n");
+        var run = await CliRun.Of("en", "epidemic", "chains", "--cases", cases, "--contacts", contacts, "--plot", Path.Combine(_folder, "chains.svg"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("C0\t2024-01-01\t14\t13\t", run.Out.Split('\n')[1], StringComparison.Ordinal);
+        Assert.Contains("serial interval of 13 pairs: mean 4.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("left out: 1 contacts", run.Error, StringComparison.Ordinal);
+        var twice = await CliRun.Of("en", "epidemic", "chains", "--cases", Write("twice.csv", "id,onset\nA,2024-01-01\nA,2024-01-02\n"), "--contacts", contacts);
+        Assert.Contains("series.duplicate-case", twice.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Seir_finds_the_reproduction_number_of_a_simulated_epidemic()
+    {
+        var curve = new double[60];
+        SeirFit.Simulate(2.5, 5, new() { Population = 20_000, LatentDays = 3, InfectiousDays = 4 }, curve);
+        var file = Daily(60, day => (int)Math.Round(curve[day]));
+        var run = await CliRun.Of(
+            "en", "epidemic", "seir", "--csv", file, "--date", "day", "--count", "n", "--population", "20000", "--latent", "3", "--infectious", "4", "--ahead", "7");
+        Assert.Equal((0, 68), (run.ExitCode, run.Out.Split('\n')[..^1].Length));
+        Assert.Contains("R0 2.5", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fatality_counts_only_cases_whose_outcome_is_known()
+    {
+        // Cases double every five days, one in ten dies ten days later.
+        var file = Write("fatal.csv", "day,n,died\n" + string.Join('\n', Enumerable.Range(0, 40).Select(d =>
+            $"{Day(d):yyyy-MM-dd},{Math.Round(100 * Math.Pow(2, d / 5.0))},{(d < 10 ? 0 : Math.Round(10 * Math.Pow(2, (d - 10) / 5.0)))}")) + "\n");
+        var run = await CliRun.Of(
+            "en", "epidemic", "fatality", "--csv", file, "--date", "day", "--count", "n", "--deaths", "died", "--delay-mean", "10", "--delay-sd", "0.3");
+        Assert.Equal(0, run.ExitCode);
+        var cells = run.Out.Split('\n')[1].Split('\t');
+        Assert.True(double.Parse(cells[3].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) < 4, run.Out);
+        Assert.InRange(double.Parse(cells[4].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 8.5, 11.5);
+    }
+
+    [Fact]
+    public async Task A_false_discovery_rate_keeps_the_outbreak_among_many_quiet_series()
+    {
+        var random = new Random(3);
+        var rows = Enumerable.Range(0, 40).SelectMany(s => Enumerable.Range(0, 160).Select(d => $"{Day(d):yyyy-MM-dd},S{s},{random.Next(0, 4) + (s == 7 && d >= 158 ? 20 : 0)}"));
+        var file = Write("many.csv", "day,place,n\n" + string.Join('\n', rows) + "\n");
+        string[] usual = ["epidemic", "detect", "--csv", file, "--date", "day", "--count", "n", "--group", "place", "--method", "combined"];
+        var (plain, held) = (await CliRun.Of("en", usual), await CliRun.Of("en", [.. usual, "--fdr", "0.05"]));
+        Assert.Contains("S7\t2024-06-07", held.Out, StringComparison.Ordinal);
+        Assert.True(held.Out.Split('\n').Length < plain.Out.Split('\n').Length, held.Out);
+    }
+
     [Theory]
+    [InlineData("farrington")]
+    [InlineData("bayes")]
+    [InlineData("rki")]
+    [InlineData("cusum")]
+    [InlineData("ewma")]
+    [InlineData("shewhart")]
+    [InlineData("serfling")]
+    [InlineData("outbreakp")]
+    [InlineData("glr-poisson")]
+    [InlineData("glr-nb")]
+    public async Task Every_method_of_the_library_can_be_asked_for(string method)
+    {
+        var file = Daily(7 * 52 * 6, day => 3 + (day % 3) + (day >= (7 * 52 * 6) - 7 ? 40 : 0));
+        var run = await CliRun.Of("en", "epidemic", "detect", "--csv", file, "--date", "day", "--count", "n", "--weekly", "--method", method, "--all");
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("alarm", run.Out.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "epidemic.no-p-value", "epidemic", "detect", "--csv", "nowhere.csv", "--method", "ears-c1", "--fdr", "0.1")]
+    [InlineData(4, "series.unreadable", "epidemic", "chains", "--cases", "nowhere.csv", "--contacts", "nowhere.csv")]
     [InlineData(1, "epidemic.no-series", "epidemic", "rt", "--si-mean", "5", "--si-sd", "2")]
     [InlineData(4, "series.unreadable", "epidemic", "series", "--csv", "nowhere.csv")]
     [InlineData(1, "epidemic.bad-day", "epidemic", "series", "--csv", "nowhere.csv", "--from", "yesterday")]

@@ -25,7 +25,7 @@ internal static class CityPart
             }
                 .With("detector", card.Name).With("fewer_alarms", 1 - (card.Alarms / (double)rival.Alarms)).With("fewer_alarm_days", 1 - (card.AlarmPoints / (double)rival.AlarmPoints))
                 .With("outbreaks", card.Outbreaks()).With("sensitivity", card.Sensitivity()).With("chance", card.ChanceSensitivity)
-                .With("outbreaks_3x", card.Outbreaks(3)).With("sensitivity_3x", card.Sensitivity(3)).With("delay_3x", card.MedianDelay(3)).With("delay", card.MedianDelay())
+                .With("outbreaks_3x", card.Outbreaks(3)).With("missed_3x", (long)Math.Round(card.Outbreaks(3) * (1 - card.Sensitivity(3)))).With("sensitivity_3x", card.Sensitivity(3)).With("delay_3x", card.MedianDelay(3)).With("delay", card.MedianDelay())
                 .With("sensitivity_2x_3x", card.Sensitivity(2, 3)).With("sensitivity_below_2x", card.Sensitivity(0, 2))
                 .With("alarm_days", card.AlarmPoints / (double)run.Seeds).With("joined_alarms", card.Joined / (double)run.Seeds)
                 .With("false_alarms_per_series_year", card.FalseAlarmsPerYear).With("first_seed", (long)run.FirstSeed);

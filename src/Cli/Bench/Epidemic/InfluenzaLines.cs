@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Services.Surveillance.Combined;
 using Yunnao.Services.Surveillance.Detection;
 using Yunnao.Services.Surveillance.Evaluation;
 
@@ -53,6 +54,30 @@ internal static class InfluenzaLines
                 line.With($"{s_events[e].Name}_regions", found[e]).With($"{s_events[e].Name}_delay_weeks", delays[e].Count == 0 ? null : delays[e].Order().ElementAt(delays[e].Count / 2));
             yield return line;
         }
+
+        foreach (var (region, (weeks, counts)) in regions.Index())
+            yield return Explain(region + 1, weeks, counts);
+    }
+
+    /// <summary>
+    /// Why the combined detector alarms or does not alarm at COVID-19: its most unusual week, what it expected there, what the same week of
+    /// the five winters before had, how far the weeks just before ran above theirs, and how wrong its forecasts usually are.
+    /// </summary>
+    private static BenchLine Explain(int region, int[] weeks, double[] counts)
+    {
+        var (_, from, to) = s_events[1];
+        var evidence = new Evidence[Array.IndexOf(weeks, to) - Array.IndexOf(weeks, from) + 1];
+        _ = CombinedDetector.Create(CombinedOptions.Weekly).Value.Detect(counts, Array.IndexOf(weeks, from), evidence);
+        var week = evidence.MinBy(e => e.PValue);
+        var window = week.Windows[0];
+        double Usual(int at) => Enumerable.Range(1, Years).Average(year => counts[at - (52 * year)]);
+        var before = Enumerable.Range(Array.IndexOf(weeks, from) - 8, 8).ToList();
+        return new BenchLine("epidemic-influenza-2020", "p-value of the most unusual week of COVID-19")
+        {
+            Ours = week.PValue, RivalName = "none: why the combined detector did not alarm", Rows = 1,
+        }
+            .With("region", region).With("week", weeks[week.Index]).With("observed", week.Observed).With("expected", week.Expected).With("usual_of_5_winters", Usual(week.Index))
+            .With("winter_over_usual", before.Sum(at => counts[at]) / before.Sum(Usual)).With("forecast_error", Math.Sqrt(1 / window.Size));
     }
 
     private static List<(int[] Weeks, double[] Counts)> Read(string data) =>

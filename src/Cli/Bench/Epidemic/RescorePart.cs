@@ -39,6 +39,8 @@ internal static class RescorePart
                 run.Say("bench.epidemic.rescored", [start + some, series, seconds]);
         }
 
+        if (run.Cancellation.IsCancellationRequested)
+            yield break;
         var rank = Stopwatch.StartNew();
         var signals = DayRanking.Rank(candidates, new()).Value.Count;
         seconds += rank.Elapsed.TotalSeconds;

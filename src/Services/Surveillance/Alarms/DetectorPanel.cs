@@ -16,7 +16,7 @@ public static class DetectorPanel
     public static CombinedOptions CombinedFor(CountSeries series) => series.Weekly ? CombinedOptions.Weekly : CombinedOptions.Daily;
 
     /// <summary>
-    /// Scores points of a series by one method, by its name (<see cref="DetectorNames.OfSeries"/>). Points for which the series is too short
+    /// Scores points of a series by one method, by its name (<see cref="DetectorNames.All"/>). Points for which the series is too short
     /// have no upper bound. Problems: those of the method; <c>surveillance.unknown-method</c>.
     /// </summary>
     public static Result<Score[]> Score(string method, CountSeries series, int first)
@@ -26,11 +26,22 @@ public static class DetectorPanel
         {
             DetectorNames.Combined => Combined(series, first, scores),
             DetectorNames.MovingPercentile => MovingPercentile.Detect(series.Counts, first, MovingPercentileOf(series), scores),
-            DetectorNames.FarringtonFlexible => Farrington(series, first, scores),
+            DetectorNames.FarringtonFlexible => ByWeeks(series, first, scores, Flexible),
+            DetectorNames.Farrington => ByWeeks(series, first, scores, Original),
             DetectorNames.EarsC1 => Ears.C1(series.Counts, first, Ears7, scores),
             DetectorNames.EarsC2 => Ears.C2(series.Counts, first, Ears7, scores),
             DetectorNames.EarsC3 => Ears.C3(series.Counts, first, Ears7 with { Alpha = 0.025 }, scores),
-            _ => new Problem(ProblemKind.Incorrect, "surveillance.unknown-method", $"There is no method '{method}'; there are {string.Join(", ", DetectorNames.OfSeries)}."),
+            DetectorNames.Bayes => BayesDetector.Detect(series.Counts, first, new() { Frequency = PointsOfYear(series) }, scores),
+            DetectorNames.Rki => Rki.Detect(series.Counts, first, new() { Frequency = PointsOfYear(series) }, scores),
+            DetectorNames.Cusum => Cusum.Detect(series.Counts, first, new(), scores),
+            DetectorNames.Ewma => Ewma.Detect(series.Counts, first, new(), scores),
+            DetectorNames.Shewhart => Shewhart.Detect(series.Counts, [], first, new(), scores),
+            DetectorNames.Serfling => Serfling.Detect(series.Counts, first, new() { Frequency = series.Weekly ? 365.25 / 7 : 365.25 }, scores),
+            DetectorNames.OutbreakP => OutbreakP.Detect(series.Counts, first, new(), scores),
+            DetectorNames.LikelihoodRatio => PublishedDetectors.LikelihoodRatio(series.Counts, first, new() { Frequency = PointsOfYear(series) }, scores),
+            DetectorNames.LikelihoodRatioNegativeBinomial =>
+                PublishedDetectors.LikelihoodRatio(series.Counts, first, new() { Frequency = PointsOfYear(series), Overdispersed = true }, scores),
+            _ => new Problem(ProblemKind.Incorrect, "surveillance.unknown-method", $"There is no method '{method}'; there are {string.Join(", ", DetectorNames.All)}."),
         };
         return problem is null ? scores : problem;
     }
@@ -53,6 +64,8 @@ public static class DetectorPanel
     /// <summary>The count that one window in a hundred without an outbreak exceeds.</summary>
     internal static double Upper(WindowScore window) => window.Upper(UpperTail);
 
+    private static int PointsOfYear(CountSeries series) => series.Weekly ? 52 : 365;
+
     private static MovingPercentileOptions MovingPercentileOf(CountSeries series) => series.Weekly
         ? new() { Window = 1, Step = 1, Calendar = Calendar.WeeksFrom(series.Start), MinimumCases = 2 }
         : new() { Calendar = Calendar.DaysFrom(series.Start), MinimumCases = 2 };
@@ -73,9 +86,9 @@ public static class DetectorPanel
     }
 
     /// <summary>Daily counts are judged by the weeks that end on each day.</summary>
-    private static Problem? Farrington(CountSeries series, int first, Span<Score> scores)
+    private static Problem? ByWeeks(CountSeries series, int first, Span<Score> scores, ScoreWeeks judge)
     {
-        if (series.Weekly) return Flexible(series.Counts, series.Start, first, scores);
+        if (series.Weekly) return judge(series.Counts, series.Start, first, scores);
         for (var i = 0; i < scores.Length; i++)
         {
             var at = first + i;
@@ -92,18 +105,29 @@ public static class DetectorPanel
                 continue;
             }
 
-            if (Flexible(weeks, series.DateOf(skip), weeks.Length - 1, scores.Slice(i, 1)) is { } problem) return problem;
+            if (judge(weeks, series.DateOf(skip), weeks.Length - 1, scores.Slice(i, 1)) is { } problem) return problem;
             scores[i] = scores[i] with { Index = at };
         }
 
         return null;
     }
 
-    // As many earlier years as there are; a baseline that reaches before the series gives no bound.
     private static Problem? Flexible(ReadOnlySpan<double> weeks, DateOnly start, int first, Span<Score> scores)
     {
         var defaults = new FarringtonFlexibleOptions();
-        var years = Math.Clamp((weeks.Length - defaults.HalfWindow - 1) / 53, 1, defaults.Years);
-        return FarringtonFlexible.Detect(weeks, first, defaults with { Years = years, Calendar = Calendar.WeeksFrom(start) }, scores);
+        return FarringtonFlexible.Detect(
+            weeks, first, defaults with { Years = Years(weeks.Length, defaults.HalfWindow, defaults.Years), Calendar = Calendar.WeeksFrom(start) }, scores);
     }
+
+    private static Problem? Original(ReadOnlySpan<double> weeks, DateOnly start, int first, Span<Score> scores)
+    {
+        var defaults = new FarringtonOptions();
+        return Farrington.Detect(
+            weeks, first, defaults with { Years = Years(weeks.Length, defaults.HalfWindow, defaults.Years), Calendar = Calendar.WeeksFrom(start) }, scores);
+    }
+
+    /// <summary>As many earlier years as there are; a baseline that reaches before the series gives no bound.</summary>
+    private static int Years(int weeks, int halfWindow, int most) => Math.Clamp((weeks - halfWindow - 1) / 53, 1, most);
+
+    private delegate Problem? ScoreWeeks(ReadOnlySpan<double> weeks, DateOnly start, int first, Span<Score> scores);
 }

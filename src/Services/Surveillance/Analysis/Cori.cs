@@ -1,6 +1,7 @@
 using Yunnao.Kernel;
 using Yunnao.Services.Surveillance.Detection;
 using Yunnao.Services.Surveillance.Numerics;
+using SpecialFunctions = MathNet.Numerics.SpecialFunctions;
 
 namespace Yunnao.Services.Surveillance.Analysis;
 
@@ -132,16 +133,22 @@ public static class Cori
         return (shape, 1 / rate);
     }
 
-    private static Reproduction Gamma(int start, int window, double shape, double scale) => new(
-        start,
-        start + window - 1,
-        shape * scale,
-        Math.Sqrt(shape) * scale,
-        Distributions.GammaQuantile(0.025, shape, scale),
-        Distributions.GammaQuantile(0.5, shape, scale),
-        Distributions.GammaQuantile(0.975, shape, scale),
-        shape,
-        scale);
+    private static Reproduction Gamma(int start, int window, double shape, double scale)
+    {
+        // Φ⁻¹(0.975), of which all three starts are made.
+        const double Z = 1.959963984540054;
+        var logGamma = SpecialFunctions.GammaLn(shape + 1);
+        return new(
+            start,
+            start + window - 1,
+            shape * scale,
+            Math.Sqrt(shape) * scale,
+            Distributions.GammaQuantile(0.025, -Z, shape, scale, logGamma),
+            Distributions.GammaQuantile(0.5, 0, shape, scale, logGamma),
+            Distributions.GammaQuantile(0.975, Z, shape, scale, logGamma),
+            shape,
+            scale);
+    }
 
     private static Reproduction Nothing(int start, int window) => new(
         start, start + window - 1, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);

@@ -55,14 +55,15 @@ public static class SerialInterval
     {
         var shape = (mean - 1) / sd * ((mean - 1) / sd);
         var scale = sd * sd / (mean - 1);
-        var scaled = SpecialFunctions.GammaLn(shape + 1);
+        var logGamma = SpecialFunctions.GammaLn(shape + 1);
         // Distribution functions at k, k − 1 and k − 2, of the shape itself and of the next one: P(a + 1, x) = P(a, x) − xᵃ e⁻ˣ / Γ(a + 1).
         double plain1 = 0, plain2 = 0, next1 = 0, next2 = 0;
         for (var k = 0; k < weights.Length; k++)
         {
             var x = k / scale;
-            var plain = Distributions.GammaCdf(k, shape, scale);
-            var next = k == 0 ? 0 : plain - Math.Exp((shape * Math.Log(x)) - x - scaled);
+            var power = k == 0 ? 0 : Distributions.GammaPower(shape, x, logGamma);
+            var plain = k == 0 ? 0 : Distributions.GammaCdfOfPower(shape, x, power);
+            var next = plain - power;
             var own = (k * plain) + ((k - 2) * plain2) - (2 * (k - 1) * plain1);
             weights[k] = Math.Max(0, own + (shape * scale * ((2 * next1) - next2 - next)));
             (plain2, plain1, next2, next1) = (plain1, plain, next1, next);

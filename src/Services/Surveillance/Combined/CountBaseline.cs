@@ -12,6 +12,9 @@ internal sealed class CountBaseline
     private const int MostSlopes = 5;
     private const double OutbreakResidual = 2.58;
 
+    /// <summary>Trend, two harmonics, and a zero that takes the last place where there is no trend.</summary>
+    private const int DesignRow = MostSlopes + 1;
+
     /// <summary>Cases by which the recent level is drawn towards the season's, and a weekday towards the mean day.</summary>
     private const double LevelPrior = 4;
     private const double WeekdayPrior = 20;
@@ -28,6 +31,8 @@ internal sealed class CountBaseline
     private readonly double[] _level;
     private readonly double[] _weekday;
     private readonly double[] _ahead;
+    private readonly double[] _design;
+    private readonly double[] _designAhead;
     private readonly double _discount;
     private readonly int _lag;
     private int _weeks;
@@ -51,6 +56,12 @@ internal sealed class CountBaseline
         _level = new double[weeks + 1];
         _weekday = new double[options.Block];
         _ahead = new double[options.Windows[^1] + options.Block];
+        _design = new double[weeks * DesignRow];
+        for (var week = 0; week < weeks; week++)
+            FillDesign((week + 0.5) * -options.Block, _design.AsSpan(week * DesignRow, DesignRow));
+        _designAhead = new double[_ahead.Length * DesignRow];
+        for (var i = 0; i < _ahead.Length; i++)
+            FillDesign(options.Guard - options.Windows[^1] + i + 0.5, _designAhead.AsSpan(i * DesignRow, DesignRow));
         _discount = Math.Pow(0.5, 1 / options.HalfLife);
         _lag = (options.Guard + options.Block - 1) / options.Block;
     }
@@ -125,12 +136,10 @@ internal sealed class CountBaseline
     private bool Regress()
     {
         _fit.Clear();
-        Span<double> x = stackalloc double[MostSlopes];
         for (var week = 0; week < _weeks; week++)
         {
-            Design(_end - ((week + 0.5) * _options.Block), x);
             if (!double.IsNaN(_cases[week]))
-                _fit.Add(_cases[week], 0, x);
+                _fit.Add(_cases[week], 0, Row(_design, week));
         }
 
         _fit.Slopes = _slopes;
@@ -140,38 +149,32 @@ internal sealed class CountBaseline
         for (var week = 0; week < _weeks; week++)
         {
             if (double.IsNaN(_cases[week]))
-                _mean[week] = SeasonAt(_end - ((week + 0.5) * _options.Block), x);
+                _mean[week] = SeasonAt(Row(_design, week));
             else
                 _mean[week] = Math.Clamp(_fit.Mean[row++], _lowest, _highest);
         }
 
-        return double.IsFinite(_fit.Predict(0, x).Eta);
+        return double.IsFinite(_fit.Predict(0, Row(_design, _weeks - 1)).Eta);
     }
 
     /// <summary>
-    /// Weekly mean of season and trend around a point, never below half a case in all weeks nor above the highest week seen: a series
-    /// with one burst can drive a regression anywhere between its points.
+    /// Weekly mean of season and trend at a row of the design, never below half a case in all weeks nor above the highest week seen: a
+    /// series with one burst can drive a regression anywhere between its points.
     /// </summary>
-    private double SeasonAt(double point, Span<double> x)
-    {
-        if (_slopes == 0)
-            return _mean[0];
-        Design(point, x);
-        return Math.Clamp(Math.Exp(_fit.Predict(0, x).Eta), _lowest, _highest);
-    }
+    private double SeasonAt(ReadOnlySpan<double> x) =>
+        _slopes == 0 ? _mean[0] : Math.Clamp(Math.Exp(_fit.Predict(0, x).Eta), _lowest, _highest);
 
-    /// <summary>Harmonics of the year around the end of the baseline, then the years to it, where a trend is in use.</summary>
-    private void Design(double point, Span<double> x)
+    /// <summary>The slopes of a row in use: with the trend or without it.</summary>
+    private ReadOnlySpan<double> Row(double[] design, int row) => design.AsSpan((row * DesignRow) + 1 - (_slopes % 2), MostSlopes);
+
+    /// <summary>
+    /// Years to the end of the baseline and harmonics of the year around it: the same for every series, because both are counted from there.
+    /// </summary>
+    private void FillDesign(double pointsAfterEnd, Span<double> x)
     {
-        var years = (point - _end) / _options.Year;
+        var years = pointsAfterEnd / _options.Year;
         var (sin, cos) = Math.SinCos(2 * Math.PI * years);
-        x.Clear();
-        if (_slopes >= 2)
-            (x[0], x[1]) = (sin, cos);
-        if (_slopes >= 4)
-            (x[2], x[3]) = (2 * sin * cos, (cos * cos) - (sin * sin));
-        if (_slopes % 2 == 1)
-            x[_slopes - 1] = Math.Min(0, years);
+        (x[0], x[1], x[2], x[3], x[4]) = (Math.Min(0, years), sin, cos, 2 * sin * cos, (cos * cos) - (sin * sin));
     }
 
     /// <summary>
@@ -271,14 +274,13 @@ internal sealed class CountBaseline
 
     private void LookAhead(int origin, double level)
     {
-        Span<double> x = stackalloc double[MostSlopes];
         _aheadStart = origin - _options.Windows[^1];
         var block = _options.Block;
         for (var i = 0; i < _ahead.Length; i++)
         {
             var at = _aheadStart + i;
             var day = (((at - _end) % block) + block) % block;
-            _ahead[i] = level * SeasonAt(at + 0.5, x) * _weekday[day];
+            _ahead[i] = level * SeasonAt(Row(_designAhead, i)) * _weekday[day];
         }
     }
 }

@@ -17,7 +17,7 @@ public static class Cusum
     {
         if (Check(counts, first, options, scores.Length) is { } problem)
             return problem;
-        var mean = options.Mean ?? Series.Moments(counts[..first]).Mean;
+        var mean = options.Mean ?? Series.Mean(counts[..first]);
         double sum = 0;
         for (var i = 0; i < scores.Length; i++)
         {

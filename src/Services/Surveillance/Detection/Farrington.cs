@@ -13,8 +13,8 @@ public static class Farrington
 {
     /// <summary>
     /// Scores <paramref name="scores"/>.Length weeks from <paramref name="first"/>; alarm when observed &gt; upper. The upper
-    /// bound is zero, without alarm, where fewer cases than <see cref="FarringtonOptions.MinimumCases"/> were seen lately,
-    /// and NaN where the baseline reaches before the series or cannot be fitted. <see cref="Score.Statistic"/> is the
+    /// bound is zero, without alarm and without an expected count, where fewer cases than <see cref="FarringtonOptions.MinimumCases"/>
+    /// were seen lately, and NaN where the baseline reaches before the series or cannot be fitted. <see cref="Score.Statistic"/> is the
     /// exceedance score X of the paper.
     /// </summary>
     public static Problem? Detect(ReadOnlySpan<double> counts, int first, FarringtonOptions options, Span<Score> scores)
@@ -26,6 +26,7 @@ public static class Farrington
         Span<double> residuals = new double[rows];
         for (var i = 0; i < scores.Length; i++)
             scores[i] = ScoreOne(counts, first + i, options, fit, residuals);
+        fit.GiveBack();
         return null;
     }
 
@@ -34,6 +35,8 @@ public static class Farrington
     {
         if (!Gather(counts, at, options, fit))
             return Score.Unknown(at, counts[at]);
+        if (FarringtonFit.Recent(counts, at, options.CasePoints) < options.MinimumCases)
+            return new Score(at, counts[at], double.NaN, 0, false, 0);
         fit.Slopes = options.Years >= 3 ? 1 : 0;
         if (!FarringtonFit.Fit(fit, options.Reweight, 1, residuals, out var dispersion))
             return Score.Unknown(at, counts[at]);
@@ -47,8 +50,6 @@ public static class Farrington
 
         var (eta, variance) = fit.Predict(0, [0.0]);
         var mean = Math.Exp(eta);
-        if (FarringtonFit.Recent(counts, at, options.CasePoints) < options.MinimumCases)
-            return new Score(at, counts[at], mean, 0, false, 0);
         var upper = Upper(mean, dispersion, dispersion * variance, Distributions.NormalQuantile(1 - (options.Alpha / 2)));
         return new Score(at, counts[at], mean, upper, counts[at] > upper, (counts[at] - mean) / (upper - mean));
     }

@@ -26,6 +26,7 @@ public static class FarringtonFlexible
         Span<double> residuals = new double[rows];
         for (var i = 0; i < scores.Length; i++)
             scores[i] = ScoreOne(counts, first + i, options, fit, residuals);
+        fit.GiveBack();
         return null;
     }
 

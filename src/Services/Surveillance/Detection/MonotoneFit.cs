@@ -10,6 +10,9 @@ internal sealed class MonotoneFit(int capacity)
     private readonly int[] _size = new int[capacity];
     private readonly double[] _logs = new double[capacity];
     private int _blocks;
+
+    /// <summary>Blocks from the first on whose log-likelihoods are known: they are worked out when they are asked for.</summary>
+    private int _known;
     private double _total;
 
     /// <summary>Counts added.</summary>
@@ -24,11 +27,10 @@ internal sealed class MonotoneFit(int capacity)
     public void Add(double y)
     {
         var keep = Pool(y, out var sum, out var size);
-        var below = keep == 0 ? 0 : _logs[keep - 1];
         _sum[keep] = sum;
         _size[keep] = size;
-        _logs[keep] = below + Term(sum, size);
         _blocks = keep + 1;
+        _known = Math.Min(_known, keep);
         _total += y;
         Count++;
     }
@@ -37,6 +39,8 @@ internal sealed class MonotoneFit(int capacity)
     public double LogRatioWith(double y)
     {
         var keep = Pool(y, out var sum, out var size);
+        for (; _known < keep; _known++)
+            _logs[_known] = (_known == 0 ? 0 : _logs[_known - 1]) + Term(_sum[_known], _size[_known]);
         var below = keep == 0 ? 0 : _logs[keep - 1];
         return Math.Max(0, below + Term(sum, size) - Term(_total + y, Count + 1));
     }

@@ -41,7 +41,7 @@ public static class PublishedDetectors
         new("EWMA", static (counts, first, _, scores) => Ewma.Detect(counts, first, new(), scores)),
         new("Serfling", static (counts, first, _, scores) => Serfling.Detect(counts, first, new() { Frequency = 52 }, scores)),
         new("outbreakP", static (counts, first, _, scores) => OutbreakP.Detect(counts, first, new(), scores)),
-        new("likelihood ratio", static (counts, first, _, scores) => Chart(counts, first, scores)),
+        new("likelihood ratio", static (counts, first, _, scores) => LikelihoodRatio(counts, first, new(), scores)),
     ];
 
     /// <summary>Names of the detectors of a list that raise an alarm at one point.</summary>
@@ -62,15 +62,15 @@ public static class PublishedDetectors
     /// The likelihood-ratio chart around a seasonal mean; with less than a year or fewer cases before than a season can be told from, or where the mean
     /// leaves the range of numbers, nothing is known and nothing alarms.
     /// </summary>
-    private static Problem? Chart(ReadOnlySpan<double> counts, int first, Span<Score> scores)
+    public static Problem? LikelihoodRatio(ReadOnlySpan<double> counts, int first, SeasonalMeanOptions options, Span<Score> scores)
     {
         var means = new double[scores.Length];
-        if (first <= counts.Length && (first < 52 || FarringtonFit.Recent(counts, first - 1, first) < FewestCases))
+        if (first <= counts.Length && (first < options.Frequency || FarringtonFit.Recent(counts, first - 1, first) < FewestCases))
             return Unknown(counts, first, scores);
-        if (SeasonalMean.Extrapolate(counts, first, new(), means).Try(out _, out var problem))
+        if (SeasonalMean.Extrapolate(counts, first, options, means).Try(out var overdispersion, out var problem))
         {
             if (Array.TrueForAll(means, static mean => mean > 0 && double.IsFinite(mean)))
-                return LikelihoodRatioChart.Detect(counts, first, means, new(), scores);
+                return LikelihoodRatioChart.Detect(counts, first, means, new() { Overdispersion = overdispersion }, scores);
         }
         else if (problem.Code != "surveillance.no-baseline")
         {

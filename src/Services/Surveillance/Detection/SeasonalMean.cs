@@ -23,13 +23,21 @@ public static class SeasonalMean
             return Series.BadOption(nameof(options.Harmonics), "zero or more, with a frequency of at least 2");
         var slopes = (2 * options.Harmonics) + (options.Trend ? 1 : 0);
         var fit = new LogLinearFit(first, levels: 1, slopes) { Slopes = slopes };
-        Span<double> x = new double[slopes];
+        var overdispersion = Extrapolate(counts, first, options, fit, means);
+        fit.GiveBack();
+        return overdispersion;
+    }
+
+    private static Result<double> Extrapolate(ReadOnlySpan<double> counts, int first, SeasonalMeanOptions options, LogLinearFit fit, Span<double> means)
+    {
+        Span<double> x = new double[fit.Slopes];
+        var waves = new Waves(options.Frequency, options.Harmonics);
         double cases = 0;
         for (var t = 0; t < first; t++)
         {
             if (double.IsNaN(counts[t]))
                 continue;
-            Design(t, first, options, x);
+            Design(t - first, waves, options, x);
             fit.Add(counts[t], 0, x);
             cases += counts[t];
         }
@@ -43,23 +51,17 @@ public static class SeasonalMean
 
         for (var i = 0; i < means.Length; i++)
         {
-            Design(first + i, first, options, x);
+            Design(i, waves, options, x);
             means[i] = Math.Exp(fit.Predict(0, x).Eta);
         }
 
         return double.IsInfinity(size) ? 0 : 1 / size;
     }
 
-    private static void Design(int t, int first, SeasonalMeanOptions options, Span<double> x)
+    private static void Design(int afterFirst, Waves waves, SeasonalMeanOptions options, Span<double> x)
     {
-        for (var h = 0; h < options.Harmonics; h++)
-        {
-            var angle = 2 * Math.PI * (h + 1) * (t - first) / options.Frequency;
-            x[2 * h] = Math.Sin(angle);
-            x[(2 * h) + 1] = Math.Cos(angle);
-        }
-
+        waves.Fill(afterFirst, x);
         if (options.Trend)
-            x[^1] = (t - first) / (double)options.Frequency;
+            x[^1] = afterFirst / (double)options.Frequency;
     }
 }

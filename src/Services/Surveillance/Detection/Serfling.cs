@@ -1,3 +1,4 @@
+using System.Buffers;
 using Yunnao.Kernel;
 using Yunnao.Services.Surveillance.Numerics;
 
@@ -21,7 +22,8 @@ public static class Serfling
             return problem;
         var fit = new LeastSquares(2 + (2 * options.Harmonics));
         Span<double> x = new double[fit.Columns];
-        var sd = Train(counts[..first], options, fit, x);
+        var waves = new Waves(options.Frequency, options.Harmonics);
+        var sd = Train(counts[..first], options, waves, fit, x);
         for (var i = 0; i < scores.Length; i++)
         {
             var at = first + i;
@@ -31,7 +33,7 @@ public static class Serfling
                 continue;
             }
 
-            Design(at, first, options, x);
+            Design(i, waves, options, x);
             var mean = fit.Predict(x);
             var upper = mean + (options.Width * sd);
             scores[i] = new Score(at, counts[at], mean, upper, counts[at] > upper, (counts[at] - mean) / sd);
@@ -41,41 +43,36 @@ public static class Serfling
     }
 
     /// <summary>Fits the history and returns the residual standard deviation; NaN when it holds under a year of points.</summary>
-    private static double Train(ReadOnlySpan<double> history, SerflingOptions options, LeastSquares fit, Span<double> x)
+    private static double Train(ReadOnlySpan<double> history, SerflingOptions options, Waves waves, LeastSquares fit, Span<double> x)
     {
-        var sorted = new double[history.Length];
+        var present = ArrayPool<double>.Shared.Rent(history.Length);
         var n = 0;
         foreach (var count in history)
         {
             if (!double.IsNaN(count))
-                sorted[n++] = count;
+                present[n++] = count;
         }
 
-        Array.Sort(sorted, 0, n);
-        var highest = Percentile.Of(sorted.AsSpan(0, n), 1 - options.Pruned);
+        var highest = Percentile.OfUnsorted(present.AsSpan(0, n), 1 - options.Pruned);
+        ArrayPool<double>.Shared.Return(present);
         if (n < options.Frequency - 1)
             return double.NaN;
         for (var t = 0; t < history.Length; t++)
         {
             if (!(history[t] <= highest))
                 continue;
-            Design(t, history.Length, options, x);
+            Design(t - history.Length, waves, options, x);
             fit.Add(x, history[t], 1);
         }
 
         return fit.Solve() ? Math.Sqrt(fit.ResidualVariance) : double.NaN;
     }
 
-    private static void Design(int t, int origin, SerflingOptions options, Span<double> x)
+    private static void Design(int afterFirst, Waves waves, SerflingOptions options, Span<double> x)
     {
         x[0] = 1;
-        x[1] = (t - origin) / options.Frequency;
-        for (var h = 1; h <= options.Harmonics; h++)
-        {
-            var angle = 2 * Math.PI * h * (t - origin) / options.Frequency;
-            x[2 * h] = Math.Sin(angle);
-            x[(2 * h) + 1] = Math.Cos(angle);
-        }
+        x[1] = afterFirst / options.Frequency;
+        waves.Fill(afterFirst, x[2..]);
     }
 
     private static Problem? Check(ReadOnlySpan<double> counts, int first, SerflingOptions options, int length)

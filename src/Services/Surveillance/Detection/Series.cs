@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Yunnao.Kernel;
 
 namespace Yunnao.Services.Surveillance.Detection;
@@ -36,23 +37,44 @@ public static class Series
         return null;
     }
 
-    /// <summary>Points from the start that hold nothing to refuse, by whole vectors.</summary>
+    /// <summary>Points from the start that hold nothing to refuse: all whole vectors, or none.</summary>
     private static int Clean(ReadOnlySpan<double> counts)
     {
-        var at = 0;
-        for (; at <= counts.Length - Vector<double>.Count; at += Vector<double>.Count)
-        {
-            var some = new Vector<double>(counts[at..]);
-            if (Vector.LessThanAny(some, Vector<double>.Zero) || Vector.EqualsAny(some, new Vector<double>(double.PositiveInfinity)))
-                break;
-        }
-
-        return at;
+        var vectors = MemoryMarshal.Cast<double, Vector<double>>(counts);
+        var refused = Vector<long>.Zero;
+        var infinite = new Vector<double>(double.PositiveInfinity);
+        foreach (var some in vectors)
+            refused |= Vector.LessThan(some, Vector<double>.Zero) | Vector.Equals(some, infinite);
+        return refused == Vector<long>.Zero ? vectors.Length * Vector<double>.Count : 0;
     }
 
     /// <summary>Problem of an option outside its range.</summary>
     internal static Problem BadOption(string name, string rule) =>
         new(ProblemKind.Incorrect, "surveillance.bad-option", $"{name} must be {rule}.");
+
+    /// <summary>Mean of the present points; NaN where there is none.</summary>
+    internal static double Mean(ReadOnlySpan<double> counts)
+    {
+        var vectors = MemoryMarshal.Cast<double, Vector<double>>(counts);
+        var (sums, numbers) = (Vector<double>.Zero, Vector<double>.Zero);
+        foreach (var some in vectors)
+        {
+            var there = Vector.Equals(some, some);
+            sums += Vector.ConditionalSelect(there, some, Vector<double>.Zero);
+            numbers += Vector.ConditionalSelect(there, Vector<double>.One, Vector<double>.Zero);
+        }
+
+        var (sum, present) = (Vector.Sum(sums), Vector.Sum(numbers));
+        foreach (var count in counts[(vectors.Length * Vector<double>.Count)..])
+        {
+            if (double.IsNaN(count))
+                continue;
+            sum += count;
+            present++;
+        }
+
+        return sum / present;
+    }
 
     /// <summary>Mean, sample standard deviation (n − 1) and number of the present points of a stretch; NaN where undefined.</summary>
     internal static (double Mean, double Sd, int Present) Moments(ReadOnlySpan<double> counts)

@@ -34,6 +34,19 @@ public sealed class Scorecard(string name)
     /// </summary>
     public double ChanceSensitivity => ShamAlarms / (double)Shams;
 
+    /// <summary>Adds what the same detector achieved elsewhere.</summary>
+    internal void Add(Scorecard other)
+    {
+        _outbreaks.AddRange(other._outbreaks);
+        AlarmPoints += other.AlarmPoints;
+        Alarms += other.Alarms;
+        FalseAlarms += other.FalseAlarms;
+        Joined += other.Joined;
+        SeriesYears += other.SeriesYears;
+        Shams += other.Shams;
+        ShamAlarms += other.ShamAlarms;
+    }
+
     internal void Sham(bool alarm)
     {
         Shams++;

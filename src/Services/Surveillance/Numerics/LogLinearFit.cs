@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Yunnao.Services.Surveillance.Numerics;
 
@@ -8,6 +10,7 @@ namespace Yunnao.Services.Surveillance.Numerics;
 /// the normal equations an arrow: the levels are eliminated one by one and a matrix of only the slopes is factored, so a
 /// step costs rows × slopes². A workspace is filled, fitted, changed and fitted again without allocating.
 /// Iteration ends when the deviance changes by under 1e-8 of itself, or after 25 steps.
+/// Rows lie in columns, filled up to whole vectors with copies of the last row that weigh nothing; the columns are rented.
 /// </summary>
 internal sealed class LogLinearFit
 {
@@ -15,14 +18,16 @@ internal sealed class LogLinearFit
     private const int MaximumSteps = 25;
     private const double SmallestMean = 2.220446049250313e-16;
 
-    /// <summary>What is added to a count where the iteration starts; and logarithms of small counts, which most are.</summary>
+    /// <summary>What is added to a count where the iteration starts; and functions of small counts, which most are.</summary>
     private const double Start = 0.1;
 
     private static readonly double[] s_logs = [.. Enumerable.Range(0, 256).Select(static k => Math.Log(k))];
     private static readonly double[] s_startLogs = [.. Enumerable.Range(0, 256).Select(static k => Math.Log(k + Start))];
+    private static readonly double[] s_twoThirds = [.. Enumerable.Range(0, 256).Select(static k => TwoThirds(k))];
 
     private readonly int _levels;
     private readonly int _capacitySlopes;
+    private readonly int _stride;
     private readonly int[] _level;
     private readonly double[] _x;
     private readonly double[] _y;
@@ -32,6 +37,7 @@ internal sealed class LogLinearFit
     private readonly double[] _mean;
     private readonly double[] _work;
     private readonly double[] _workResponse;
+    private readonly double[] _column;
     private readonly double[] _levelValue;
     private readonly double[] _levelWeight;
     private readonly double[] _levelX;
@@ -46,15 +52,17 @@ internal sealed class LogLinearFit
     {
         _levels = levels;
         _capacitySlopes = slopes;
-        _level = new int[rows];
-        _x = new double[rows * Math.Max(1, slopes)];
-        _y = new double[rows];
-        _logY = new double[rows];
-        _weight = new double[rows];
-        _eta = new double[rows];
-        _mean = new double[rows];
-        _work = new double[rows];
-        _workResponse = new double[rows];
+        _stride = Padded(rows);
+        _level = ArrayPool<int>.Shared.Rent(_stride);
+        _x = ArrayPool<double>.Shared.Rent(_stride * slopes);
+        _y = ArrayPool<double>.Shared.Rent(_stride);
+        _logY = ArrayPool<double>.Shared.Rent(_stride);
+        _weight = ArrayPool<double>.Shared.Rent(_stride);
+        _eta = ArrayPool<double>.Shared.Rent(_stride);
+        _mean = ArrayPool<double>.Shared.Rent(_stride);
+        _work = ArrayPool<double>.Shared.Rent(_stride);
+        _workResponse = ArrayPool<double>.Shared.Rent(_stride);
+        _column = ArrayPool<double>.Shared.Rent(_stride);
         _levelValue = new double[levels];
         _levelWeight = new double[levels];
         _levelX = new double[levels * Math.Max(1, slopes)];
@@ -63,6 +71,14 @@ internal sealed class LogLinearFit
         _right = new double[Math.Max(1, slopes)];
         _scratch = new double[Math.Max(1, slopes)];
         _dropped = new bool[Math.Max(1, slopes)];
+    }
+
+    /// <summary>Gives the rented columns back, where a fit is short-lived; nothing of it may be used afterwards.</summary>
+    public void GiveBack()
+    {
+        ArrayPool<int>.Shared.Return(_level);
+        foreach (var column in (ReadOnlySpan<double[]>)[_x, _y, _logY, _weight, _eta, _mean, _work, _workResponse, _column])
+            ArrayPool<double>.Shared.Return(column);
     }
 
     /// <summary>Rows added so far.</summary>
@@ -101,10 +117,11 @@ internal sealed class LogLinearFit
     public void Add(double y, int level, ReadOnlySpan<double> x)
     {
         _y[Rows] = y;
-        _logY[Rows] = y > 0 ? Logarithm(y, s_logs, 0) : 0;
+        _logY[Rows] = y > 0 ? Look(y, s_logs, static y => Math.Log(y)) : 0;
         _level[Rows] = level;
         _weight[Rows] = 1;
-        x[.._capacitySlopes].CopyTo(_x.AsSpan(Rows * _capacitySlopes));
+        for (var k = 0; k < _capacitySlopes; k++)
+            _x[(k * _stride) + Rows] = x[k];
         Rows++;
     }
 
@@ -118,12 +135,15 @@ internal sealed class LogLinearFit
     public bool Fit(bool goOn = false)
     {
         Converged = false;
+        if (Rows == 0)
+            return false;
         for (var i = 0; i < Rows && !goOn; i++)
         {
             _mean[i] = _y[i] + Start;
-            _eta[i] = Logarithm(_y[i], s_startLogs, Start);
+            _eta[i] = Look(_y[i], s_startLogs, static y => Math.Log(y + Start));
         }
 
+        Pad();
         var deviance = Deviance();
         for (var step = 0; step < MaximumSteps; step++)
         {
@@ -175,32 +195,103 @@ internal sealed class LogLinearFit
     /// </summary>
     public void AnscombeResiduals(double dispersion, Span<double> into)
     {
+        if (_levels == 1)
+            LeveragesOfOneLevel();
+        else
+            Leverages();
         for (var i = 0; i < Rows; i++)
+            _column[i] = Look(_y[i], s_twoThirds, TwoThirds);
+        Span<Vector<double>> power = Vectors(_column), leverage = Vectors(_workResponse), eta = Vectors(_eta);
+        var smallest = new Vector<double>(Math.Cbrt(SmallestMean));
+        for (var i = 0; i < eta.Length; i++)
         {
-            var cubeY = Math.Cbrt(_y[i]);
-            var cubeMean = Math.Cbrt(_mean[i]);
-            var raw = 1.5 * ((cubeY * cubeY) - (cubeMean * cubeMean)) / Math.Sqrt(cubeMean);
-            into[i] = raw / Math.Sqrt(dispersion * (1 - Leverage(i)));
+            var cube = Vector.Max(Vector.Exp(eta[i] / 3), smallest);
+            var raw = 1.5 * (power[i] - (cube * cube)) / Vector.SquareRoot(cube);
+            power[i] = raw / Vector.SquareRoot(dispersion * (Vector<double>.One - leverage[i]));
+        }
+
+        _column.AsSpan(0, Rows).CopyTo(into);
+    }
+
+    private static int Padded(int rows) => (rows + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
+
+    private static double TwoThirds(double y)
+    {
+        var cube = Math.Cbrt(y);
+        return cube * cube;
+    }
+
+    /// <summary>A function of a count, from a table where the count is small and whole.</summary>
+    private static double Look(double y, double[] table, Func<double, double> function)
+    {
+        var whole = (int)Math.Min(y, table.Length - 1);
+        return whole == y ? table[whole] : function(y);
+    }
+
+    /// <summary>The rows of a column, as whole vectors.</summary>
+    private Span<Vector<double>> Vectors(double[] column) => MemoryMarshal.Cast<double, Vector<double>>(column.AsSpan(0, Padded(Rows)));
+
+    private Span<Vector<double>> XOf(int k) => MemoryMarshal.Cast<double, Vector<double>>(_x.AsSpan(k * _stride, Padded(Rows)));
+
+    /// <summary>Fills the last vector with copies of the last row that weigh nothing.</summary>
+    private void Pad()
+    {
+        for (var i = Rows; i < Padded(Rows); i++)
+        {
+            (_y[i], _logY[i], _level[i], _weight[i], _eta[i], _mean[i]) = (_y[Rows - 1], _logY[Rows - 1], _level[Rows - 1], 0, _eta[Rows - 1], _mean[Rows - 1]);
+            for (var k = 0; k < _capacitySlopes; k++)
+                _x[(k * _stride) + i] = _x[(k * _stride) + Rows - 1];
         }
     }
 
-    /// <summary>Diagonal of the hat matrix of the last step.</summary>
-    private double Leverage(int row) => _work[row] * Quadratic(_level[row], Row(row));
+    /// <summary>Diagonal of the hat matrix of the last step, into the working responses.</summary>
+    private void Leverages()
+    {
+        Span<double> x = stackalloc double[_capacitySlopes];
+        for (var i = 0; i < Rows; i++)
+        {
+            for (var k = 0; k < Slopes; k++)
+                x[k] = _x[(k * _stride) + i];
+            _workResponse[i] = _work[i] * Quadratic(_level[i], x);
+        }
+    }
 
-    private ReadOnlySpan<double> Row(int row) => _x.AsSpan(row * _capacitySlopes, _capacitySlopes);
+    /// <summary>The same where all rows have one level: forward substitution of whole columns.</summary>
+    private void LeveragesOfOneLevel()
+    {
+        Span<Vector<double>> work = Vectors(_work), into = Vectors(_workResponse);
+        Span<Vector<double>> half = stackalloc Vector<double>[Slopes];
+        var inverse = new Vector<double>(1 / _levelWeight[0]);
+        for (var i = 0; i < into.Length; i++)
+        {
+            var sum = inverse;
+            for (var k = 0; k < Slopes; k++)
+            {
+                if (_dropped[k])
+                {
+                    half[k] = Vector<double>.Zero;
+                    continue;
+                }
+
+                var value = XOf(k)[i] - new Vector<double>(_levelX[k] / _levelWeight[0]);
+                for (var m = 0; m < k; m++)
+                    value -= _schur[(k * _capacitySlopes) + m] * half[m];
+                half[k] = value / _schur[(k * _capacitySlopes) + k];
+                sum += half[k] * half[k];
+            }
+
+            into[i] = work[i] * sum;
+        }
+    }
 
     /// <summary>One weighted least squares step for the working response, by elimination of the levels.</summary>
     private void Solve()
     {
-        Array.Clear(_levelWeight);
-        Array.Clear(_levelX);
-        Array.Clear(_levelValue);
-        Array.Clear(_schur);
-        Array.Clear(_right);
         WorkingResponse();
-        for (var i = 0; i < Rows; i++)
-            Accumulate(i);
-
+        if (_levels == 1)
+            AccumulateOneLevel();
+        else
+            Accumulate();
         for (var level = 0; level < _levels; level++)
         {
             if (_levelWeight[level] > 0)
@@ -221,48 +312,87 @@ internal sealed class LogLinearFit
         }
     }
 
-    private static double Logarithm(double y, double[] table, double added)
-    {
-        var whole = (int)Math.Min(y, table.Length - 1);
-        return whole == y ? table[whole] : Math.Log(y + added);
-    }
-
     /// <summary>Weights of the step, and weighted responses w (η + (y − μ) / μ).</summary>
     private void WorkingResponse()
     {
-        var row = 0;
-        for (; row <= Rows - Vector<double>.Count; row += Vector<double>.Count)
+        Span<Vector<double>> mean = Vectors(_mean), eta = Vectors(_eta), y = Vectors(_y), weight = Vectors(_weight), work = Vectors(_work), response = Vectors(_workResponse);
+        var poisson = double.IsInfinity(Size);
+        for (var i = 0; i < mean.Length; i++)
         {
-            var mean = new Vector<double>(_mean, row);
-            var scale = new Vector<double>(_weight, row) / (Vector<double>.One + (mean / Size));
-            (scale * mean).CopyTo(_work, row);
-            (scale * ((mean * new Vector<double>(_eta, row)) + new Vector<double>(_y, row) - mean)).CopyTo(_workResponse, row);
-        }
-
-        for (; row < Rows; row++)
-        {
-            var scale = _weight[row] / (1 + (_mean[row] / Size));
-            _work[row] = scale * _mean[row];
-            _workResponse[row] = scale * ((_mean[row] * _eta[row]) + _y[row] - _mean[row]);
+            var scale = poisson ? weight[i] : weight[i] / (Vector<double>.One + (mean[i] / Size));
+            work[i] = scale * mean[i];
+            response[i] = scale * ((mean[i] * eta[i]) + y[i] - mean[i]);
         }
     }
 
-    private void Accumulate(int i)
+    /// <summary>The normal equations where all rows have one level: sums of products of columns.</summary>
+    private void AccumulateOneLevel()
     {
-        var (w, wz) = (_work[i], _workResponse[i]);
-        if (w == 0)
-            return;
-        var level = _level[i];
-        _levelWeight[level] += w;
-        _levelValue[level] += wz;
-        var row = i * _capacitySlopes;
+        Span<Vector<double>> work = Vectors(_work), response = Vectors(_workResponse), weighted = Vectors(_column);
+        _levelWeight[0] = Sum(work);
+        _levelValue[0] = Sum(response);
         for (var k = 0; k < Slopes; k++)
         {
-            var wx = w * _x[row + k];
-            _levelX[(level * _capacitySlopes) + k] += wx;
-            _right[k] += wz * _x[row + k];
+            var x = XOf(k);
+            var sum = Vector<double>.Zero;
+            for (var i = 0; i < weighted.Length; i++)
+            {
+                weighted[i] = work[i] * x[i];
+                sum += weighted[i];
+            }
+
+            _levelX[k] = Vector.Sum(sum);
+            _right[k] = Dot(response, x);
             for (var m = 0; m <= k; m++)
-                _schur[(k * _capacitySlopes) + m] += wx * _x[row + m];
+                _schur[(k * _capacitySlopes) + m] = Dot(weighted, XOf(m));
+        }
+    }
+
+    private static double Sum(ReadOnlySpan<Vector<double>> values)
+    {
+        var sum = Vector<double>.Zero;
+        foreach (var value in values)
+            sum += value;
+        return Vector.Sum(sum);
+    }
+
+    private static double Dot(ReadOnlySpan<Vector<double>> a, ReadOnlySpan<Vector<double>> b)
+    {
+        var (even, odd) = (Vector<double>.Zero, Vector<double>.Zero);
+        var i = 0;
+        for (; i < a.Length - 1; i += 2)
+        {
+            even += a[i] * b[i];
+            odd += a[i + 1] * b[i + 1];
+        }
+
+        if (i < a.Length)
+            even += a[i] * b[i];
+        return Vector.Sum(even + odd);
+    }
+
+    private void Accumulate()
+    {
+        Array.Clear(_levelWeight);
+        Array.Clear(_levelX);
+        Array.Clear(_levelValue);
+        Array.Clear(_schur);
+        Array.Clear(_right);
+        for (var i = 0; i < Rows; i++)
+        {
+            var (w, wz, level) = (_work[i], _workResponse[i], _level[i]);
+            if (w == 0)
+                continue;
+            _levelWeight[level] += w;
+            _levelValue[level] += wz;
+            for (var k = 0; k < Slopes; k++)
+            {
+                var x = _x[(k * _stride) + i];
+                _levelX[(level * _capacitySlopes) + k] += w * x;
+                _right[k] += wz * x;
+                for (var m = 0; m <= k; m++)
+                    _schur[(k * _capacitySlopes) + m] += w * x * _x[(m * _stride) + i];
+            }
         }
     }
 
@@ -348,38 +478,39 @@ internal sealed class LogLinearFit
 
     private void Update()
     {
-        for (var i = 0; i < Rows; i++)
+        Span<Vector<double>> eta = Vectors(_eta), mean = Vectors(_mean);
+        if (_levels == 1)
         {
-            var eta = _levelValue[_level[i]];
-            for (var k = 0; k < Slopes; k++)
-                eta += _slopeValue[k] * _x[(i * _capacitySlopes) + k];
-            _eta[i] = eta;
+            eta.Fill(new Vector<double>(_levelValue[0]));
+        }
+        else
+        {
+            for (var i = 0; i < Padded(Rows); i++)
+                _eta[i] = _levelValue[_level[i]];
         }
 
-        var row = 0;
-        for (; row <= Rows - Vector<double>.Count; row += Vector<double>.Count)
-            Vector.Max(Vector.Exp(new Vector<double>(_eta, row)), new Vector<double>(SmallestMean)).CopyTo(_mean, row);
-        for (; row < Rows; row++)
-            _mean[row] = Math.Max(Math.Exp(_eta[row]), SmallestMean);
+        for (var k = 0; k < Slopes; k++)
+        {
+            Span<Vector<double>> x = XOf(k);
+            var slope = _slopeValue[k];
+            for (var i = 0; i < eta.Length; i++)
+                eta[i] += slope * x[i];
+        }
+
+        var smallest = new Vector<double>(SmallestMean);
+        for (var i = 0; i < mean.Length; i++)
+            mean[i] = Vector.Max(Vector.Exp(eta[i]), smallest);
     }
 
     private double Deviance()
     {
         if (!double.IsInfinity(Size))
             return NegativeBinomialDeviance();
-        var sums = Vector<double>.Zero;
-        var row = 0;
-        for (; row <= Rows - Vector<double>.Count; row += Vector<double>.Count)
-        {
-            var y = new Vector<double>(_y, row);
-            var part = (y * (new Vector<double>(_logY, row) - new Vector<double>(_eta, row))) + new Vector<double>(_mean, row) - y;
-            sums += new Vector<double>(_weight, row) * part;
-        }
-
-        var sum = Vector.Sum(sums);
-        for (; row < Rows; row++)
-            sum += _weight[row] * ((_y[row] * (_logY[row] - _eta[row])) + _mean[row] - _y[row]);
-        return 2 * sum;
+        Span<Vector<double>> y = Vectors(_y), logY = Vectors(_logY), eta = Vectors(_eta), mean = Vectors(_mean), weight = Vectors(_weight);
+        var sum = Vector<double>.Zero;
+        for (var i = 0; i < y.Length; i++)
+            sum += weight[i] * ((y[i] * (logY[i] - eta[i])) + mean[i] - y[i]);
+        return 2 * Vector.Sum(sum);
     }
 
     private double NegativeBinomialDeviance()
@@ -420,13 +551,14 @@ internal sealed class LogLinearFit
 
     private double PearsonDispersion()
     {
-        double sum = 0;
-        for (var i = 0; i < Rows; i++)
+        Span<Vector<double>> y = Vectors(_y), mean = Vectors(_mean), work = Vectors(_work);
+        var sum = Vector<double>.Zero;
+        for (var i = 0; i < y.Length; i++)
         {
-            var residual = (_y[i] - _mean[i]) / _mean[i];
-            sum += _work[i] * residual * residual;
+            var residual = (y[i] - mean[i]) / mean[i];
+            sum += work[i] * residual * residual;
         }
 
-        return sum / DegreesOfFreedom;
+        return Vector.Sum(sum) / DegreesOfFreedom;
     }
 }
