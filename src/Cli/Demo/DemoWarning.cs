@@ -18,7 +18,7 @@ internal sealed class DemoWarning(LakeRoom room, Terminal terminal, Cancellation
 
     public async Task<Problem?> RunAsync(string city)
     {
-        if (new SignalCounter(room.Registry, room.Shapes, room.Lake).Run(cancellation) is { Ok: false, Problem: var uncounted }) return uncounted;
+        if (new SignalCounter(room.Registry, room.Shapes, room.Embedded).Run(cancellation) is { Ok: false, Problem: var uncounted }) return uncounted;
         if (!(await new SeriesReader(room.Lake, room.Scope).SpanAsync(cancellation).ConfigureAwait(false)).Try(out var span, out var problem)) return problem;
         var from = DateOnly.FromDayNumber(Math.Max(span.First.DayNumber + HistoryDays, span.Last.DayNumber - MostDays));
         if (from > span.Last)
