@@ -122,6 +122,7 @@ public static class YunnaoServer
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
 
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready");

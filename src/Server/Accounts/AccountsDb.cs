@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -7,9 +6,9 @@ namespace Yunnao.Server.Accounts;
 
 /// <summary>
 /// Accounts, applications and tokens in the control database, as the stores of ASP.NET Core Identity and OpenIddict want them. Passwords are
-/// kept as PBKDF2 hashes, secrets of the second step encrypted. The same model on SQLite and PostgreSQL.
+/// kept as PBKDF2 hashes, secrets of the second step encrypted (<see cref="AccountStore"/>). The same model on SQLite and PostgreSQL.
 /// </summary>
-public sealed class AccountsDb(DbContextOptions<AccountsDb> options, IDataProtectionProvider protection) : IdentityUserContext<Account>(options)
+public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityUserContext<Account>(options)
 {
     public DbSet<AccessChange> AccessChanges => Set<AccessChange>();
 
@@ -22,9 +21,7 @@ public sealed class AccountsDb(DbContextOptions<AccountsDb> options, IDataProtec
         builder.Entity<Account>().ToTable("account");
         builder.Entity<IdentityUserClaim<string>>().ToTable("account_claim");
         builder.Entity<IdentityUserLogin<string>>().ToTable("account_login");
-        var secrets = protection.CreateProtector("Yunnao.Accounts.Secrets");
-        builder.Entity<IdentityUserToken<string>>().ToTable("account_token").Property(t => t.Value)
-            .HasConversion(clear => clear == null ? null : secrets.Protect(clear), kept => kept == null ? null : secrets.Unprotect(kept));
+        builder.Entity<IdentityUserToken<string>>().ToTable("account_token");
         builder.Entity<AccessChange>(change =>
         {
             change.ToTable("access_change").HasKey(c => c.Number);

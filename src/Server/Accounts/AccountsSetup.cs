@@ -32,7 +32,7 @@ internal static class AccountsSetup
             identity.Password = new() { RequiredLength = ShortestPassword, RequiredUniqueChars = 6, RequireDigit = true, RequireLowercase = true, RequireUppercase = true, RequireNonAlphanumeric = false };
             identity.Lockout = new() { AllowedForNewUsers = true, MaxFailedAccessAttempts = options.WrongPasswords, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(options.LockedMinutes) };
             identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@";
-        }).AddEntityFrameworkStores<AccountsDb>().AddDefaultTokenProviders().AddPasswordValidator<OwnNameInPassword>().AddSignInManager();
+        }).AddUserStore<AccountStore>().AddDefaultTokenProviders().AddPasswordValidator<OwnNameInPassword>().AddSignInManager();
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = HashIterations);
         services.AddConnectStores();
         services.AddSingleton<AccessGate>();

@@ -76,6 +76,6 @@ internal sealed class Page(HttpContext http)
         var wanted = http.Request.HasFormContentType ? http.Request.Form["return"].FirstOrDefault() : http.Request.Query["return"].FirstOrDefault();
 
         // Only a path here: "//host" and "/\host" are addresses elsewhere.
-        return wanted is ['/', not ('/' or '\\'), ..] && !wanted.Any(char.IsControl) && Uri.IsWellFormedUriString(wanted, UriKind.Relative) ? wanted : "/account";
+        return wanted is ['/', not ('/' or '\\'), ..] && !wanted.Any(c => char.IsControl(c) || c == '\\') ? wanted : "/account";
     }
 }

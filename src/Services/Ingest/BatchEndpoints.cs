@@ -31,8 +31,7 @@ public static class BatchEndpoints
                 ReceiveAsync(http, new("", name ?? "", source ?? "", organisation, dry_run ?? false, report ?? false), largest, registry, objects, jobs, audit))
             .Needs(Duty.LoadBatches)
             .WithSummary("Receives one file as the body of the request; a job loads it")
-            .WithDescription("The file is kept when the answer has come (202). The same file with the same mapping is the same batch: sending it again after a broken connection loads nothing twice.")
-            .Accepts<Stream>("application/octet-stream");
+            .WithDescription("The file is kept when the answer has come (202). The same file with the same mapping is the same batch: sending it again after a broken connection loads nothing twice.");
     }
 
     private static async Task<Results<Accepted<Job>, ProblemAnswer>> ReceiveAsync(

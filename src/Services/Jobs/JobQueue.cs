@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -16,7 +17,7 @@ namespace Yunnao.Services.Jobs;
 /// </summary>
 public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds, AuditLog audit, TimeProvider time, ILogger<JobQueue> log) : BackgroundService
 {
-    private static readonly TimeSpan s_betweenNews = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_betweenNews = TimeSpan.FromMilliseconds(200), s_afterFailure = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, IJobKind> _kinds = kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
@@ -88,8 +89,22 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (await store.NextAsync(stoppingToken).ConfigureAwait(false) is { } job) await RunAsync(job, stoppingToken).ConfigureAwait(false);
-            else await _waiting.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (await store.NextAsync(stoppingToken).ConfigureAwait(false) is { } job)
+                {
+                    await RunAsync(job, stoppingToken).ConfigureAwait(false);
+                    continue;
+                }
+            }
+            catch (DbException e)
+            {
+                Unreachable(e.GetType().Name);
+                await Task.Delay(s_afterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            await _waiting.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -148,6 +163,9 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
 
     [LoggerMessage(2102, LogLevel.Information, "Job {Id} ({Kind}) ended: {State}")]
     private partial void Ended(string id, string kind, JobState state);
+
+    [LoggerMessage(2104, LogLevel.Warning, "The table of jobs cannot be reached ({Type}); trying again")]
+    private partial void Unreachable(string type);
 
     [LoggerMessage(2103, LogLevel.Error, "Job {Id} ended in a defect: {Type} {Stack}")]
     private partial void Broken(string id, string? type, string? stack);
