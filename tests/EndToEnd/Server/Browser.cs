@@ -51,7 +51,7 @@ internal sealed partial class Browser(Uri url) : IDisposable
         var counter = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(counter, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30);
 #pragma warning disable CA5350 // RFC 6238 is defined over HMAC-SHA-1.
-        var hash = HMACSHA1.HashData([.. bytes], counter);
+        var hash = HMACSHA1.HashData(bytes.ToArray(), counter);
 #pragma warning restore CA5350
         var number = BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(hash[^1] & 15)) & int.MaxValue;
         return (number % 1_000_000).ToString("000000", System.Globalization.CultureInfo.InvariantCulture);
