@@ -5,11 +5,14 @@ using Yunnao.Cli.Accounts;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
+using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
 using Yunnao.Cli.Ingest;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
+using Yunnao.Cli.Privacy;
+using Yunnao.Cli.Quality;
 using Yunnao.Cli.Serve;
 using Yunnao.Cli.Standards;
 using Yunnao.Kernel;
@@ -59,16 +62,19 @@ internal static class Program
         IngestCommand.Create(terminal),
         ListenCommand.Create(terminal),
         MapCommand.Create(terminal),
+        DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
         QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
+        QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         ServeCommand.Create(terminal),
         AccountCommand.Create(terminal),
         AppCommand.Create(terminal),
+        PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];
 

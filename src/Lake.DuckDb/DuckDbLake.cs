@@ -7,6 +7,7 @@ using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Settle;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Migration;
 using Yunnao.Standards.Compile;
@@ -67,12 +68,30 @@ public sealed partial class DuckDbLake
         return begun;
     }
 
+    /// <summary>
+    /// Begins to take rows of a committed batch out of quarantine. Problems: <c>batch.unknown</c>, <c>batch.already-taken-back</c>,
+    /// <c>batch.open</c>, <c>lake.read-only</c>.
+    /// </summary>
+    /// <param name="registry">Fingerprint of the registry whose checks are applied.</param>
+    /// <param name="note">Why, for the record; or null.</param>
+    public Result<DuckDbRelease> BeginRelease(int number, string registry, string? note)
+    {
+        if (StartWriting() is { } refused) return refused;
+        var begun = BeginReleaseAlone(number, registry, note);
+        if (!begun.Ok) StopWriting();
+        return begun;
+    }
+
     /// <summary>Number of the committed batch that loaded this object with this mapping, or null.</summary>
     public int? FindBatch(string objectId, string source) => Read(c => new Ledger(c).Find(objectId, source));
 
     /// <summary>A batch of the ledger. Problem: <c>batch.unknown</c>.</summary>
     public Result<BatchEntry> Batch(int number) =>
         Read(c => new Ledger(c).Read(number)) is { } entry ? entry : UnknownBatch(number);
+
+    /// <summary>The committed batches with rows in quarantine, the oldest first.</summary>
+    /// <param name="fits">Condition over <c>ops.quarantine q</c>.</param>
+    public IReadOnlyList<int> QuarantinedBatches(string fits) => Read(c => c.Rows(r => r.GetInt32(0), $"SELECT DISTINCT q.batch FROM ops.quarantine q WHERE {fits} ORDER BY 1"));
 
     /// <summary>The newest batches, newest first.</summary>
     public IReadOnlyList<BatchEntry> Batches(int limit) => Read(c => new Ledger(c).Newest(limit));
@@ -87,10 +106,7 @@ public sealed partial class DuckDbLake
         try
         {
             if (!Batch(number).Try(out var entry, out var problem)) return problem;
-            if (entry.Status == BatchStatus.TakenBack)
-            {
-                return new Problem(ProblemKind.Conflict, "batch.already-taken-back", $"Batch {number} has been taken back already.");
-            }
+            if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
 
             return Read(c => new TakeBack(c, Tables, number).Run(Time.GetUtcNow(), cancellation));
         }
@@ -184,6 +200,17 @@ public sealed partial class DuckDbLake
         if (!_pool.Rent().Try(out var connection, out var problem)) return problem;
         return new DuckDbBatch(this, connection, header);
     }
+
+    private Result<DuckDbRelease> BeginReleaseAlone(int number, string registry, string? note)
+    {
+        if (!Batch(number).Try(out var entry, out var problem)) return problem;
+        if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
+        if (!_pool.Rent().Try(out var connection, out problem)) return problem;
+        Touches.Apply(connection, Tables);
+        return new DuckDbRelease(this, connection, entry, registry, note);
+    }
+
+    private static Problem TakenBack(int number) => new(ProblemKind.Conflict, "batch.already-taken-back", $"Batch {number} has been taken back already.");
 
     internal T Read<T>(Func<DuckDBConnection, T> read)
     {

@@ -11,7 +11,7 @@ public static class CurvePlot
     private const int Height = 420;
 
     private static readonly Color BarColor = Color.FromHex("#8fb3d9");
-    private static readonly Color[] LineColors = [Color.FromHex("#1f4e8c"), Color.FromHex("#7a4fa3"), Color.FromHex("#2e7d4f")];
+    private static readonly Color[] LineColors = [Color.FromHex("#1f4e8c"), Color.FromHex("#7a4fa3"), Color.FromHex("#2e7d4f"), Color.FromHex("#b5651d"), Color.FromHex("#0e7c86"), Color.FromHex("#8c2f5a")];
     private static readonly Color LimitColor = Color.FromHex("#c77700");
     private static readonly Color AlarmColor = Color.FromHex("#c0392b");
 

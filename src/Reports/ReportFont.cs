@@ -14,6 +14,8 @@ public sealed class ReportFont
     /// <summary>True when the font can write Chinese.</summary>
     public bool Chinese => Typeface.ContainsGlyph(Sample);
 
+    private static bool Complete(SKTypeface? typeface) => typeface is not null && typeface.ContainsGlyph(Sample) && typeface.ContainsGlyph('0');
+
     internal SKTypeface Typeface { get; }
 
     /// <summary>The family, as plots ask for it.</summary>
@@ -27,9 +29,9 @@ public sealed class ReportFont
     {
         if (file is null)
         {
-            // A font manager without fontconfig finds no font by a character; then every family is asked.
+            // A font manager without fontconfig finds no font by a character; then every family is asked. Some Chinese fonts have no digits.
             var manager = SKFontManager.Default;
-            var typeface = manager.MatchCharacter(Sample) ?? manager.FontFamilies.Select(manager.MatchFamily).FirstOrDefault(t => t?.ContainsGlyph(Sample) == true)
+            var typeface = manager.FontFamilies.Select(manager.MatchFamily).Prepend(manager.MatchCharacter(Sample)).FirstOrDefault(Complete)
                 ?? manager.MatchFamily("DejaVu Sans") ?? SKTypeface.Default;
             return new ReportFont(typeface, typeface.FamilyName);
         }

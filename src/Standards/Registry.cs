@@ -1,5 +1,6 @@
 using Yunnao.Standards.Alarms;
 using Yunnao.Standards.Policies;
+using Yunnao.Standards.Quality;
 
 namespace Yunnao.Standards;
 
@@ -15,6 +16,9 @@ public sealed class Registry
 
     /// <summary>What early warning looks for.</summary>
     public AlarmRules Alarms { get; init; } = AlarmRules.None;
+
+    /// <summary>How the quality of what was sent is measured.</summary>
+    public QualityRules Quality { get; init; } = QualityRules.None;
 
     /// <summary>Who may see what for which purpose.</summary>
     public PolicyBook Policies { get; init; } = PolicyBook.None;

@@ -6,6 +6,7 @@ using Yunnao.Trust.BreakGlass;
 using Yunnao.Trust.Callers;
 using Yunnao.Trust.Consents;
 using Yunnao.Trust.Control;
+using Yunnao.Trust.Differential;
 using Yunnao.Trust.Keys;
 using Yunnao.Trust.Revocation;
 using Yunnao.Trust.Rights;
@@ -28,6 +29,8 @@ public sealed class TrustRoom : IAsyncDisposable
         BreakGlass = new BreakGlassBook(control, Audit, registry.Policies, Revocations, TimeSpan.FromMinutes(options.BreakGlassMinutes), time);
         Scopes = new ScopeMaker(registry, Audit, Consents, BreakGlass, Revocations, keys, options.Suite, time);
         Lake = engine is null ? null : new AuditedLake(engine, Audit);
+        Budgets = new BudgetBook(control, Audit, time);
+        Private = engine is null ? null : new PrivateQuestions(registry, engine, Budgets, Audit);
         _sealing = options.SealMinutes == 0 ? Task.CompletedTask : Task.Run(() => SealAsync(TimeSpan.FromMinutes(options.SealMinutes), time));
     }
 
@@ -49,6 +52,12 @@ public sealed class TrustRoom : IAsyncDisposable
 
     /// <summary>The lake with every read in the audit; null when the room was opened without one.</summary>
     public AuditedLake? Lake { get; }
+
+    /// <summary>Budgets of differential privacy, by project.</summary>
+    public BudgetBook Budgets { get; }
+
+    /// <summary>Answers with noise; null when the room was opened without a lake.</summary>
+    public PrivateQuestions? Private { get; }
 
     /// <summary>Opens the control database and the keys. Problems: <c>control.*</c>, <c>keys.*</c>.</summary>
     /// <param name="engine">The lake that Scopes are for; null for work that reads none of it.</param>

@@ -12,9 +12,13 @@ internal static class BenchCommand
         IngestCsvBench.Create(terminal),
         IngestFhirBench.Create(terminal),
         IngestHl7Bench.Create(terminal),
+        StreamBench.Create(terminal),
+        QualityBench.Create(terminal),
         LookupBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         TokenBench.Create(terminal),
+        DicomBench.Create(terminal),
+        DeidBench.Create(terminal),
     };
 }

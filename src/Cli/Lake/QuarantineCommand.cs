@@ -3,10 +3,10 @@ using Yunnao.Services.Ingest;
 
 namespace Yunnao.Cli.Lake;
 
-/// <summary><c>yunnao quarantine list | show | export</c>.</summary>
+/// <summary><c>yunnao quarantine list | show | export | release | fix</c>.</summary>
 internal static class QuarantineCommand
 {
-    public static Command Create(Terminal terminal) => new("quarantine", terminal.Text["quarantine"]) { List(terminal), Show(terminal), Export(terminal) };
+    public static Command Create(Terminal terminal) => new("quarantine", terminal.Text["quarantine"]) { List(terminal), Show(terminal), Export(terminal), ReleaseCommand.Create(terminal), ReleaseCommand.CreateFix(terminal) };
 
     private static Command List(Terminal terminal)
     {

@@ -1,4 +1,5 @@
 using Yunnao.Standards;
+using Yunnao.Standards.Quality;
 using Yunnao.Standards.Search;
 
 namespace Yunnao.Cli.Standards;
@@ -21,6 +22,7 @@ internal sealed class EntryPage(Registry registry, Terminal terminal)
             case SourceMapping mapping: Write(mapping); break;
             case CodeMap map: Write(map); break;
             case Rule rule: Write(rule); break;
+            case QualityMeasure measure: Write(measure); break;
             case Code code: Write(code, (ValueSet)entry.Owner!); break;
             default: throw new InvalidOperationException($"No page for {entry.Kind}.");
         }
@@ -136,6 +138,17 @@ internal sealed class EntryPage(Registry registry, Terminal terminal)
         Fact("dataset", rule.DataSet);
         Fact("severity", Word(rule.Severity));
         Fact("expression", rule.Expression);
+    }
+
+    private void Write(QualityMeasure measure)
+    {
+        Title(EntryKind.Measure, measure.Id, measure.Name);
+        Facts(measure.Version, measure.Status, false, measure.Source, measure.At);
+        Fact("dataset", string.Join(", ", measure.DataSets));
+        Fact("quality.dimension", measure.Counts.Dimension);
+        Fact("quality.weight", measure.Counts.Weight.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Fact("quality.where", measure.Where);
+        Fact("expression", measure.GoodText());
     }
 
     private void Write(Code code, ValueSet set)

@@ -113,9 +113,13 @@ public static class DicomJson
 
     private static void Values(Utf8JsonWriter json, DicomElement element)
     {
+        string[] texts = element.Vr.IsNumber() ? [] : element.Strings();
+
+        // F.2.5: nothing but insignificant characters is no value.
+        if (texts.Length == 1 && (texts[0].Length == 0 || (element.Vr == Vr.PN && PersonName.Parse(texts[0]).IsEmpty))) return;
         json.WriteStartArray("Value"u8);
         if (element.Vr.IsNumber()) Numbers(json, element);
-        else foreach (var text in element.Strings()) Text(json, element.Vr, text);
+        else foreach (var text in texts) Text(json, element.Vr, text);
         json.WriteEndArray();
     }
 

@@ -12,7 +12,7 @@ internal sealed class DicomJsonReader(Func<string, ReadOnlyMemory<byte>>? bulk)
     public DicomDataSet DataSet(JsonElement json)
     {
         var set = Set(json, "");
-        return _beyondAscii || set.Contains(Tags.SpecificCharacterSet) ? DicomBuilder.From(set).Set(Tags.SpecificCharacterSet, "ISO_IR 192").Build() : set;
+        return _beyondAscii ? DicomBuilder.From(set).Set(Tags.SpecificCharacterSet, "ISO_IR 192").Build() : set;
     }
 
     private DicomDataSet Set(JsonElement json, string path)
@@ -37,7 +37,7 @@ internal sealed class DicomJsonReader(Func<string, ReadOnlyMemory<byte>>? bulk)
         if (vr == Vr.None) throw new ModelException("vr is not a value representation", path);
         if (tag == Tags.SpecificCharacterSet)
         {
-            builder.SetBytes(tag, Vr.CS, "ISO_IR 192"u8.ToArray());
+            builder.SetBytes(tag, Vr.CS, json.TryGetProperty("Value", out _) ? "ISO_IR 192"u8.ToArray() : default);
             return;
         }
 

@@ -9,11 +9,10 @@ namespace Yunnao.Lake.DuckDb.Batches;
 
 /// <summary>
 /// A batch in the embedded engine: one transaction on its own connection. Temporary tables and functions that the loading needs are
-/// made on <see cref="Connection"/>. Used by one thread at a time.
+/// made on <see cref="WritingTransaction.Connection"/>. Used by one thread at a time.
 /// </summary>
-public sealed class DuckDbBatch : ILakeBatch
+public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
 {
-    private readonly DuckDbLake _lake;
     private readonly BatchHeader _header;
     private readonly DateTimeOffset _started;
     private readonly Ledger _ledger;
@@ -23,26 +22,21 @@ public sealed class DuckDbBatch : ILakeBatch
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly long _change;
     private bool _columnsAdded;
-    private bool _ended;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
+        : base(lake, connection)
     {
-        _lake = lake;
         _header = header;
         _started = lake.Time.GetUtcNow();
-        Connection = connection;
         connection.Execute("BEGIN TRANSACTION");
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
-        _quarantine = new QuarantineWriter(connection, Number);
+        _quarantine = new QuarantineWriter(connection, Number, header.Organisation, DateOnly.FromDateTime(_started.UtcDateTime));
         _change = ChangedDays.Next(connection);
     }
 
-    /// <inheritdoc/>
-    public int Number { get; }
-
-    /// <summary>The batch's own connection, inside its transaction. Only the batch ends the transaction.</summary>
-    public DuckDBConnection Connection { get; }
+    /// <inheritdoc cref="ILakeBatch.Number"/>
+    public override int Number { get; }
 
     /// <summary>
     /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields <paramref name="columns"/>, among them all of the
@@ -53,7 +47,7 @@ public sealed class DuckDbBatch : ILakeBatch
     /// <returns>Rows added, refused ones included.</returns>
     public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
-        _columnsAdded |= _lake.Maker(Connection).Add(shape, columns);
+        _columnsAdded |= Lake.Maker(Connection).Add(shape, columns);
         var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
@@ -66,7 +60,7 @@ public sealed class DuckDbBatch : ILakeBatch
         var count = new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
         if (_appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0)
         {
-            var settlement = new Settlement(Connection, Number, shape, _quarantine, _lake.Known, _lake.Senders, _lake.FilterBytes);
+            var settlement = new Settlement(Connection, Number, shape, _quarantine, Lake.Known, Lake.Senders, Lake.FilterBytes);
             count = settlement.Run(appended, cancellation);
             if (count.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, count.Superseded > 0, Number, _change);
             _settled.Add((shape, count.Quarantined > 0, settlement.Organisations));
@@ -76,62 +70,38 @@ public sealed class DuckDbBatch : ILakeBatch
         return count;
     }
 
-    /// <summary>
-    /// Gives the rows of earlier batches, current and superseded, another subject, after the identity index has joined or parted persons.
-    /// Rows of this batch carry their right subject from the beginning.
-    /// </summary>
-    /// <param name="table">A temporary table on <see cref="Connection"/> with the columns <c>org</c> (VARCHAR; NULL: rows of every organisation), <c>old</c> and <c>new</c> (UBIGINT), one row an old subject.</param>
-    /// <returns>Rows changed.</returns>
-    public long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, _lake.Tables, Number, _change).Run(table, cancellation);
+    /// <inheritdoc/>
+    public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
+        new SubjectRepoint(Connection, Lake.Tables, Number, _change).Run(table, cancellation);
 
     /// <inheritdoc/>
-    public void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
+    public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
 
     /// <inheritdoc/>
     public BatchEntry Commit()
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
         var entry = Preview();
+        ChangedDays.NoteRefused(Connection, Number, _change);
         _ledger.Write(entry);
         Connection.Execute("COMMIT");
-        _ended = true;
-        if (_columnsAdded) _lake.ReadCatalog();
+        Ended = true;
+        if (_columnsAdded) Lake.ReadCatalog();
         TidyUp();
         return entry;
     }
 
     /// <summary>What <see cref="Commit"/> would write into the ledger now.</summary>
     public BatchEntry Preview() =>
-        new(Number, _header, _started, _lake.Time.GetUtcNow(), BatchStatus.Committed, LedgerCounts.Merge(_counts, _quarantine.Refused));
-
-    /// <summary>Rolls back unless committed.</summary>
-    public void Dispose()
-    {
-        if (Connection.State != System.Data.ConnectionState.Open) return;
-        try
-        {
-            if (!_ended) Connection.Execute("ROLLBACK");
-        }
-        catch (DuckDBException)
-        {
-            // The engine has ended the transaction itself; what made it do so is on its way to the caller.
-        }
-        finally
-        {
-            _ended = true;
-            Connection.Dispose();
-            _lake.StopWriting();
-        }
-    }
+        new(Number, _header, _started, Lake.Time.GetUtcNow(), BatchStatus.Committed, LedgerCounts.Merge(_counts, _quarantine.Refused));
 
     // The batch is committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
     private void TidyUp()
     {
-        foreach (var (shape, _, organisations) in _settled) _lake.Senders.Add(shape.DataSet.Id, organisations);
+        foreach (var (shape, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
 
         // In this order: the positions that Touches knows count the refused rows.
-        Touches.Apply(Connection, _lake.Tables);
+        Touches.Apply(Connection, Lake.Tables);
         foreach (var (shape, refused, _) in _settled)
         {
             if (refused) Touches.Sweep(Connection, shape, Number);

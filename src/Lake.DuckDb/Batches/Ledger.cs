@@ -8,7 +8,7 @@ namespace Yunnao.Lake.DuckDb.Batches;
 internal sealed class Ledger(DuckDBConnection connection)
 {
     private const string Columns =
-        "number, object_id, file_name, source, registry, bytes, started, committed, status";
+        "number, object_id, file_name, source, registry, bytes, started, committed, status, organisation";
 
     public int NextNumber() => connection.Scalar<int>("SELECT coalesce(max(number), 0) + 1 FROM ops.batch");
 
@@ -25,9 +25,9 @@ internal sealed class Ledger(DuckDBConnection connection)
     {
         var header = entry.Header;
         connection.Execute(
-            "INSERT INTO ops.batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'committed', $9, $10, $11, $12, NULL)",
+            "INSERT INTO ops.batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'committed', $9, $10, $11, $12, NULL, $13)",
             entry.Number, header.ObjectId, header.FileName, header.Source, header.RegistryFingerprint, header.Bytes,
-            entry.Started.UtcDateTime, entry.Committed.UtcDateTime, entry.Received, entry.Accepted, entry.Quarantined, entry.Superseded);
+            entry.Started.UtcDateTime, entry.Committed.UtcDateTime, entry.Received, entry.Accepted, entry.Quarantined, entry.Superseded, header.Organisation);
         foreach (var c in entry.Counts)
         {
             connection.Execute(
@@ -48,7 +48,7 @@ internal sealed class Ledger(DuckDBConnection connection)
             parameters).ToLookup(c => c.Batch, c => c.Count);
         return connection.Rows(
             r => new BatchEntry(
-                r.GetInt32(0), new(Text(r, 1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5)), Utc(r, 6), Utc(r, 7),
+                r.GetInt32(0), new(Text(r, 1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt64(5), Text(r, 9)), Utc(r, 6), Utc(r, 7),
                 r.GetString(8) == "committed" ? BatchStatus.Committed : BatchStatus.TakenBack, [.. counts[r.GetInt32(0)]]),
             $"SELECT {Columns} FROM ops.batch {tail}",
             parameters);

@@ -31,6 +31,7 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
             reports.Add(Run(shape, history, cancellation));
         }
 
+        ChangedDays.NoteRefused(connection, batch, change);
         connection.Execute("DELETE FROM ops.quarantine WHERE batch = $1", batch);
         connection.Execute("UPDATE ops.batch SET status = 'taken-back', taken_back = $2 WHERE number = $1", batch, now.UtcDateTime);
         transaction.Commit();

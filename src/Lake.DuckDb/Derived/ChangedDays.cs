@@ -21,6 +21,16 @@ internal static class ChangedDays
         Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NULL{history}", sequence);
     }
 
+    /// <summary>
+    /// The days of what a batch has in quarantine, by data set; the empty one stands for none. Before it is removed, or after it was added.
+    /// </summary>
+    public static void NoteRefused(DuckDBConnection connection, int batch, long sequence) => connection.Execute(
+        $"INSERT INTO ops.change SELECT DISTINCT {sequence}, coalesce(data_set, ''), day FROM ops.quarantine WHERE batch = {batch} AND day IS NOT NULL");
+
+    /// <summary>The days of rows of a data set.</summary>
+    /// <param name="days">SQL of one column, <c>day</c>.</param>
+    public static void NoteDays(DuckDBConnection connection, TableShape shape, string days, long sequence) => Note(connection, shape, days, sequence);
+
     /// <summary>The days of the rows of these subjects.</summary>
     /// <param name="subjects">SQL of one column.</param>
     public static void NoteSubjects(DuckDBConnection connection, TableShape shape, string subjects, long sequence) =>

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -53,6 +54,20 @@ public sealed class Derivation : IDisposable
     /// <summary>SQL of the days (one column, <c>day</c>) of a data set that changed after <see cref="Mark"/>.</summary>
     public string ChangedDaysOf(TableShape shape) =>
         $"(SELECT DISTINCT day FROM ops.change WHERE sequence > {Mark} AND data_set = {SqlNames.Literal(shape.DataSet.Id)})";
+
+    /// <summary>SQL of the days (columns <c>data_set</c>, empty for none, and <c>day</c>) of all data sets that changed after <see cref="Mark"/>.</summary>
+    public string ChangedDays() => $"(SELECT DISTINCT data_set, day FROM ops.change WHERE sequence > {Mark})";
+
+    /// <summary>
+    /// SQL of the versions (<c>_org</c>, <c>_time</c>) that a later record of the same file superseded; null when there is no history.
+    /// </summary>
+    public string? RepeatedRows(TableShape shape) => _catalog.HistoryColumns(shape) is null
+        ? null
+        : $"(SELECT _org, _time FROM {SqlNames.History(shape)} WHERE _superseded_by = _batch)";
+
+    /// <summary>SQL over a row (alias <c>t</c>) that is true when it failed a check, by the check list that judged it.</summary>
+    public string Failed(TableShape shape, Check check) =>
+        new CheckBits(Connection, shape, word => $"t.{SystemColumns.ChecksWord(word)}").Failed(check, "t._batch");
 
     /// <summary>Notes that the tables now follow from all that is in the lake, by these rules.</summary>
     public void Follow(string fingerprint)

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Migration;
@@ -22,7 +23,8 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
     public RejudgeReport Run(DateTimeOffset now, CancellationToken cancellation)
     {
         var columns = new PhysicalCatalog(connection).Columns(shape)!.Keys.ToHashSet(StringComparer.Ordinal);
-        var select = RejudgeSql.Build(shape, _table, columns, sets, Kept);
+        var bits = new CheckBits(connection, shape, RejudgeSql.OldWord);
+        var select = RejudgeSql.Build(shape, _table, columns, sets, bits.Failed);
         foreach (var create in sets.Types.Values) connection.Execute(create);
         var words = Enumerable.Range(0, shape.CheckWords).ToArray();
         var changed = string.Join(" OR ", words.Select(w => $"{SystemColumns.ChecksWord(w)} <> {RejudgeSql.OldWord(w)}"));
@@ -33,7 +35,10 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
             [],
             cancellation);
         var rows = connection.Scalar<long>($"SELECT count(*) FROM {_table} WHERE _rejected IS NULL");
-        var refused = Refuse(cancellation);
+        ChangedDays.NoteDays(
+            connection, shape, $"SELECT t._time::DATE AS day FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j.changed OR j._rejected IS NOT NULL",
+            ChangedDays.Next(connection));
+        var refused = Refuse(now, cancellation);
         var updates = string.Join(", ", words.Select(w => $"{SystemColumns.ChecksWord(w)} = j.{SystemColumns.ChecksWord(w)}"));
         var kept = connection.Run(
             $"UPDATE {_table} AS t SET {updates} FROM {Judged} j WHERE t.rowid = j.{RejudgeSql.RowId} AND j.changed AND j._rejected IS NULL", [], cancellation);
@@ -48,14 +53,14 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
         return report;
     }
 
-    private long Refuse(CancellationToken cancellation)
+    private long Refuse(DateTimeOffset now, CancellationToken cancellation)
     {
         var words = string.Join(", ", Enumerable.Range(0, shape.CheckWords).Select(w => $"j.{SystemColumns.ChecksWord(w)}"));
         return connection.Run(
             $"""
             INSERT INTO ops.quarantine
             SELECT t._batch, coalesce((SELECT max(ordinal) FROM ops.quarantine q WHERE q.batch = t._batch), 0) + row_number() OVER (PARTITION BY t._batch ORDER BY t.rowid),
-                $1, NULL, NULL, NULL, {QuarantineWriter.Reasons(shape, "j.")}, [{words}], t._record, j._rejected->'$.v'
+                $1, NULL, NULL, NULL, {QuarantineWriter.Reasons(shape, "j.")}, [{words}], t._record, j._rejected->'$.v', t._org, {QuarantineWriter.Day(shape, DateOnly.FromDateTime(now.UtcDateTime), "t.", "j.")}
             FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j._rejected IS NOT NULL
             """,
             [shape.DataSet.Id],
@@ -87,30 +92,4 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
             """,
             shape.DataSet.Id);
     }
-
-    /// <summary>A check on values of the vault: its old bit, which stood where the version that judged the row had it.</summary>
-    private string Kept(Check check)
-    {
-        var places = connection.Rows(
-            r => (Registry: r.GetString(0), Bit: r.IsDBNull(1) ? -1 : r.GetInt32(1) - 1),
-            "SELECT registry, list_position(reasons, $2)::INTEGER FROM ops.check_list WHERE data_set = $1", shape.DataSet.Id, check.Reason);
-        var cases = places.GroupBy(p => p.Bit).OrderByDescending(g => g.Count()).ToList();
-        if (cases.Count == 0) return "false";
-        if (cases.Count == 1) return Bit(cases[0].Key);
-        var byRegistry = places.Select(p => $"WHEN {Standards.Compile.Sql.Text(p.Registry)} THEN {Bit(p.Bit)}");
-        return $"CASE {JudgedBy()} {string.Join(' ', byRegistry)} ELSE false END";
-    }
-
-    /// <summary>SQL of the registry that judged a row last: the newest judgement that covers its batch, else the batch's own.</summary>
-    private string JudgedBy()
-    {
-        var id = SqlNames.Literal(shape.DataSet.Id);
-        return $"""
-            coalesce((SELECT arg_max(j.registry, j.judged) FROM ops.rejudged j WHERE j.data_set = {id} AND j.last_batch >= _batch),
-                (SELECT any_value(b.registry) FROM ops.batch b WHERE b.number = _batch))
-            """;
-    }
-
-    private static string Bit(int ordinal) =>
-        ordinal < 0 ? "false" : $"(({RejudgeSql.OldWord(ordinal / 64)} >> {ordinal % 64}) & 1) = 1";
 }

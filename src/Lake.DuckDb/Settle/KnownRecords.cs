@@ -27,7 +27,7 @@ internal sealed class KnownRecords(long budget) : IDisposable
             return known.Filter;
         }
 
-        Drop(id);
+        Forget(id);
         var earlier = connection.Scalar<long>(
             "SELECT coalesce(sum(o.accepted), 0)::BIGINT FROM ops.batch_org o JOIN ops.batch ON batch = number WHERE data_set = $1 AND status = 'committed'", id);
         return earlier > 0 && !seenBefore ? null : Build(connection, shape, batch, earlier, accepted);
@@ -55,7 +55,8 @@ internal sealed class KnownRecords(long budget) : IDisposable
         return known.Filter;
     }
 
-    private void Drop(string dataSet)
+    /// <summary>Lets the filter of a data set go, after keys came into the table by another way.</summary>
+    public void Forget(string dataSet)
     {
         if (_kept.Remove(dataSet, out var known)) known.Filter.Dispose();
     }

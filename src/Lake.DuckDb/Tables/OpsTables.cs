@@ -13,14 +13,17 @@ internal static class OpsTables
             number INTEGER NOT NULL, object_id VARCHAR, file_name VARCHAR NOT NULL, source VARCHAR NOT NULL, registry VARCHAR NOT NULL,
             bytes BIGINT NOT NULL, started TIMESTAMP NOT NULL, committed TIMESTAMP NOT NULL, status VARCHAR NOT NULL,
             received BIGINT NOT NULL, accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, superseded BIGINT NOT NULL,
-            taken_back TIMESTAMP);
+            taken_back TIMESTAMP, organisation VARCHAR);
+        ALTER TABLE ops.batch ADD COLUMN IF NOT EXISTS organisation VARCHAR;
         CREATE TABLE IF NOT EXISTS ops.batch_count (
             batch INTEGER NOT NULL, data_set VARCHAR, data_set_version VARCHAR,
             received BIGINT NOT NULL, accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, superseded BIGINT NOT NULL, flagged BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.batch_org (batch INTEGER NOT NULL, data_set VARCHAR NOT NULL, org VARCHAR, accepted BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.quarantine (
             batch INTEGER NOT NULL, ordinal BIGINT NOT NULL, data_set VARCHAR, record_number BIGINT, byte_offset BIGINT, line BIGINT,
-            reasons VARCHAR[] NOT NULL, checks UBIGINT[], record UHUGEINT, "values" VARCHAR);
+            reasons VARCHAR[] NOT NULL, checks UBIGINT[], record UHUGEINT, "values" VARCHAR, org VARCHAR, day DATE);
+        ALTER TABLE ops.quarantine ADD COLUMN IF NOT EXISTS org VARCHAR;
+        ALTER TABLE ops.quarantine ADD COLUMN IF NOT EXISTS day DATE;
         CREATE TABLE IF NOT EXISTS ops.touch (
             data_set VARCHAR NOT NULL, batch INTEGER NOT NULL, position BIGINT NOT NULL, version INTEGER NOT NULL, superseded BOOLEAN NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.registry (fingerprint VARCHAR NOT NULL, applied TIMESTAMP NOT NULL, files BLOB NOT NULL);
@@ -28,6 +31,12 @@ internal static class OpsTables
         CREATE TABLE IF NOT EXISTS ops.rejudged (
             data_set VARCHAR NOT NULL, version VARCHAR NOT NULL, registry VARCHAR NOT NULL, judged TIMESTAMP NOT NULL, last_batch INTEGER NOT NULL,
             rows BIGINT NOT NULL, refused BIGINT NOT NULL, flagged BIGINT NOT NULL, changed BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.release (
+            batch INTEGER NOT NULL, data_set VARCHAR NOT NULL, released TIMESTAMP NOT NULL, registry VARCHAR NOT NULL, judged BIGINT NOT NULL,
+            accepted BIGINT NOT NULL, note VARCHAR);
+        CREATE TABLE IF NOT EXISTS ops.correction (
+            batch INTEGER NOT NULL, ordinal BIGINT NOT NULL, data_set VARCHAR NOT NULL, item VARCHAR NOT NULL, before VARCHAR, after VARCHAR,
+            corrected TIMESTAMP NOT NULL, note VARCHAR);
         CREATE TABLE IF NOT EXISTS ops.change (sequence BIGINT NOT NULL, data_set VARCHAR NOT NULL, day DATE NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.derived (schema VARCHAR NOT NULL, fingerprint VARCHAR, mark BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);

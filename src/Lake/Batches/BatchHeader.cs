@@ -6,4 +6,5 @@ namespace Yunnao.Lake.Batches;
 /// <param name="Source">Id of the source mapping.</param>
 /// <param name="RegistryFingerprint">Version of the registry whose checks were applied.</param>
 /// <param name="Bytes">Length of the landed bytes.</param>
-public sealed record BatchHeader(string? ObjectId, string FileName, string Source, string RegistryFingerprint, long Bytes);
+/// <param name="Organisation">Institution of the records that do not say theirs; null when each says it.</param>
+public sealed record BatchHeader(string? ObjectId, string FileName, string Source, string RegistryFingerprint, long Bytes, string? Organisation = null);

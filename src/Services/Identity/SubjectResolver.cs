@@ -16,7 +16,7 @@ namespace Yunnao.Services.Identity;
 /// The in-memory key is a seeded 128-bit hash that never leaves the process.
 /// </remarks>
 /// <param name="vault">Where the subjects are for good.</param>
-/// <param name="mostRemembered">Local numbers kept in memory; when there are more, all are forgotten and asked of the vault again. Some 100 bytes each.</param>
+/// <param name="mostRemembered">Local numbers kept in memory, those of whole institutions included; when there are more, all are forgotten and asked of the vault again. Some 100 bytes each.</param>
 public sealed class SubjectResolver(Vault vault, int mostRemembered = 4_000_000) : ISubjectResolver
 {
     private const int MissesBeforePreload = 2000;
@@ -65,7 +65,7 @@ public sealed class SubjectResolver(Vault vault, int mostRemembered = 4_000_000)
 
             if (before is null || old is not null || !SameValues(before, merged)) writer.Put(key, merged, subject, before is not null);
             _new.Remove(key);
-            _subjects[memory] = subject;
+            Remember(memory, subject);
             return old is { } moved ? new SubjectChange(writer.IsUsed(moved) ? identity.Organisation : null, moved, subject) : null;
         }
     }
@@ -122,10 +122,16 @@ public sealed class SubjectResolver(Vault vault, int mostRemembered = 4_000_000)
                 _new[key] = (name, Encoding.UTF8.GetString(local), subject);
             }
 
-            if (++_remembered > mostRemembered) ForgetKnown();
-            _subjects[memory] = subject;
+            Remember(memory, subject);
             return subject;
         }
+    }
+
+    /// <summary>What is read again from the vault, where the transaction of the batch is seen too, need not be kept.</summary>
+    private void Remember(UInt128 memory, ulong subject)
+    {
+        if (++_remembered > mostRemembered) ForgetKnown();
+        _subjects[memory] = subject;
     }
 
     /// <summary>The first misses of an institution ask the vault one by one; after that its whole list is read at once, unless it is very long.</summary>
@@ -141,6 +147,8 @@ public sealed class SubjectResolver(Vault vault, int mostRemembered = 4_000_000)
         ref var misses = ref CollectionsMarshal.GetValueRefOrAddDefault(_misses, organisation, out _);
         if (++misses != MissesBeforePreload || vault.HasMoreLocals(organisation, MostPreloaded)) return vault.TryFindLocal(organisation, key, out subject);
         all = vault.Locals(organisation).ToDictionary(l => l.Key, l => l.Subject);
+        if (_remembered + all.Count > mostRemembered) ForgetKnown();
+        _remembered += all.Count;
         _preloaded[organisation] = all;
         return all.TryGetValue(key, out subject);
     }

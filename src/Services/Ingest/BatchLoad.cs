@@ -21,7 +21,8 @@ internal sealed class BatchLoad(
     public async Task<Result<BatchEntry>> RunAsync(
         SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
-        using var stager = Stager(file, landed, request);
+        using var stager = Stagers.Of(
+            file, landed.Path, landed.Object, request.Organisation ?? file.Mapping.Organisation, shapes, batch, _codes, _sets, temporaryFolder);
         try
         {
             return await RunAsync(stager, landed, request, report, uses, cancellation).ConfigureAwait(false);
@@ -92,23 +93,5 @@ internal sealed class BatchLoad(
         foreach (var (name, create) in _sets.Types)
             if (_types.Add(name)) batch.Connection.Run(create, [], cancellation);
         return batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
-    }
-
-    private Stager Stager(SourceFile file, ReceivedObject landed, IngestRequest request)
-    {
-        var landedPath = landed.Path;
-        var mapping = file.Mapping;
-        var organisation = request.Organisation ?? mapping.Organisation;
-        var rules = mapping.Rules
-            .Where(r => !mapping.HasColumns || SourceFinder.Matches(r, file.Name))
-            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet], landed.Object))
-            .ToList();
-        return mapping.Format switch
-        {
-            "csv" => new CsvStager(file, landedPath, rules, batch, _codes, _sets, organisation, temporaryFolder),
-            "parquet" => new ParquetStager(file, landedPath, rules, batch, _codes, _sets, organisation),
-            "xlsx" or "fixed" or "dbf" => new TableStager(file, landedPath, rules, batch, _codes, _sets, organisation),
-            _ => new DecodedStager(file, landedPath, rules, batch, _codes, _sets, organisation),
-        };
     }
 }

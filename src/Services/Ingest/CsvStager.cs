@@ -17,7 +17,7 @@ namespace Yunnao.Services.Ingest;
 /// records on our own, so that a row the engine would lose is noticed. Files that are not UTF-8, or compressed, are first written as UTF-8.
 /// </summary>
 internal sealed class CsvStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
 {
     private const int HeadBytes = 1 << 20;
     private const int RowGroupRows = 122_880;
@@ -57,8 +57,15 @@ internal sealed class CsvStager(
             _skippedBytes = head.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         }
 
-        if (WideLine(cancellation) is { } wide)
+        if (WideLine(out var tooLong, cancellation) is { } wide)
         {
+            if (tooLong)
+            {
+                return new Problem(
+                    ProblemKind.Incorrect, "csv.too-long-line",
+                    $"A line is longer than {CsvWideLines.MaxBytes >> 20} MiB (it begins at byte {wide} of the text): the line ends are not those of the file, or it is no table. Nothing was loaded.", new(file.Path));
+            }
+
             return new Problem(
                 ProblemKind.Incorrect, "csv.too-many-fields",
                 $"A line has more than {Math.Max(CsvWideLines.MaxFields, dialect.Header.Count)} fields (it begins at byte {wide} of the text): the delimiter or the line ends are not those of the file. Nothing was loaded.", new(file.Path));
@@ -226,10 +233,10 @@ internal sealed class CsvStager(
         }
     }
 
-    private long? WideLine(CancellationToken cancellation)
+    private long? WideLine(out bool tooLong, CancellationToken cancellation)
     {
         using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-        return CsvWideLines.Find(stream, _dialect, Math.Max(CsvWideLines.MaxFields, _dialect.Header.Count), cancellation);
+        return CsvWideLines.Find(stream, _dialect, Math.Max(CsvWideLines.MaxFields, _dialect.Header.Count), out tooLong, cancellation);
     }
 
     private CsvRecordReader OpenRecords(out Stream stream)

@@ -14,7 +14,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>FHIR, HL7 v2 and CDA: our decoders read the bytes on one thread and fill staging tables on another.</summary>
 internal sealed class DecodedStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
     private readonly PathReport _report = new();
     private readonly List<RefusedRecord> _refused = [];
@@ -31,7 +31,7 @@ internal sealed class DecodedStager(
         {
             var tables = rules.Select((r, i) => TextTable.Create(batch.Connection, $"staged {i}", [.. plans[i].Columns.Select(c => c.Name)])).ToList();
             _refused.AddRange(await StagingSink.FillAsync(
-                tables, plans, sink => decode(LandedFile.Unpacked(landed), sink, cancellation), () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));
+                tables, plans, batch, sink => decode(LandedFile.Unpacked(landed), sink, cancellation), () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));
             return rules.Select((r, i) => (Rule: r, Table: tables[i])).Where(s => s.Table.Rows > 0).Select(s => Stage(s.Rule, s.Table)).ToList();
         }
     }

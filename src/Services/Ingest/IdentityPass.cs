@@ -12,7 +12,7 @@ namespace Yunnao.Services.Ingest;
 /// Before the rows are checked: takes from each set that carries identifying values who its patients are, into the vault, and links local
 /// numbers that have the same ID number. Reads each distinct person once; values pass through memory only.
 /// </summary>
-internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer, DuckDbBatch batch)
+internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer, WritingTransaction batch)
 {
     private readonly List<SubjectChange> _changes = [];
 

@@ -34,6 +34,9 @@ public sealed class IngestService
         lake.RegisterFunctions(_resolver);
     }
 
+    /// <summary>Lets rows out of quarantine, with the same parts.</summary>
+    public Release.ReleaseService Release => new(_registry, _shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder);
+
     /// <summary>Loads what is asked for, file by file, in the order in which later files need earlier ones. A file's problem does not stop the others.</summary>
     public async IAsyncEnumerable<FileOutcome> IngestAsync(IngestRequest request, IProgress<IngestProgress>? progress, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -112,7 +115,7 @@ public sealed class IngestService
         SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
         if (_lake.FindBatch(landed.Object.Id, file.Mapping.Id) is { } already) return (null, already);
-        var header = new BatchHeader(landed.Object.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Object.Length);
+        var header = new BatchHeader(landed.Object.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Object.Length, request.Organisation ?? file.Mapping.Organisation);
         if (!_lake.Begin(header).Try(out var batch, out var problem)) return problem;
         using (batch)
         {

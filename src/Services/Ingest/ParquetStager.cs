@@ -9,7 +9,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>Parquet: the engine reads the file itself; typed columns become text, so that one path judges every source.</summary>
 internal sealed class ParquetStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
     private TableColumns _columns = new([]);
 

@@ -1,27 +1,32 @@
 using System.Collections.Concurrent;
 using Yunnao.Formats;
 using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Text;
 
 namespace Yunnao.Services.Ingest;
 
-/// <summary>Passes batches from the decoder's thread to the one that fills the staging tables, and empty batches back. Bounded: a fast decoder waits.</summary>
-internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans) : IRowSink, IDisposable
+/// <summary>
+/// Passes batches from the decoder's thread to the one that fills the staging tables, and empty batches back; and the records that gave no
+/// row, some thousands at a time, to the quarantine. Bounded: a fast decoder waits.
+/// </summary>
+internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, WritingTransaction transaction) : IRowSink, IDisposable
 {
     private const int BatchesUnderway = 8;
-    private readonly BlockingCollection<(int Plan, TextBatch Batch)> _full = new(BatchesUnderway);
+    private const int MostRefusedInMemory = 1 << 14;
+    private readonly BlockingCollection<(int Plan, TextBatch? Batch, List<RefusedRecord>? Refused)> _full = new(BatchesUnderway);
     private readonly ConcurrentBag<TextBatch>[] _empty = [.. plans.Select(_ => new ConcurrentBag<TextBatch>())];
-    private readonly List<RefusedRecord> _refused = [];
+    private List<RefusedRecord> _refused = [];
 
     /// <summary>Decodes on another thread, fills the tables on this one, and completes them; they are closed also when it fails.</summary>
     /// <param name="decode">Hands all rows and rejections to the sink.</param>
-    /// <returns>Records that gave no row.</returns>
+    /// <returns>Records that gave no row, those left out that are in the quarantine of <paramref name="transaction"/> already.</returns>
     public static async Task<IReadOnlyList<RefusedRecord>> FillAsync(
-        IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, Func<IRowSink, Task> decode, Action progress, CancellationToken cancellation)
+        IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, WritingTransaction transaction, Func<IRowSink, Task> decode, Action progress, CancellationToken cancellation)
     {
         try
         {
-            using var sink = new StagingSink(tables, plans);
+            using var sink = new StagingSink(tables, plans, transaction);
             var decoding = Task.Run(async () => { try { await decode(sink).ConfigureAwait(false); } finally { sink._full.CompleteAdding(); } }, cancellation);
             sink.Drain(progress, cancellation);
             await decoding.ConfigureAwait(false);
@@ -36,22 +41,29 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
 
     public TextBatch Take(int plan, TextBatch batch)
     {
-        _full.Add((plan, batch));
+        _full.Add((plan, batch, null));
         return _empty[plan].TryTake(out var empty) ? empty : new TextBatch(plans[plan].Columns.Count);
     }
 
-    public void Reject(in Rejection rejection) => _refused.Add(new(
-        null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path));
+    public void Reject(in Rejection rejection)
+    {
+        _refused.Add(new(null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path));
+        if (_refused.Count < MostRefusedInMemory) return;
+        _full.Add((0, null, _refused));
+        _refused = [];
+    }
 
     /// <summary>Fills the tables until the decoder ends.</summary>
     private void Drain(Action progress, CancellationToken cancellation)
     {
-        foreach (var (plan, batch) in _full.GetConsumingEnumerable(cancellation))
+        foreach (var (plan, rows, refused) in _full.GetConsumingEnumerable(cancellation))
         {
-            tables[plan].Append(new StagedBatch(batch));
-            batch.Clear();
-            _empty[plan].Add(batch);
             progress();
+            if (refused is not null) transaction.Quarantine(refused);
+            if (rows is null) continue;
+            tables[plan].Append(new StagedBatch(rows));
+            rows.Clear();
+            _empty[plan].Add(rows);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>XLSX sheets, fixed-width files and DBF tables: our readers fill one staging table with all columns, which the rules then read as they read a CSV file.</summary>
 internal sealed class TableStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, DuckDbBatch batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
 {
     private readonly Dictionary<TextTable, TableColumns> _tables = [];
     private readonly List<RefusedRecord> _refused = [];
@@ -73,7 +73,7 @@ internal sealed class TableStager(
         }
 
         var plan = new RowPlan("", [], null, null, [.. columns.Select(c => new ColumnPlan(c, c))]);
-        _refused.AddRange(await StagingSink.FillAsync([text], [plan], Decode, () => progress(0), cancellation).ConfigureAwait(false));
+        _refused.AddRange(await StagingSink.FillAsync([text], [plan], batch, Decode, () => progress(0), cancellation).ConfigureAwait(false));
         _tables.Add(text, new([.. table.Columns.Select((name, i) => (name, Sql.Name($"c{i}")))]));
         return text;
     }

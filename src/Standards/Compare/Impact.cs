@@ -1,4 +1,5 @@
 using Yunnao.Standards.Expressions;
+using Yunnao.Standards.Quality;
 using Yunnao.Standards.Search;
 
 namespace Yunnao.Standards.Compare;
@@ -6,7 +7,7 @@ namespace Yunnao.Standards.Compare;
 /// <summary>What a change touches beside the entry itself.</summary>
 public static class Impact
 {
-    /// <summary>Pairs of what (<c>table</c>, <c>mapping</c>, <c>check</c>, <c>export</c>, <c>policy</c>) and which, without repetition.</summary>
+    /// <summary>Pairs of what (<c>table</c>, <c>mapping</c>, <c>check</c>, <c>export</c>, <c>policy</c>, <c>quality</c>) and which, without repetition.</summary>
     public static IReadOnlyList<(string What, string Which)> Of(Change change, Registry before, Registry after) =>
         [.. Touched(change, before, after).Distinct()];
 
@@ -19,6 +20,7 @@ public static class Impact
         EntryKind.Rule => [("check", change.Id)],
         EntryKind.CodeMap => before.Mappings.Values.Concat(after.Mappings.Values).Where(m => Uses(m, change.Id)).Select(m => ("mapping", m.Id)),
         EntryKind.Mapping => [("mapping", change.Id)],
+        EntryKind.Measure => [("quality", change.Id)],
         _ => [],
     };
 
@@ -38,7 +40,8 @@ public static class Impact
         var checks = Rules(before, after, set.Id).Where(r => Reads(r, names)).Select(r => ("check", r.Id));
         var mappings = Mappings(before, after, set.Id).Where(m => m.Rules.Any(r => r.DataSet == set.Id && (r.Items.Count == 0 || names.Any(r.Items.ContainsKey))));
         IEnumerable<(string, string)> column = Stored(change, before, after) ? [("table", change.Id)] : [];
-        return [.. column, ("export", set.Id), .. checks, .. mappings.Select(m => ("mapping", m.Id))];
+        var measures = Measures(before, after).Where(m => Reads(m, set.Id, names)).Select(m => ("quality", m.Id));
+        return [.. column, ("export", set.Id), .. checks, .. mappings.Select(m => ("mapping", m.Id)), .. measures];
     }
 
     private static bool Stored(Change change, Registry before, Registry after)
@@ -62,6 +65,18 @@ public static class Impact
         mapping.Codes.Values.Contains(map) || mapping.Rules.Any(r => r.Items.Values.Any(i => i.Codes == map));
 
     private static bool Reads(Rule rule, string[] names) => RuleExpression.Parse(rule.Expression).Try(out var e, out _) && e.Items.Any(names.Contains);
+
+    private static bool Reads(QualityMeasure measure, string dataSet, string[] names)
+    {
+        var own = measure.DataSets.Contains(dataSet)
+            ? new[] { measure.Where, measure.Holds }.OfType<string>().SelectMany(t => RuleExpression.Parse(t).Try(out var e, out _) ? e.Items : []).Concat(measure.Unique).Concat(measure.Exists?.On.Keys ?? [])
+            : [];
+        var others = measure.Exists?.DataSet == dataSet ? measure.Exists.On.Values : [];
+        return own.Concat(others).Any(names.Contains);
+    }
+
+    private static IEnumerable<QualityMeasure> Measures(Registry before, Registry after) =>
+        new[] { before, after }.SelectMany(r => r.Quality.Measures.Values).DistinctBy(m => m.Id);
 
     private static IEnumerable<Rule> Rules(Registry before, Registry after, string dataSet) =>
         new[] { before, after }.SelectMany(r => r.DataSets.GetValueOrDefault(dataSet)?.Rules ?? []).DistinctBy(r => r.Id);

@@ -74,6 +74,7 @@ public static class VersionRules
         .. registry.Elements.Values.Where(e => e.Status == Status.Standard).Select(Of),
         .. registry.DataSets.Values.SelectMany(d => d.Rules).Where(r => r.Status == Status.Standard).Select(Of),
         .. registry.Mappings.Values.Where(m => m.Status == Status.Standard).Select(Of),
+        .. registry.Quality.Measures.Values.Where(m => m.Status == Status.Standard).Select(Of),
     ];
 
     private static Entry? Versioned(Registry registry, EntryKind kind, string id) => kind switch
@@ -82,6 +83,7 @@ public static class VersionRules
         EntryKind.ValueSet => registry.ValueSets.TryGetValue(id, out var set) ? Of(set) : null,
         EntryKind.Element => registry.Elements.TryGetValue(id, out var element) ? Of(element) : null,
         EntryKind.Rule => registry.DataSets.Values.SelectMany(d => d.Rules).FirstOrDefault(r => r.Id == id) is { } rule ? Of(rule) : null,
+        EntryKind.Measure => registry.Quality.Measures.TryGetValue(id, out var measure) ? Of(measure) : null,
         _ => registry.Mappings.TryGetValue(id, out var mapping) ? Of(mapping) : null,
     };
 
@@ -94,6 +96,8 @@ public static class VersionRules
     private static Entry Of(Rule rule) => new(EntryKind.Rule, rule.Id, rule.Version, rule.At);
 
     private static Entry Of(SourceMapping mapping) => new(EntryKind.Mapping, mapping.Id, mapping.Version, mapping.At);
+
+    private static Entry Of(Quality.QualityMeasure measure) => new(EntryKind.Measure, measure.Id, measure.Version, measure.At);
 
     private sealed record Entry(EntryKind Kind, string Id, string Version, SourceLine At);
 }

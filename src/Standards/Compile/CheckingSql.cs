@@ -19,14 +19,18 @@ public static class CheckingSql
     /// <summary>The columns that the rows fill: those of the system, and those of the items that the source carries.</summary>
     public static IReadOnlyList<Column> Columns(TableShape shape, StagedRows rows) => [.. shape.Columns.Where(c => c.OfSystem || rows.Has(c.Item!))];
 
-    /// <summary>Builds the SELECT. Its columns are exactly <see cref="Columns"/>, in order.</summary>
-    public static string Build(TableShape shape, StagedRows rows)
+    /// <summary>The record number as a last column, where <see cref="Build"/> is asked for it.</summary>
+    public const string RecordNumber = "p_record";
+
+    /// <summary>Builds the SELECT. Its columns are exactly <see cref="Columns"/>, in order, and <see cref="RecordNumber"/> where asked for.</summary>
+    public static string Build(TableShape shape, StagedRows rows, bool withRecordNumber = false)
     {
         var items = shape.DataSet.Items;
         var texts = new StringBuilder($"SELECT {rows.Position ?? "NULL::BIGINT"} AS p_record, {rows.Offset ?? "NULL::BIGINT"} AS p_offset");
         foreach (var item in items) texts.Append(", ").Append(Text(item, shape, rows)).Append(" AS t_").Append(item.Name);
         texts.Append(", ").Append(Organisation(shape, rows)).Append(" AS p_org, ").Append(rows.Batch).Append(" AS p_batch\nFROM ").Append(rows.From);
-        return Steps(Columns(shape, rows).Select(c => Output(c, shape, rows)), Judged(shape, rows), [KeyColumns(shape, rows)], texts.ToString(), shape, rows);
+        var outputs = Columns(shape, rows).Select(c => $"{Output(c, shape, rows)} AS {Sql.Name(c.Name)}");
+        return Steps(withRecordNumber ? outputs.Append(RecordNumber) : outputs, Judged(shape, rows), [KeyColumns(shape, rows)], texts.ToString(), shape, rows);
     }
 
     /// <summary>The nested steps from texts to outputs; see the remarks of the class.</summary>

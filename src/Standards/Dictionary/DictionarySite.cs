@@ -28,6 +28,7 @@ public static class DictionarySite
         Save("valuesets.html", IndexPages.ValueSets(registry));
         Save("elements.html", IndexPages.Elements(registry));
         Save("mappings.html", IndexPages.Mappings(registry));
+        Save("measures.html", IndexPages.Measures(registry));
         foreach (var set in registry.DataSets.Values)
         {
             var of = coverage is null ? null : coverage.GetValueOrDefault(set.Id) ?? new SetCoverage(0, new Dictionary<string, long>());

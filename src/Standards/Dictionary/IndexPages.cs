@@ -13,11 +13,14 @@ internal static class IndexPages
                 $"{sets.Count} 个数据集,{sets.Sum(s => s.Items.Count)} 个数据项,{registry.Elements.Count} 个数据元,{registry.ValueSets.Count} 个值域,{registry.ValueSets.Values.Sum(v => v.Codes.Count)} 个代码",
                 $"{sets.Count} data sets, {sets.Sum(s => s.Items.Count)} items, {registry.Elements.Count} data elements, {registry.ValueSets.Count} value sets, {registry.ValueSets.Values.Sum(v => v.Codes.Count)} codes")
             .Raw(" · <code>").Text(registry.Fingerprint).Raw("</code></p>\n");
-        foreach (var domain in sets.GroupBy(s => s.Id[..s.Id.IndexOf('.')]))
+        var domains = sets.GroupBy(s => s.Id[..s.Id.IndexOf('.')]).ToList();
+        page.Raw("<p>");
+        foreach (var domain in domains) page.Raw("<a href=\"#").Text(domain.Key).Raw("\">").Both(Labels.Domain(domain.Key)).Raw("</a> ").Text(Number(domain.Count())).Raw(domain == domains[^1] ? "</p>\n" : " · ");
+        foreach (var domain in domains)
         {
-            page.Raw("<h2 id=\"").Text(domain.Key).Raw("\"><code>").Text(domain.Key).Raw("</code></h2>\n");
+            page.Raw("<h2 id=\"").Text(domain.Key).Raw("\">").Both(Labels.Domain(domain.Key)).Raw(" <code>").Text(domain.Key).Raw("</code></h2>\n");
             Names[] headers = [Labels.DataSet, Labels.Name, Labels.Items, Labels.Version, Labels.Status, Labels.Source, .. coverage is null ? Array.Empty<Names>() : [Labels.Rows]];
-            page.Table(new(domain.Key, domain.Key), headers);
+            page.Table(Labels.Domain(domain.Key), headers);
             foreach (var set in domain)
             {
                 page.Raw("<tr><th scope=\"row\">").Link(Site.DataSet(set.Id), set.Id).Raw("</th><td>").Both(set.Name).Raw("</td><td>").Text(Number(set.Items.Count))
@@ -75,6 +78,32 @@ internal static class IndexPages
 
         return Site.Page(Labels.Mappings, "", page.EndTable());
     }
+
+    public static string Measures(Registry registry)
+    {
+        var dimensions = registry.Quality.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        var page = new Html().Raw("<h1>").Both(Labels.Measures).Raw("</h1>\n").Table(Labels.Dimension, Labels.Identifier, Labels.Dimension, Labels.Weight);
+        foreach (var dimension in registry.Quality.Dimensions)
+            page.Raw("<tr><th scope=\"row\"><code>").Text(dimension.Id).Raw("</code></th><td>").Both(dimension.Name).Raw("</td><td>").Text(Weight(dimension.Weight)).Raw("</td></tr>\n");
+        page.EndTable().Table(Labels.Measures, Labels.Identifier, Labels.Name, Labels.Dimension, Labels.Weight, Labels.DataSets, Labels.Condition, Labels.Source);
+        foreach (var measure in registry.Quality.Measures.Values.OrderBy(m => m.Id, StringComparer.Ordinal))
+        {
+            page.Raw("<tr id=\"").Text(measure.Id).Raw("\"><th scope=\"row\"><code>").Text(measure.Id).Raw("</code></th><td>").Both(measure.Name).Raw("</td><td>")
+                .Both(dimensions.TryGetValue(measure.Counts.Dimension, out var dimension) ? dimension.Name : new("", "")).Raw("</td><td>").Text(Weight(measure.Counts.Weight))
+                .Raw("</td><td class=\"uses\">");
+            foreach (var set in measure.DataSets)
+            {
+                if (registry.DataSets.ContainsKey(set)) page.Link(Site.DataSet(set), set).Raw(" ");
+                else page.Text(set);
+            }
+
+            page.Raw("</td><td><code>").Text(measure.Where is null ? measure.GoodText() : $"{measure.Where} → {measure.GoodText()}").Raw("</code></td><td>").Text(measure.Source).Raw("</td></tr>\n");
+        }
+
+        return Site.Page(Labels.Measures, "", page.EndTable());
+    }
+
+    private static string Weight(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,6 +13,9 @@ internal static class Labels
     public static readonly Names Element = new("数据元", "Data element");
     public static readonly Names Elements = new("数据元", "Data elements");
     public static readonly Names Mappings = new("来源映射", "Source mappings");
+    public static readonly Names Measures = new("质量指标", "Measures of quality");
+    public static readonly Names Dimension = new("维度", "Dimension");
+    public static readonly Names Weight = new("权重", "Weight");
     public static readonly Names Checks = new("跨项校验", "Cross-item checks");
     public static readonly Names Name = new("名称", "Name");
     public static readonly Names Definition = new("定义", "Definition");
@@ -39,6 +42,27 @@ internal static class Labels
     public static readonly Names Severity = new("处理", "Severity");
     public static readonly Names Condition = new("条件", "Condition");
     public static readonly Names Format = new("格式", "Format");
+
+    private static readonly Dictionary<string, Names> Domains = new(StringComparer.Ordinal)
+    {
+        ["anaesthesia"] = new("麻醉", "Anaesthesia"),
+        ["drug"] = new("药品", "Drugs"),
+        ["emr"] = new("电子病历文档", "Clinical documents"),
+        ["encounter"] = new("就诊", "Encounters"),
+        ["exam"] = new("检查", "Examinations"),
+        ["front_page"] = new("病案首页", "Case front page"),
+        ["inpatient"] = new("住院", "Inpatients"),
+        ["lab"] = new("检验", "Laboratory"),
+        ["org"] = new("机构与人员", "Institutions and staff"),
+        ["outpatient"] = new("门急诊", "Outpatients"),
+        ["person"] = new("个人", "Persons"),
+        ["public_health"] = new("公共卫生", "Public health"),
+        ["supervision"] = new("卫生监督", "Health supervision"),
+        ["surgery"] = new("手术", "Surgery"),
+    };
+
+    /// <summary>Name of a domain; its id where it is one of a user's own.</summary>
+    public static Names Domain(string id) => Domains.TryGetValue(id, out var name) ? name : new(id, id);
 
     /// <summary>Status and whether the entry is verified.</summary>
     public static Names Of(Status status, bool provisional)

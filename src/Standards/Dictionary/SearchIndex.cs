@@ -26,6 +26,7 @@ internal static class SearchIndex
         foreach (var set in registry.ValueSets.Values) Row(json, "v", set.Id, set.Name, Site.ValueSet(set.Id));
         foreach (var element in registry.Elements.Values) Row(json, "e", element.Id, element.Name, Site.Element(element.Id));
         foreach (var mapping in registry.Mappings.Values) Row(json, "m", mapping.Id, mapping.Name, $"mappings.html#{mapping.Id}");
+        foreach (var measure in registry.Quality.Measures.Values) Row(json, "q", measure.Id, measure.Name, $"measures.html#{measure.Id}");
     });
 
     /// <summary>For each value set its id and its codes: code, Chinese name, and the English one where it is another.</summary>

@@ -17,6 +17,7 @@ internal static class Site
         .Raw("<a class=\"skip\" href=\"#main\">").Both("跳到正文", "Skip to content").Raw("</a>\n<header><nav aria-label=\"site\">")
         .Raw($"<a href=\"{root}index.html\">").Both(Labels.Title).Raw($"</a> <a href=\"{root}valuesets.html\">").Both(Labels.ValueSets)
         .Raw($"</a> <a href=\"{root}elements.html\">").Both(Labels.Elements).Raw($"</a> <a href=\"{root}mappings.html\">").Both(Labels.Mappings)
+        .Raw($"</a> <a href=\"{root}measures.html\">").Both(Labels.Measures)
         .Raw("</a></nav>\n<form role=\"search\" id=\"find\"><label for=\"q\">").Both("查找", "Find")
         .Raw("</label> <input id=\"q\" type=\"search\" autocomplete=\"off\" aria-controls=\"hits\" aria-keyshortcuts=\"/\">")
         .Raw("</form>\n<div role=\"group\" id=\"languages\" aria-label=\"语言 language\"><button type=\"button\" data-lang=\"zh\">中文</button>")

@@ -44,7 +44,8 @@ internal sealed class ElementReader(RegistryFiles files, Versions<ValueSet> valu
             return null;
         }
 
-        if (valueSet is not null && current.TryGetValue(valueSet, out var set)) CheckFit(row, type, format, set);
+        // A superseded type need not hold the codes that came after it.
+        if (status != Status.Superseded && valueSet is not null && current.TryGetValue(valueSet, out var set)) CheckFit(row, type, format, set);
         return new(id, version, status, provisional, names, row.Names("definition", required: false), type, format, valueSet, row["source"], row.At);
     }
 

@@ -32,7 +32,7 @@ public static class Identifiers
 
     // Schemas of the engine and of the lake itself.
     private static readonly FrozenSet<string> TakenSchemas =
-        FrozenSet.Create(StringComparer.Ordinal, "history", "information_schema", "main", "ops", "pg_catalog", "surveillance", "system", "temp");
+        FrozenSet.Create(StringComparer.Ordinal, "history", "information_schema", "main", "ops", "pg_catalog", "quality", "surveillance", "system", "temp");
 
     /// <summary>Why a text cannot be a column name, or null when it can.</summary>
     public static string? NameFault(ReadOnlySpan<char> name) =>

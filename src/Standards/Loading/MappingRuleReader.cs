@@ -136,7 +136,7 @@ internal sealed partial class MappingRuleReader(
         var (form, example) = format switch
         {
             "fhir" => (Resource(), "a resource type like Observation"),
-            "cda" => (Document(), "a template id like 2.16.156.10011.2.1.1.27, a document code like C0007, or *"),
+            "cda" => (Document(), "a template id like 2.16.156.10011.2.1.1.27, a document code like C0007 or HSDB04.01, or *"),
             _ => (Message(), "a message type like ORU^R01 or ADT^*"),
         };
         foreach (var text in match.Where(m => !form.IsMatch(m))) problems.Add("standards.bad-path", at, $"'{text}' is not {example}");
@@ -148,7 +148,7 @@ internal sealed partial class MappingRuleReader(
     [GeneratedRegex(@"^[A-Z][A-Z0-9]{2}\^([A-Z][A-Z0-9]{2}|\*)(\^[A-Z0-9_]+)?\z")]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"^(\d+(\.\d+)+|[A-Z0-9-]+|\*)\z")]
+    [GeneratedRegex(@"^(\d+(\.\d+)+|[A-Z0-9-]+(\.\d\d)?|\*)\z")]
     private static partial Regex Document();
 
     [GeneratedRegex(@"^([1-9]\d{0,5})-([1-9]\d{0,5})\z")]

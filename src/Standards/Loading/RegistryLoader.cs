@@ -67,6 +67,7 @@ public static class RegistryLoader
             CodeMaps = codeMaps.ToDictionary(m => m.Key, m => m.Value.Map, StringComparer.Ordinal),
             Units = units,
             Alarms = new AlarmReader(files, context, problems).Read(),
+            Quality = new QualityReader(files, context, problems).Read(),
             Policies = new PolicyReader(files, context, problems).Read(),
             Fingerprint = files.Fingerprint(),
         };

@@ -47,6 +47,9 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
         return this;
     }
 
+    /// <summary>True when the key is there.</summary>
+    public bool Has(string key) => node.Children.ContainsKey(new YamlScalarNode(key));
+
     /// <summary>The text under a key, or null when the key is not there.</summary>
     public string? Text(string key, bool required = false)
     {

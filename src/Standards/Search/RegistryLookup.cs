@@ -7,7 +7,7 @@ namespace Yunnao.Standards.Search;
 public static class RegistryLookup
 {
     /// <summary>
-    /// The entry of an id: data set, <c>data set.item</c>, value set, element, mapping, code map, rule, <c>value set:code</c>, in this order.
+    /// The entry of an id: data set, <c>data set.item</c>, value set, element, mapping, code map, rule, measure, <c>value set:code</c>, in this order.
     /// </summary>
     /// <returns>The entry, or <c>standards.unknown-id</c> with the id that was probably meant.</returns>
     public static Result<RegistryEntry> Find(Registry registry, string id)
@@ -23,6 +23,7 @@ public static class RegistryLookup
             if (set.Rules.FirstOrDefault(r => r.Id == id) is { } rule) return new RegistryEntry(EntryKind.Rule, rule, set);
         }
 
+        if (registry.Quality.Measures.TryGetValue(id, out var measure)) return new RegistryEntry(EntryKind.Measure, measure);
         if (FindCode(registry, id) is { } code) return code;
         var hint = new NearNames().Hint(id, AllIds(registry));
         return new Problem(ProblemKind.NotFound, "standards.unknown-id", $"the registry has no '{id}'{hint}; try: yunnao standards find {id}");
@@ -65,6 +66,7 @@ public static class RegistryLookup
     private static IEnumerable<string> AllIds(Registry registry) =>
     [
         .. registry.DataSets.Keys, .. registry.ValueSets.Keys, .. registry.Elements.Keys, .. registry.Mappings.Keys, .. registry.CodeMaps.Keys,
+        .. registry.Quality.Measures.Keys,
         .. registry.DataSets.Values.SelectMany(d => d.Items.Select(i => $"{d.Id}.{i.Name}")),
     ];
 }

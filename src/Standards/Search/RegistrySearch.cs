@@ -60,6 +60,12 @@ public static class RegistrySearch
         {
             yield return (new(EntryKind.CodeMap, map.Id, new(map.Id, map.Id), map.At, 0), "code map 代码映射");
         }
+
+        foreach (var measure in registry.Quality.Measures.Values)
+        {
+            var text = Lines(default, string.Join(' ', measure.DataSets), measure.Counts.Dimension, measure.Where, measure.Holds, measure.Exists?.DataSet, measure.Source);
+            yield return (new(EntryKind.Measure, measure.Id, measure.Name, measure.At, 0), text);
+        }
     }
 
     /// <summary>Codes weigh half, so that a value set comes before its codes; of 100,000 codes only the hits become objects.</summary>

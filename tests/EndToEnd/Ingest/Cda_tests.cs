@@ -37,6 +37,55 @@ public sealed class Cda_tests
         </structuredBody></component></ClinicalDocument>
         """;
 
+    private const string Hypertension = """
+        <component><section><code code="11450-4" displayName="PROBLEM LIST"/><entry><observation><code code="DE04.01.117.00"/><value xsi:type="ST">头痛</value></observation></entry></section></component>
+        <component><section><code code="8716-3" displayName="VITAL SIGNS"/><entry><organizer>
+          <component><observation><code code="DE04.10.174.00"/><value xsi:type="PQ" value="152" unit="mmHg"/></observation></component>
+          <component><observation><code code="DE04.10.176.00"/><value xsi:type="PQ" value="96" unit="mmHg"/></observation></component></organizer></entry></section></component>
+        <component><section><code code="29762-2" displayName="SOCIAL HISTORY"/><entry><observation><code code="DE03.00.056.00"/><value xsi:type="CD" code="2" displayName="中"/></observation></entry></section></component>
+        <component><section><code code="18776-5" displayName="TREATMENT PLAN"/><entry><observation><code code="DE06.00.108.00"/><value xsi:type="CD" code="1" displayName="门诊"/></observation></entry>
+          <entry><observation><code code="DE05.10.066.00"/><value xsi:type="CD" code="2" displayName="控制不满意"/></observation></entry>
+          <entry><observation><code code="DE06.00.174.00"/><value xsi:type="BL" value="true"/></observation></entry>
+          <entry><observation><code code="DE06.00.177.00"/><value xsi:type="ST">连续两次控制不满意</value></observation></entry></section></component>
+        </structuredBody></component></ClinicalDocument>
+        """;
+
+    private const string Antenatal = """
+        <component><section><code code="10154-3" displayName="CHIEF COMPLAINT"/><entry><observation><code code="DE04.01.119.00"/><value xsi:type="ST">无不适</value></observation></entry></section></component>
+        <component><section><code code="8716-3"/><entry><observation><code code="DE04.10.067.00"/><value xsi:type="PQ" value="24.5" unit="cm"/></observation></entry>
+          <entry><observation><code code="DE04.10.183.00"/><value xsi:type="PQ" value="146"/></observation></entry></section></component>
+        </structuredBody></component></ClinicalDocument>
+        """;
+
+    [Fact]
+    public async Task A_ws483_document_goes_to_the_data_set_it_is_about_by_its_code_or_its_template()
+    {
+        using var platform = new TestPlatform(Repository.File("standards"));
+        var gbk = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(936)!;
+        var files = new[]
+        {
+            platform.File("hypertension.xml", gbk.GetBytes(Of("12", "DOC1", "HSDB04.01", "高血压患者随访服务") + Hypertension)),
+            platform.File("antenatal.xml", gbk.GetBytes(Of("6", "DOC2", "OTHER", "产前随访服务") + Antenatal)),
+            platform.File("exam.xml", gbk.GetBytes(Of("16", "DOC3", "HSDC00.01", "成人健康体检") + Antenatal.Replace("DE04.10.067.00", "DE04.10.218.00", StringComparison.Ordinal))),
+        };
+        foreach (var file in files)
+        {
+            var outcome = await platform.Load(file, "cda-ws483");
+            Assert.Null(outcome.Problem);
+
+            // The code of the second document is none of the standard's: the index of documents refuses that row and nothing else.
+            Assert.Equal(outcome.Batch!.Received - (file == files[1] ? 1 : 0), outcome.Batch.Accepted);
+        }
+
+        Assert.Equal(
+            ["DOC1|1|头痛|152|96|2|2|true|D001"],
+            platform.Rows("SELECT followup_no, followup_way, symptoms, systolic, diastolic, salt, followup_class, referral_flag, doctor_code FROM public_health.hypertension_followup").Select(r => r.ToLowerInvariant().Replace("doc", "DOC", StringComparison.Ordinal).Replace("d001", "D001", StringComparison.Ordinal)));
+        Assert.Equal(["24.5|146"], platform.Rows("SELECT fundal_height, fetal_heart_rate FROM public_health.antenatal_visit"));
+        Assert.Equal(["DOC3|24.5"], platform.Rows("SELECT exam_no, waist FROM public_health.exam"));
+        Assert.Equal(["DOC1|HSDB04.01", "DOC3|HSDC00.01"], platform.Rows("SELECT document_no, document_type FROM emr.document ORDER BY document_no"));
+        Assert.Equal(["1"], platform.Rows("SELECT count(DISTINCT _subject) FROM emr.section"));
+    }
+
     [Fact]
     public async Task A_ws500_document_goes_to_its_data_sets_to_the_documents_and_to_the_object_store()
     {

@@ -3,6 +3,7 @@ using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Ingest;
+using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
@@ -13,28 +14,47 @@ namespace Yunnao.Tests.EndToEnd.Ingest;
 internal sealed class TestPlatform : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-test-").FullName;
+    private bool _closed;
 
     /// <param name="standards">Folder of the registry; null for the small one.</param>
     public TestPlatform(string? standards = null)
     {
         if (standards is null) SmallRegistry.Write(standards = Path.Combine(_folder, "standards"));
-        var load = RegistryLoader.Load(standards);
-        Registry = load.Registry ?? throw new InvalidOperationException(string.Join('\n', load.Problems));
-        var shapes = Registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
-        Lake = DuckDbLake.Open(new() { Folder = Data }, shapes).Value;
-        Vault = Vault.Open(Data).Value;
-        Ingest = new(Registry, shapes, Lake, FileObjectStore.Open(Path.Combine(Data, "objects")), Vault, Path.Combine(Data, "tmp"));
+        Standards = standards;
+        (Registry, Lake, Vault, Objects, Ingest) = Open();
     }
 
-    public Registry Registry { get; }
+    /// <summary>Folder of the registry.</summary>
+    public string Standards { get; }
 
-    public DuckDbLake Lake { get; }
+    public Registry Registry { get; private set; }
 
-    public Vault Vault { get; }
+    public DuckDbLake Lake { get; private set; }
 
-    public IngestService Ingest { get; }
+    public Vault Vault { get; private set; }
+
+    public FileObjectStore Objects { get; private set; }
+
+    public IngestService Ingest { get; private set; }
+
+    /// <summary>Closes everything and opens it again, with the registry as its files are now.</summary>
+    public void Reopen()
+    {
+        Close();
+        _closed = false;
+        (Registry, Lake, Vault, Objects, Ingest) = Open();
+    }
 
     public string Data => Path.Combine(_folder, "data");
+
+    /// <summary>Closes everything, so that another process can open it; again does nothing.</summary>
+    public void Close()
+    {
+        if (_closed) return;
+        _closed = true;
+        Vault.Dispose();
+        Lake.Dispose();
+    }
 
     /// <summary>Writes a file to load.</summary>
     public string File(string name, byte[] bytes)
@@ -63,10 +83,19 @@ internal sealed class TestPlatform : IDisposable
         return connection.Rows(r => string.Join('|', Enumerable.Range(0, r.FieldCount).Select(i => r.IsDBNull(i) ? "" : Convert.ToString(r.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))), sql);
     }
 
+    private (Registry, DuckDbLake, Vault, FileObjectStore, IngestService) Open()
+    {
+        var load = RegistryLoader.Load(Standards);
+        var registry = load.Registry ?? throw new InvalidOperationException(string.Join('\n', load.Problems));
+        var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
+        var lake = DuckDbLake.Open(new() { Folder = Data, Registry = RegistryGuard.Stamp(registry, Standards) }, shapes).Value;
+        var (vault, objects) = (Vault.Open(Data).Value, FileObjectStore.Open(Path.Combine(Data, "objects")));
+        return (registry, lake, vault, objects, new(registry, shapes, lake, objects, vault, Path.Combine(Data, "tmp")));
+    }
+
     public void Dispose()
     {
-        Vault.Dispose();
-        Lake.Dispose();
+        Close();
         Directory.Delete(_folder, recursive: true);
     }
 }

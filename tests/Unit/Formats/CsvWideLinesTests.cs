@@ -26,5 +26,15 @@ public sealed class CsvWideLinesTests
         Assert.Null(Find(""));
     }
 
-    private static long? Find(string text) => CsvWideLines.Find(new MemoryStream(Encoding.UTF8.GetBytes(text)), Commas, CsvWideLines.MaxFields, TestContext.Current.CancellationToken);
+    [Fact]
+    public void A_line_of_many_megabytes_is_found_without_keeping_it()
+    {
+        var filler = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
+        using var text = new RepeatedStream("a,b\n1,2\n3,"u8.ToArray(), filler, 64, "\n5,6\n"u8.ToArray());
+        Assert.Equal(8, CsvWideLines.Find(text, Commas, CsvWideLines.MaxFields, out var tooLong, TestContext.Current.CancellationToken));
+        Assert.True(tooLong);
+        Assert.True(text.Position < 20 << 20, "the rest of the line was read");
+    }
+
+    private static long? Find(string text) => CsvWideLines.Find(new MemoryStream(Encoding.UTF8.GetBytes(text)), Commas, CsvWideLines.MaxFields, out _, TestContext.Current.CancellationToken);
 }

@@ -303,4 +303,15 @@ public sealed class RegistryLoaderTests
 
         Assert.Empty(small.Load().Problems);
     }
+
+    [Fact]
+    public void A_longer_code_needs_a_new_version_of_the_type_and_leaves_the_old_one_alone()
+    {
+        const string Sex = "DE02.01.040.00,1.0.0,standard,,性别代码,Sex,,,S3,N1,sex,WS 363\n";
+        using var small = new SmallRegistry();
+        small.Edit("codes/sex.csv", "2,女,Female,\n", "2,女,Female,\n10,其他,Other,\n");
+        Assert.Equal(["elements.csv:4 standards.bad-format"], small.Problems());
+        small.Edit("elements.csv", Sex, Sex.Replace("standard", "superseded", StringComparison.Ordinal) + Sex.Replace("1.0.0", "1.1.0", StringComparison.Ordinal).Replace("N1", "AN..2", StringComparison.Ordinal));
+        Assert.Empty(small.Problems());
+    }
 }

@@ -12,7 +12,7 @@ public sealed class TestCity : IDisposable
 
     private TestCity(string folder, CityReport report) => (Folder, Report) = (folder, report);
 
-    public static string Standards => Find();
+    public static string Standards => StandardsFolder.Path;
 
     public static string Tables => Path.Combine(Standards, "synthetic");
 
@@ -37,15 +37,4 @@ public sealed class TestCity : IDisposable
     public List<string[]> Truth(string name) => [.. File.ReadAllLines(Path.Combine(Folder, "truth", name)).Skip(1).Select(l => l.Split(','))];
 
     public void Dispose() => Directory.Delete(Folder, true);
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var standards = Path.Combine(folder.FullName, "standards");
-            if (File.Exists(Path.Combine(standards, "datasets.csv"))) return standards;
-        }
-
-        throw new InvalidOperationException("The tests run outside of the repository.");
-    }
 }

@@ -58,13 +58,9 @@ internal static class RescorePart
         var (daily, weekly) = (workspace.Daily, workspace.Weekly);
         for (var i = 0; i < Days; i++)
             daily[i] = small[i];
-        for (var week = 0; week < weekly.Length; week++)
-        {
-            var sum = 0.0;
-            for (var day = Days - ((weekly.Length - week) * 7); day < Days - ((weekly.Length - week - 1) * 7); day++)
-                sum += daily[day];
-            weekly[week] = sum;
-        }
+        ReadOnlySpan<double> days = daily.AsSpan(Days - (weekly.Length * 7));
+        for (var week = 0; week < weekly.Length; week++, days = days[7..])
+            weekly[week] = days[0] + days[1] + (days[2] + days[3]) + (days[4] + days[5] + days[6]);
 
         foreach (var detector in PublishedDetectors.Daily)
             workspace.Judge(detector, daily);

@@ -20,7 +20,7 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
 {
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly HashSet<string> s_operations =
-        ["batch", "batch_count", "batch_org", "change", "check_list", "data_set", "derived", "quarantine", "rejudged"];
+        ["batch", "batch_count", "batch_org", "change", "check_list", "correction", "data_set", "derived", "quarantine", "rejudged", "release"];
 
     private readonly PhysicalCatalog _catalog = new(connection);
     private readonly bool _touched = Touches.Pending(connection);

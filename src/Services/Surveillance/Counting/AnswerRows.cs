@@ -8,11 +8,12 @@ namespace Yunnao.Services.Surveillance.Counting;
 /// <summary>Reads the answers of text queries row by row.</summary>
 internal static class AnswerRows
 {
+    /// <param name="noTable">The problem of a table that no service has made yet.</param>
     public static async Task<Result<List<T>>> ReadAsync<T>(
-        ILakeEngine lake, Scope scope, string sql, Func<RecordBatch, int, T> read, CancellationToken cancellation)
+        ILakeEngine lake, Scope scope, string sql, Func<RecordBatch, int, T> read, CancellationToken cancellation, Problem? noTable = null)
     {
         if (!(await lake.RunSqlAsync(scope, sql, cancellation).ConfigureAwait(false)).Try(out var answer, out var problem))
-            return problem.Code == "sql.table" ? NothingCounted() : problem;
+            return problem.Code == "sql.table" ? noTable ?? NothingCounted() : problem;
         var rows = new List<T>();
         await using (answer.ConfigureAwait(false))
         {

@@ -22,12 +22,16 @@ internal sealed class LeastSquares(int columns)
 
     public void Add(ReadOnlySpan<double> x, double y, double weight)
     {
-        for (var i = 0; i < Columns; i++)
+        x = x[..Columns];
+        Span<double> right = _right, rest = _factor;
+        for (var i = 0; i < x.Length; i++)
         {
             var wx = weight * x[i];
-            _right[i] += wx * y;
-            for (var j = 0; j <= i; j++)
-                _factor[(i * Columns) + j] += wx * x[j];
+            right[i] += wx * y;
+            var row = rest[..(i + 1)];
+            for (var j = 0; j < row.Length; j++)
+                row[j] += wx * x[j];
+            rest = rest[x.Length..];
         }
 
         _squares += weight * y * y;

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.Objects;
+using Yunnao.Services.Identity;
+using Yunnao.Services.Ingest;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Release;
+
+/// <summary>
+/// Lets rows out of quarantine after a mapping, a code map, a check or a value was corrected. The landed file is read again with the mapping
+/// as it is now; of its rows only those in quarantine are judged. Those that are good now become rows of the batch that brought them.
+/// One batch is one transaction; a crash leaves it released or as it was.
+/// </summary>
+public sealed class ReleaseService(
+    Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, SubjectResolver resolver, string temporaryFolder)
+{
+    private readonly Dictionary<string, TableShape> _shapes = shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal);
+
+    /// <summary>Judges batch by batch, the oldest first. A batch's problem does not stop the others.</summary>
+    public async IAsyncEnumerable<BatchRelease> ReleaseAsync(ReleaseRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var number in QuarantinedRows.Batches(lake, request))
+        {
+            var entry = lake.Batch(number);
+            if (!entry.Try(out var batch, out var unknown))
+            {
+                yield return new(number, "", [], 0, unknown);
+                continue;
+            }
+
+            var released = await TryReleaseAsync(batch, request, cancellation).ConfigureAwait(false);
+            yield return released.Try(out var done, out var problem) ? done : new(number, batch.Header.FileName, [], 0, problem);
+        }
+    }
+
+    private async Task<Result<BatchRelease>> TryReleaseAsync(BatchEntry batch, ReleaseRequest request, CancellationToken cancellation)
+    {
+        if (!registry.Mappings.TryGetValue(batch.Header.Source, out var mapping))
+            return new Problem(ProblemKind.NotFound, "release.no-mapping", $"The registry has no mapping '{batch.Header.Source}' any more, with which batch {batch.Number} was loaded.");
+        if (batch.Header.ObjectId is not { } id || !File.Exists(objects.PathOf(id)))
+            return new Problem(ProblemKind.NotFound, "release.no-object", $"The landed file of batch {batch.Number} is not in the object store.");
+        if (!lake.BeginRelease(batch.Number, registry.Fingerprint, request.Note).Try(out var release, out var problem)) return problem;
+        using (release)
+        {
+            var committed = false;
+            try
+            {
+                var file = new SourceFile(objects.PathOf(id), batch.Header.FileName, batch.Header.Bytes, mapping);
+                var run = new ReleaseRun(registry, release, request);
+                using var stager = Stagers.Of(file, file.Path, new StoredObject(id, batch.Header.Bytes), batch.Header.Organisation, _shapes, release, run.Codes, run.Sets, temporaryFolder);
+                var done = await RunAsync(run, stager, batch, request, cancellation).ConfigureAwait(false);
+                committed = done.Ok && !request.DryRun;
+                return done;
+            }
+            finally
+            {
+                if (!committed) resolver.Forget();
+            }
+        }
+    }
+
+    private async Task<Result<BatchRelease>> RunAsync(ReleaseRun run, Stager stager, BatchEntry batch, ReleaseRequest request, CancellationToken cancellation)
+    {
+        var release = run.Release;
+        if (!(await stager.StageAsync(_ => { }, cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
+        using var writer = vault.Write(release.NextBatch);
+        var identities = new IdentityPass(resolver, writer, release);
+        var torn = vault.Torn(release.NextBatch);
+        var reports = new List<ReleaseReport>();
+        foreach (var of in sets.GroupBy(s => s.Shape.DataSet.Id))
+        {
+            if (!run.Judge([.. of], set => identities.Learn(set, cancellation), cancellation).Try(out var report, out problem)) return problem;
+            if (report is not null) reports.Add(report);
+        }
+
+        var done = new BatchRelease(batch.Number, batch.Header.FileName, reports, QuarantinedRows.Unreadable(release.Connection, batch.Number), null);
+        if (request.DryRun) return done;
+        identities.Repoint(torn);
+
+        // As in loading: the vault first, so that a crash in between leaves a subject without rows.
+        resolver.WriteNew(writer);
+        writer.Commit();
+        release.Commit();
+        return done;
+    }
+}

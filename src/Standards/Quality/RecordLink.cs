@@ -1,0 +1,7 @@
+namespace Yunnao.Standards.Quality;
+
+/// <summary>Another record, of the same institution, that should be there.</summary>
+/// <param name="DataSet">Where it is looked for.</param>
+/// <param name="On">Item of the record → item of the other one with the same value.</param>
+/// <param name="Days">At most so many days between the two event times; null: any time.</param>
+public sealed record RecordLink(string DataSet, IReadOnlyDictionary<string, string> On, int? Days);

@@ -1,0 +1,153 @@
+using System.IO.Compression;
+using DuckDB.NET.Data;
+using Xunit;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Services.Quality;
+using Yunnao.Services.RegistryImport;
+using Yunnao.Standards.Compile;
+using Yunnao.Tests.EndToEnd.Ingest;
+
+namespace Yunnao.Tests.EndToEnd.Quality;
+
+/// <summary>
+/// The checks of OHDSI's DataQualityDashboard on a public OMOP data set: once imported into the registry and counted by the quality report,
+/// once as plain SQL over the CSV files, written here from the definitions of DQD and not from the importer.
+/// </summary>
+public sealed class Dqd_tests : IDisposable
+{
+    private static readonly string[] s_tables =
+    [
+        "PERSON", "OBSERVATION_PERIOD", "VISIT_OCCURRENCE", "VISIT_DETAIL", "CONDITION_OCCURRENCE", "CONDITION_ERA", "DRUG_EXPOSURE", "PROCEDURE_OCCURRENCE", "DEVICE_EXPOSURE",
+        "MEASUREMENT", "OBSERVATION", "DEATH", "PROVIDER", "CARE_SITE", "LOCATION", "CONCEPT",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-dqd-").FullName;
+    private readonly DuckDBConnection _csv = new("DataSource=:memory:");
+
+    public void Dispose()
+    {
+        _csv.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Imported_checks_fail_the_same_rows_as_the_definitions_over_the_files()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var (dqd, data) = (SharedStandards("omop-dqd"), Path.Combine(_folder, "omop"));
+        ZipFile.ExtractToDirectory(ClinicalData.Files("omop", "Synthea27Nj_5.4.zip").Single(), data);
+        using var platform = new TestPlatform(Registry(dqd));
+        foreach (var table in s_tables)
+        {
+            var outcome = await platform.Load(Path.Combine(data, table + ".csv"), "omop-csv");
+            Assert.True(outcome.Problem is null, $"{table}: {outcome.Problem}");
+        }
+
+        var shapes = platform.Registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
+        Assert.True(new QualityCounter(platform.Registry, shapes, platform.Lake).Run(cancellation).Ok);
+        var counted = platform.Rows("SELECT data_set, measure, sum(failed)::BIGINT FROM quality.count GROUP BY ALL").Select(r => r.Split('|')).ToDictionary(r => (r[0], r[1]), r => long.Parse(r[2]));
+        var refused = platform.Rows("SELECT DISTINCT data_set FROM ops.quarantine").ToHashSet();
+
+        _csv.Open();
+        foreach (var table in s_tables) _csv.Execute($"CREATE VIEW {table} AS SELECT * FROM read_csv('{Path.Combine(data, table + ".csv")}', header = true, all_varchar = true)");
+        var (compared, failing) = (0, 0);
+        foreach (var (table, id, violated) in FieldLevel(dqd).Concat(ConceptLevel(dqd)).Where(c => s_tables.Contains(c.Table)))
+        {
+            var dataSet = $"omop54.{table.ToLowerInvariant()}";
+            if (refused.Contains(dataSet)) continue;
+            var expected = _csv.Scalar<long>($"SELECT count(*) FROM {table} WHERE {violated}");
+            Assert.True(counted.ContainsKey((dataSet, id)), $"{dataSet} {id} was not counted");
+            Assert.True(expected == counted[(dataSet, id)], $"{dataSet} {id}: {expected} rows of the file violate it, {counted[(dataSet, id)]} were counted ({violated})");
+            compared++;
+            if (expected > 0) failing++;
+        }
+
+        Assert.True(compared > 100 && failing > 0, $"{compared} checks compared, {failing} of them with failures");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{compared} checks compared, {failing} of them with failures");
+    }
+
+    /// <summary>Of DQD's field checks those that one row answers: plausible values, start before end, after another field of the table.</summary>
+    private IEnumerable<(string Table, string Measure, string Violated)> FieldLevel(string dqd)
+    {
+        foreach (var row in Read(Path.Combine(dqd, "OMOP_CDMv5.4_Field_Level.csv"),
+            "cdmTableName", "cdmFieldName", "plausibleValueLow", "plausibleValueHigh", "plausibleStartBeforeEnd", "plausibleStartBeforeEndFieldName", "plausibleTemporalAfter", "plausibleTemporalAfterTableName", "plausibleTemporalAfterFieldName", "cdmDatatype"))
+        {
+            var (table, field) = (row[0].ToUpperInvariant(), row[1].Trim('"').ToLowerInvariant());
+            var type = row[9] is "date" or "datetime" ? "TIMESTAMP" : "DOUBLE";
+            string Value(string column) => $"TRY_CAST(\"{column}\" AS {type})";
+            string Id(string kind) => $"rule:dqd.{table.ToLowerInvariant()}.{field}.{kind}";
+            if (row[2].Length > 0) yield return (table, Id("low"), $"{Value(field)} < {Literal(row[2])}");
+            if (row[3].Length > 0) yield return (table, Id("high"), $"{Value(field)} > {Literal(row[3])}");
+            if (row[4] == "Yes") yield return (table, Id("start-before-end"), $"{Value(field)} > {Value(row[5].ToLowerInvariant())}");
+            if (row[6] == "Yes" && row[7].Equals(table, StringComparison.OrdinalIgnoreCase)) yield return (table, Id("after"), $"{Value(field)} < {Value(row[8].ToLowerInvariant())}");
+        }
+    }
+
+    /// <summary>Of DQD's concept checks those of a plausible value, of all units or of one.</summary>
+    private IEnumerable<(string Table, string Measure, string Violated)> ConceptLevel(string dqd)
+    {
+        foreach (var row in Read(Path.Combine(dqd, "OMOP_CDMv5.4_Concept_Level.csv"), "cdmTableName", "cdmFieldName", "conceptId", "unitConceptId", "plausibleValueLow", "plausibleValueHigh"))
+        {
+            var outside = string.Join(" OR ", new[] { row[4].Length > 0 ? $"CAST(value_as_number AS DOUBLE) < {row[4]}" : null, row[5].Length > 0 ? $"CAST(value_as_number AS DOUBLE) > {row[5]}" : null }.OfType<string>());
+            if (outside.Length == 0) continue;
+            var unit = row[3].Length > 0 ? $" AND CAST(unit_concept_id AS BIGINT) = {row[3]}" : "";
+            var table = row[0].ToUpperInvariant();
+            yield return (table, $"rule:dqd.{table.ToLowerInvariant()}.{row[2]}.{(row[3].Length > 0 ? row[3] : "any")}", $"CAST({row[1]} AS BIGINT) = {row[2]}{unit} AND ({outside})");
+        }
+    }
+
+    private static string Literal(string text) => text switch
+    {
+        "DATEADD(dd,1,GETDATE())" => "current_date + INTERVAL 1 DAY",
+        "YEAR(GETDATE())+1" => "year(current_date) + 1",
+        _ when text[0] == '\'' => $"TIMESTAMP '{text[1..5]}-{text[5..7]}-{text[7..9]}'",
+        _ => text,
+    };
+
+    private List<string[]> Read(string file, params string[] columns) => _csv.Rows(
+        r => columns.Select((_, i) => r.IsDBNull(i) ? "" : r.GetString(i)).ToArray(),
+        $"SELECT {string.Join(", ", columns.Select(c => $"\"{c}\""))} FROM read_csv('{file}', header = true, all_varchar = true, quote = '\"', escape = '\"')");
+
+    /// <summary>The definitions of OMOP and of DQD as a registry, with a mapping of the CSV files and weights.</summary>
+    private string Registry(string dqd)
+    {
+        var registry = Path.Combine(_folder, "standards");
+        foreach (var (kind, files) in new[] { ("omop", SharedStandards("omop-cdm")), ("dqd", dqd) })
+        {
+            var imported = RegistryImporter.Run(new(kind, [files], registry, new()));
+            Assert.True(imported.Ok, imported.Problem?.ToString());
+        }
+
+        Save("mappings/omop-csv.yaml", "id: omop-csv\nversion: 1.0.0\nstatus: standard\nname: { zh: OMOP 表, en: OMOP tables }\norganisation: \"S1\"\nformat: csv\nfiles:\n"
+            + string.Concat(s_tables.Select(t => $"  - {{ match: \"{t}.csv\", dataset: omop54.{t.ToLowerInvariant()} }}\n")));
+        Save("quality/weights.yaml", """
+            version: 1.0.0
+            status: standard
+            source: OHDSI DataQualityDashboard
+            dimensions:
+              - { id: plausibility, name: { zh: 合理性, en: Plausibility }, weight: 1 }
+            derived:
+              rule: { dimension: plausibility, weight: 1 }
+            """);
+        return registry;
+
+        void Save(string name, string text)
+        {
+            var path = Path.Combine(registry, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text.ReplaceLineEndings("\n"));
+        }
+    }
+
+    private static string SharedStandards(string name)
+    {
+        for (var above = new DirectoryInfo(AppContext.BaseDirectory); above is not null; above = above.Parent)
+        {
+            var candidate = Path.Combine(above.FullName, "shared", "data", "standards", name);
+            if (Directory.Exists(candidate)) return candidate;
+        }
+
+        Assert.Skip("The shared definitions are not beside the repository.");
+        return "";
+    }
+}
