@@ -46,7 +46,10 @@ internal static class ServerJobs
             {
                 var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
                 await foreach (var news in SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<Job>(data, ApiJson.Options)!).EnumerateAsync(cancellation).ConfigureAwait(false))
-                    told?.Invoke(job = news.Data);
+                {
+                    job = news.Data;
+                    told?.Invoke(job);
+                }
             }
             catch (IOException)
             {

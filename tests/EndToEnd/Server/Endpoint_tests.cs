@@ -19,6 +19,7 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         ["/openapi/{documentName}.json"] = "what the interfaces are is no secret",
         ["/reference/{documentName?}"] = "the same as a page",
         ["/reference/scalar.js"] = "the page's script",
+        ["/reference/favicon.svg"] = "the page's icon",
         ["/reference/scalar.aspnetcore.js"] = "the page's script",
         ["/"] = "leads to the sign-in",
         ["/connect/authorize"] = "OAuth2: leads to the sign-in",

@@ -19,8 +19,7 @@ public sealed class Job_kill_tests : IDisposable
     {
         var (standards, data, port) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), TestServer.FreePort());
         SmallRegistry.Write(standards);
-        Directory.CreateDirectory(Path.Combine(standards, "policies"));
-        foreach (var file in Directory.EnumerateFiles(Repository.File("standards/policies"))) File.Copy(file, Path.Combine(standards, "policies", Path.GetFileName(file)));
+        SmallPolicies.Write(standards);
         string secret;
         var room = (await AccountsRoom.OpenAsync(new() { Folder = data, Standards = standards }, RegistryLoader.Load(standards).Registry!, default)).Value;
         await using (room) secret = (await room.ApplicationsAsync(d => d.CreateAsync(new("loader", null, ["data_engineer"], [], []), "test", default))).Value.Secret!;

@@ -32,12 +32,7 @@ public sealed class TestServer : IAsyncLifetime
     {
         Standards = Path.Combine(_folder, "standards");
         SmallRegistry.Write(Standards);
-        foreach (var file in Directory.EnumerateFiles(Repository.File("standards/policies")))
-        {
-            Directory.CreateDirectory(Path.Combine(Standards, "policies"));
-            File.Copy(file, Path.Combine(Standards, "policies", Path.GetFileName(file)));
-        }
-
+        SmallPolicies.Write(Standards);
         Options = new() { Folder = Path.Combine(_folder, "data"), Standards = Standards, Port = FreePort(), PostgreSql = postgreSql, SignInsPerMinute = 10_000, TokensPerMinute = 100_000 };
         change?.Invoke(Options);
     }
