@@ -7,7 +7,7 @@ using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
-using Yunnao.Cli.Ingest;
+using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
@@ -15,6 +15,7 @@ using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Quality;
 using Yunnao.Cli.Serve;
 using Yunnao.Cli.Standards;
+using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
 
 namespace Yunnao.Cli;
@@ -59,7 +60,8 @@ internal static class Program
         DemoCommand.Create(terminal),
         CityCommand.Create(terminal),
         StandardsCommand.Create(terminal),
-        IngestCommand.Create(terminal),
+        Ingest.IngestCommand.Create(terminal),
+        ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
         MapCommand.Create(terminal),
         DrgCommand.Create(terminal),
@@ -67,13 +69,15 @@ internal static class Program
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
-        QuarantineCommand.Create(terminal),
+        Lake.QuarantineCommand.Create(terminal),
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         ServeCommand.Create(terminal),
         AccountCommand.Create(terminal),
         AppCommand.Create(terminal),
+        TrustCommand.Create(terminal),
+        AuditCommand.Create(terminal),
         PrivacyCommand.Create(terminal),
         BenchCommand.Create(terminal),
     ];

@@ -22,6 +22,9 @@ public sealed class TrustOptions
     [Range(1, 1440)]
     public int BreakGlassMinutes { get; init; } = 60;
 
+    /// <summary>Where night is night, for the rules of anomalies. Default UTC+8, the time of China.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), "UTC+8", "UTC+8");
+
     /// <summary>Minutes between two signatures over the audit; 0 leaves them to the caller. Default 60.</summary>
     [Range(0, 1440)]
     public int SealMinutes { get; init; } = 60;

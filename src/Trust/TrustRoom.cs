@@ -18,11 +18,16 @@ public sealed class TrustRoom : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private readonly Task _sealing;
+    private readonly AnomalyWatch _watch;
 
     private TrustRoom(TrustOptions options, Registry registry, ILakeEngine? engine, ControlDb control, KeyRing keys, TimeProvider time)
     {
         (Control, Keys) = (control, keys);
         Audit = new AuditLog(control, keys, options.Suite, time);
+        Reader = new AuditReader(control, keys);
+        Groups = new SubjectGroups(control);
+        _watch = new AnomalyWatch(registry.Policies.Anomalies, Groups, options.TimeZone);
+        Audit.Written = Watch;
         Roles = new RoleRules(registry.Policies);
         Revocations = new Revocations(control, time);
         Consents = new ConsentBook(control, Audit, engine, time);
@@ -39,6 +44,12 @@ public sealed class TrustRoom : IAsyncDisposable
     public KeyRing Keys { get; }
 
     public AuditLog Audit { get; }
+
+    /// <summary>Search, verification and export of the audit.</summary>
+    public AuditReader Reader { get; }
+
+    /// <summary>Who is whose colleague or neighbour, for the rules of anomalies.</summary>
+    public SubjectGroups Groups { get; }
 
     public RoleRules Roles { get; }
 
@@ -66,7 +77,13 @@ public sealed class TrustRoom : IAsyncDisposable
     {
         if (!KeyRing.Open(options.Folder, options.Suite, options.Master, time).Try(out var keys, out var problem)) return problem;
         var opened = await ControlDb.OpenAsync(new() { Folder = options.Folder, PostgreSql = options.PostgreSql }, cancellation).ConfigureAwait(false);
-        if (opened.Try(out var control, out problem)) return new TrustRoom(options, registry, engine, control, keys, time ?? TimeProvider.System);
+        if (opened.Try(out var control, out problem))
+        {
+            var room = new TrustRoom(options, registry, engine, control, keys, time ?? TimeProvider.System);
+            await room.Groups.ReadAsync(cancellation).ConfigureAwait(false);
+            return room;
+        }
+
         keys.Dispose();
         return problem;
     }
@@ -82,6 +99,12 @@ public sealed class TrustRoom : IAsyncDisposable
         await Control.DisposeAsync().ConfigureAwait(false);
         Keys.Dispose();
         _end.Dispose();
+    }
+
+    /// <summary>An alert goes the way of every event; nobody waits for it.</summary>
+    private void Watch(IReadOnlyList<AuditEntry> entries)
+    {
+        foreach (var alert in _watch.Look(entries)) _ = Audit.AppendAsync(alert);
     }
 
     private async Task SealAsync(TimeSpan every, TimeProvider time)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Cli.Bench.Dicom;
 using Yunnao.Cli.Bench.Epidemic;
 
 namespace Yunnao.Cli.Bench;
@@ -15,6 +16,7 @@ internal static class BenchCommand
         StreamBench.Create(terminal),
         QualityBench.Create(terminal),
         LookupBench.Create(terminal),
+        ScopeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         TokenBench.Create(terminal),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
@@ -27,8 +26,8 @@ internal static class MllpCommand
         var command = new Command("mllp", text["listen.mllp"]) { port, source, address, certificate, authority, connections, age, drain };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (!Certificate(parsed.GetValue(certificate), terminal).Try(out var own, out var problem)) return terminal.Fail(problem);
-            if (!Certificate(parsed.GetValue(authority), terminal).Try(out var issuer, out problem)) return terminal.Fail(problem);
+            if (!Certificates.Open(parsed.GetValue(certificate), PasswordVariable, terminal).Try(out var own, out var problem)) return terminal.Fail(problem);
+            if (!Certificates.Open(parsed.GetValue(authority), PasswordVariable, terminal).Try(out var issuer, out problem)) return terminal.Fail(problem);
             if (!IPAddress.TryParse(parsed.GetValue(address) ?? (own is null ? "127.0.0.1" : "::"), out var ip))
                 return terminal.Fail(new(ProblemKind.Incorrect, "listen.address", text["listen.no-address"]));
             var options = new ListenOptions
@@ -70,12 +69,5 @@ internal static class MllpCommand
             if (outcome.Problem is { } failed) terminal.Fail(failed);
             else terminal.Print(JsonSerializer.Serialize(new { batch = outcome.Batch?.Number ?? outcome.AlreadyLoaded, received = outcome.Batch?.Received, accepted = outcome.Batch?.Accepted, quarantined = outcome.Batch?.Quarantined }));
         }
-    }
-
-    /// <summary>A certificate of a PEM file (with its key in the same file, for our own) or a PFX file.</summary>
-    private static Result<X509Certificate2?> Certificate(string? path, Terminal terminal)
-    {
-        if (path is null) return (X509Certificate2?)null;
-        return CertificateFile.Open(path, terminal.Variable(PasswordVariable)) is { } read ? read : new Problem(ProblemKind.Incorrect, "listen.certificate", terminal.Text["listen.bad-certificate"], new(path));
     }
 }

@@ -72,7 +72,7 @@ internal static class ServeCommand
     private static Result<X509Certificate2?> Certificate(string? path, Terminal terminal)
     {
         if (path is null) return (X509Certificate2?)null;
-        return CertificateFile.Open(path, terminal.Variable(PasswordVariable)) is { HasPrivateKey: true } own
+        return Certificates.Open(path, PasswordVariable, terminal).Try(out var own, out _) && own is { HasPrivateKey: true }
             ? own
             : new Problem(ProblemKind.Incorrect, "serve.certificate", terminal.Text["serve.bad-certificate"], new(path));
     }

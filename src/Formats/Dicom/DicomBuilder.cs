@@ -138,7 +138,7 @@ public sealed class DicomBuilder
                 : element;
         }
 
-        return new(elements, null);
+        return new(elements, null, _characterSet);
     }
 
     /// <summary>A data set in UTF-8 with the same text.</summary>

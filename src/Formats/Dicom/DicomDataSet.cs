@@ -21,9 +21,10 @@ public sealed class DicomDataSet : IReadOnlyList<DicomElement>
         (Source, _start, Count, _parent) = (source, start, count, parent);
     }
 
-    internal DicomDataSet(DicomElement[] elements, DicomDataSet? parent)
+    /// <param name="characterSet">That of a set that was built and is in no other one yet.</param>
+    internal DicomDataSet(DicomElement[] elements, DicomDataSet? parent, CharacterSet? characterSet = null)
     {
-        (_built, Count, _parent) = (elements, elements.Length, parent);
+        (_built, Count, _parent, _characterSet) = (elements, elements.Length, parent, characterSet);
         for (var i = 0; i < elements.Length; i++)
         {
             var element = elements[i];

@@ -89,6 +89,10 @@ internal sealed class AnswerStream : IDisposable
         {
             return await _stream.ReadNextRecordBatchAsync(cancellation).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (_revoked.IsCancellationRequested)
+        {
+            throw new QueryFailedException(Revoked);
+        }
         catch (DuckDBException e)
         {
             throw new QueryFailedException(_revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e));

@@ -20,6 +20,7 @@ public static class Impact
         EntryKind.Rule => [("check", change.Id)],
         EntryKind.CodeMap => before.Mappings.Values.Concat(after.Mappings.Values).Where(m => Uses(m, change.Id)).Select(m => ("mapping", m.Id)),
         EntryKind.Mapping => [("mapping", change.Id)],
+        EntryKind.Policy => [("policy", $"{change.Field} {change.Id}")],
         EntryKind.Measure => [("quality", change.Id)],
         _ => [],
     };

@@ -5,7 +5,7 @@ namespace Yunnao.Standards.Compare;
 /// <summary>Compares two versions of the registry, entry by entry as they are in force.</summary>
 public static class RegistryDiff
 {
-    /// <summary>All differences: data sets with their items, then value sets, elements, checks, mappings, code maps, measures of quality; each by id.</summary>
+    /// <summary>All differences: data sets with their items, then value sets, elements, checks, mappings, code maps, measures of quality, policies; each by id.</summary>
     public static IReadOnlyList<Change> Between(Registry before, Registry after)
     {
         var changes = new List<Change>();
@@ -16,6 +16,7 @@ public static class RegistryDiff
         Pairs(before.Mappings, after.Mappings, EntryKind.Mapping, changes, (b, a) => MappingDiff.Compare(b, a, changes));
         Pairs(before.CodeMaps, after.CodeMaps, EntryKind.CodeMap, changes, (b, a) => MappingDiff.Compare(b, a, changes));
         Pairs(before.Quality.Measures, after.Quality.Measures, EntryKind.Measure, changes, (b, a) => MeasureDiff.Compare(b, a, changes));
+        PolicyDiff.Compare(before.Policies, after.Policies, changes);
         return changes;
     }
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Npgsql;
 
 namespace Yunnao.Trust.Control;
 
@@ -25,9 +24,11 @@ public sealed class ControlDialect
     /// <summary>What makes a SELECT keep its rows from other writers until the transaction ends; in SQLite the transaction itself does.</summary>
     public string ForUpdate { get; }
 
+    /// <summary>A transaction that sees the database as it is now and keeps no writer waiting.</summary>
+    internal static async Task<DbTransaction> SnapshotAsync(DbConnection connection, CancellationToken cancellation) => connection is SqliteConnection sqlite
+        ? sqlite.BeginTransaction(deferred: true)
+        : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation).ConfigureAwait(false);
+
     /// <summary>The text of a migration with the types of this database.</summary>
     internal string Translate(string sql) => _types.Aggregate(sql, (text, type) => text.Replace(type.Token, type.Type, StringComparison.Ordinal));
-
-    /// <summary>True when an error says that the database cannot be reached or used, and not that a statement is wrong.</summary>
-    internal static bool IsUnavailable(DbException error) => error is NpgsqlException { IsTransient: true } or SqliteException { SqliteErrorCode: 5 or 10 or 13 or 14 };
 }

@@ -62,6 +62,7 @@ public sealed partial class KeyRing : IDisposable
     {
         lock (_lock)
         {
+            using var held = KeyFile.Hold(_file);
             Write(_keys.Values, master);
             if (!ReferenceEquals(_master, master)) _master.Dispose();
             _master = master;
@@ -98,6 +99,7 @@ public sealed partial class KeyRing : IDisposable
         lock (_lock)
         {
             // Another process may have made one since.
+            using var held = KeyFile.Hold(_file);
             var known = Read(_file, _master).Try(out var stored, out _) ? stored.Concat(_keys.Values).DistinctBy(k => k.Id).ToList() : [.. _keys.Values];
             if (onlyIfMissing && known.Where(k => k.Use == use && k.Suite == suite && !k.Retired).MaxBy(k => k.Id) is { } made)
             {

@@ -67,51 +67,6 @@ public sealed class ScopeMaker
     public Scope OverOperations(Caller caller, Purpose purpose) =>
         new(caller.Id, purpose.Id, new Dictionary<string, DataSetScope>(), operations: true) { Revoked = _revocations.Watch(caller.Id) };
 
-    /// <summary>What is decided on one item of a data set, and why, step by step. Changes nothing and is no read.</summary>
-    /// <param name="item">Item name, or null for the data set as a whole.</param>
-    public (IReadOnlyList<Step> Steps, ItemAction Action) Explain(ScopeRequest request, string dataSet, string? item)
-    {
-        if (_policy.Refuse(request.Caller, request.Purpose) is { } problem)
-        {
-            return ([new(false, new(Chinese(problem), problem.Message))], ItemAction.Nothing);
-        }
-
-        var decision = _policy.Decide(request, dataSet);
-        List<Step> steps = [.. decision.Steps];
-        if (decision.Refusal is not null) return (steps, ItemAction.Nothing);
-        steps.AddRange(Conditions(_registry.Policies.Purposes[request.Purpose.Id], _registry.DataSets[dataSet]));
-        if (item is null) return (steps, ItemAction.Clear);
-        if (_registry.DataSets[dataSet].Find(item) is not { } found)
-        {
-            steps.Add(new(false, new($"{dataSet} 没有数据项 {item}", $"{dataSet} has no item {item}")));
-            return (steps, ItemAction.Nothing);
-        }
-
-        var action = _policy.Explain(decision.Right!, _registry.DataSets[dataSet], found, steps);
-        return (steps, action);
-    }
-
-    private static string Chinese(Problem problem) => problem.Code switch
-    {
-        "scope.purpose" => "没有这个用途",
-        "scope.role" => "调用者的角色都没有为此用途读取数据的权限",
-        "caller.roles-apart" => "系统、安全、审计三种管理员不得由一个账号兼任",
-        _ => "没有这个角色",
-    };
-
-    private static IEnumerable<Step> Conditions(PolicyPurpose purpose, DataSet dataSet)
-    {
-        var at = ItemRule.Place(purpose.At);
-        if (dataSet.Subject is null) yield break;
-        if (purpose.BreakGlass) yield return new(true, new("须先启用紧急访问(理由、限时、事后复核)", "Needs an open break-glass: a reason, a time limit, a review afterwards"), at);
-        if (purpose.Consent == ConsentRule.OptIn) yield return new(true, new("只读取同意此用途的居民的记录", "Only records of persons who consented to this purpose"), at);
-        if (purpose.Consent == ConsentRule.OptOut) yield return new(true, new("不读取拒绝此用途的居民的记录", "No records of persons who refused this purpose"), at);
-        if (purpose.SmallestGroup > 1)
-        {
-            yield return new(true, new($"汇总结果中少于 {purpose.SmallestGroup} 人的组不显示", $"Groups of fewer than {purpose.SmallestGroup} persons are left out of aggregates"), at);
-        }
-    }
-
     private async Task<Result<Scope>> DecideAsync(ScopeRequest request, CancellationToken revoked, CancellationToken cancellation)
     {
         if (_policy.Refuse(request.Caller, request.Purpose) is { } problem) return problem;

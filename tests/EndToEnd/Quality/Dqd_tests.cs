@@ -18,8 +18,11 @@ public sealed class Dqd_tests : IDisposable
     private static readonly string[] s_tables =
     [
         "PERSON", "OBSERVATION_PERIOD", "VISIT_OCCURRENCE", "VISIT_DETAIL", "CONDITION_OCCURRENCE", "CONDITION_ERA", "DRUG_EXPOSURE", "PROCEDURE_OCCURRENCE", "DEVICE_EXPOSURE",
-        "MEASUREMENT", "OBSERVATION", "DEATH", "PROVIDER", "CARE_SITE", "LOCATION", "CONCEPT",
+        "MEASUREMENT", "OBSERVATION", "DEATH", "CONCEPT",
     ];
+
+    private const int LongestId = 5 + 63;
+    private const int HashLength = 9;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-dqd-").FullName;
     private readonly DuckDBConnection _csv = new("DataSource=:memory:");
@@ -56,8 +59,11 @@ public sealed class Dqd_tests : IDisposable
             var dataSet = $"omop54.{table.ToLowerInvariant()}";
             if (refused.Contains(dataSet)) continue;
             var expected = _csv.Scalar<long>($"SELECT count(*) FROM {table} WHERE {violated}");
-            Assert.True(counted.ContainsKey((dataSet, id)), $"{dataSet} {id} was not counted");
-            Assert.True(expected == counted[(dataSet, id)], $"{dataSet} {id}: {expected} rows of the file violate it, {counted[(dataSet, id)]} were counted ({violated})");
+
+            // An id that is too long for the registry is cut and ends in a hash.
+            var found = counted.Where(c => c.Key.Item1 == dataSet && (c.Key.Item2 == id || (id.Length > LongestId && c.Key.Item2.StartsWith(id[..(LongestId - HashLength)], StringComparison.Ordinal)))).ToList();
+            Assert.True(found.Count == 1, $"{dataSet} {id} was not counted");
+            Assert.True(expected == found[0].Value, $"{dataSet} {id}: {expected} rows of the file violate it, {found[0].Value} were counted ({violated})");
             compared++;
             if (expected > 0) failing++;
         }

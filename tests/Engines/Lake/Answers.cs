@@ -18,7 +18,7 @@ internal static class Answers
     public static async Task<Result<List<string>>> Ask(this DuckDbLake lake, Query query, Scope? scope = null) =>
         await Lines(await lake.RunAsync(scope ?? Administrator, query, default));
 
-    private static async Task<Result<List<string>>> Lines(Result<RowStream> result)
+    public static async Task<Result<List<string>>> Lines(Result<RowStream> result)
     {
         if (!result.Try(out var stream, out var problem)) return problem;
         var lines = new List<string>();

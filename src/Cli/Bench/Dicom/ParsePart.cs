@@ -1,28 +1,15 @@
-using System.CommandLine;
 using System.Diagnostics;
 using Yunnao.Formats.Dicom;
 
-namespace Yunnao.Cli.Bench;
+namespace Yunnao.Cli.Bench.Dicom;
 
-/// <summary><c>yunnao bench dicom --part parse</c>: headers of DICOM objects read from memory, over and over.</summary>
-internal static class DicomBench
+/// <summary>Headers of DICOM objects read from memory, over and over.</summary>
+internal static class ParsePart
 {
-    public static Command Create(Terminal terminal)
-    {
-        var text = terminal.Text;
-        var part = new Option<string>("--part") { Description = text["bench.dicom.part"], HelpName = "parse", DefaultValueFactory = _ => "parse" };
-        part.AcceptOnlyFromAmong("parse");
-        var data = new Option<DirectoryInfo>("--data") { Description = text["bench.dicom.data"], HelpName = "DIR", Required = true };
-        var seconds = new Option<int>("--seconds") { Description = text["bench.dicom.seconds"], HelpName = "N", DefaultValueFactory = _ => 5 };
-        var command = new Command("dicom", text["bench.dicom"]) { part, data, seconds };
-        command.SetAction(parsed => Parse(parsed.GetValue(data)!, Math.Clamp(parsed.GetValue(seconds), 1, 600), terminal));
-        return command;
-    }
-
-    private static int Parse(DirectoryInfo folder, int seconds, Terminal terminal)
+    public static int Run(DirectoryInfo? folder, int seconds, Terminal terminal)
     {
         var objects = new List<byte[]>();
-        if (folder.Exists)
+        if (folder is { Exists: true })
         {
             foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Length < 64 << 20).OrderBy(f => f.FullName, StringComparer.Ordinal))
             {

@@ -1,0 +1,56 @@
+using Yunnao.Formats.Dicom;
+
+namespace Yunnao.Cli.Bench.Dicom;
+
+/// <summary>CT studies of fifty slices of 512 × 512 × 16 bits, of people who do not exist; 0.5 MB an instance.</summary>
+internal static class BenchImages
+{
+    public const int Slices = 50;
+    private const string Root = "1.2.826.0.1.3680043.10.9998";
+    private const long Size = 512;
+    private static readonly string[] Names = ["Zhang^San=张^三", "Wang^Wu=王^五", "Smith^Ann", "Chen^Jing=陈^静", "Liu^Yang=刘^洋"];
+
+    public static string Study(int study) => $"{Root}.1.{study + 1}";
+
+    public static string Series(int study) => $"{Study(study)}.1";
+
+    public static string Instance(int number) => $"{Series(number / Slices)}.{number % Slices + 1}";
+
+    /// <summary>The data set of an instance.</summary>
+    /// <param name="slices">Instances of a series.</param>
+    public static DicomBuilder Set(int number, int slices = Slices)
+    {
+        var (study, slice) = (number / slices, number % slices);
+        var day = new DateOnly(2015, 1, 1).AddDays(study % 4000).ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+        return new DicomBuilder()
+            .Set(Tags.ImageType, "ORIGINAL", "PRIMARY", "AXIAL").Set(Tags.SopClassUid, "1.2.840.10008.5.1.4.1.1.2").Set(Tags.SopInstanceUid, $"{Series(study)}.{slice + 1}")
+            .Set(Tags.StudyDate, day).Set(Tags.SeriesDate, day).Set(Tags.StudyTime, "101500").Set(Tags.AccessionNumber, $"ACC{study:00000000}").Set(Tags.Modality, "CT").Set(Tags.Manufacturer, "BENCH")
+            .Set(Tags.ReferringPhysicianName, "Li^Wei").Set(Tags.StudyDescription, $"CHEST CT {study}").Set(Tags.SeriesDescription, "AXIAL 1.0")
+            .Set(Tags.PatientName, Names[study % Names.Length]).Set(Tags.PatientId, $"PID{study:00000000}").Set(Tags.PatientBirthDate, $"19{50 + study % 50}0101").Set(Tags.PatientSex, study % 2 == 0 ? "M" : "F")
+            .Set(Tags.BodyPartExamined, "CHEST").Set(Tags.StudyInstanceUid, Study(study)).Set(Tags.SeriesInstanceUid, Series(study)).Set(Tags.StudyId, $"{study}").Set(Tags.SeriesNumber, "1")
+            .Set(Tags.InstanceNumber, $"{slice + 1}").Set(Tags.SamplesPerPixel, 1L).Set(Tags.PhotometricInterpretation, "MONOCHROME2").Set(Tags.Rows, Size).Set(Tags.Columns, Size)
+            .Set(Tags.BitsAllocated, 16L).Set(Tags.BitsStored, 16L).Set(Tags.HighBit, 15L).Set(Tags.PixelRepresentation, 0L);
+    }
+
+    /// <summary>The whole file of an instance.</summary>
+    public static byte[] File(int number)
+    {
+        var pixels = new byte[Size * Size * 2];
+        new Random(number).NextBytes(pixels);
+        return DicomWriter.Write(DicomWriter.FileOf(Set(number).SetBytes(Tags.PixelData, Vr.OW, pixels).Build(), TransferSyntax.ExplicitLittle)).Value;
+    }
+
+    /// <summary>Writes files into a folder; gives their bytes in all.</summary>
+    public static long Write(string folder, int count)
+    {
+        long bytes = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var file = File(i);
+            System.IO.File.WriteAllBytes(Path.Combine(folder, $"{i:000000}.dcm"), file);
+            bytes += file.Length;
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Yunnao.Kernel;
+
+namespace Yunnao.Cli.Bench.Dicom;
+
+/// <summary>A server under test, as a process of its own: ours, Orthanc or storescp. All send without delay (<c>TCP_NODELAY=1</c>), or the comparison would be unfair.</summary>
+internal sealed class BenchServer : IAsyncDisposable
+{
+    private static readonly string[] Plugins = ["/usr/share/orthanc/plugins"];
+    private readonly Process _process;
+
+    private BenchServer(Process process, string name, string title, int dicom, int http) => (_process, Name, Title, Dicom, Http) = (process, name, title, dicom, http);
+
+    public string Name { get; }
+
+    public string Title { get; }
+
+    public int Dicom { get; }
+
+    public int Http { get; }
+
+    /// <summary>Where DICOMweb is.</summary>
+    public string Web => $"http://127.0.0.1:{Http}/dicom-web";
+
+    /// <summary>Processor time so far, in seconds.</summary>
+    public double Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
+    /// <summary>Peak memory, in MB.</summary>
+    public long PeakMb
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64 >> 20;
+        }
+    }
+
+    /// <summary>Ours.</summary>
+    public static async Task<BenchServer> OursAsync(string folder, CancellationToken cancellation, params string[] more)
+    {
+        var process = Start(Environment.ProcessPath!, ["imaging", "serve", "--port", "0", "--http", "0", "--data", folder, .. more]);
+        var line = await process.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException("The server did not start.");
+        using var ports = JsonDocument.Parse(line);
+        return new(process, "yunnao", "YUNNAO", ports.RootElement.GetProperty("dicom").GetInt32(), ports.RootElement.GetProperty("http").GetInt32());
+    }
+
+    /// <summary>Orthanc with its DICOMweb plug-in; null when it is not installed.</summary>
+    /// <param name="sync">True flushes each file to the disk, as it does by default.</param>
+    public static async Task<BenchServer?> OrthancAsync(string folder, bool sync, CancellationToken cancellation)
+    {
+        if (Find("Orthanc") is not { } program) return null;
+        var (dicom, http) = (FreePort(), FreePort());
+        var configuration = Path.Combine(folder, "orthanc.json");
+        await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["StorageDirectory"] = Path.Combine(folder, "db"), ["IndexDirectory"] = Path.Combine(folder, "db"), ["HttpPort"] = http, ["DicomPort"] = dicom, ["DicomAet"] = "ORTHANC",
+            ["AuthenticationEnabled"] = false, ["DicomAlwaysAllowStore"] = true, ["DicomCheckCalledAet"] = false, ["SyncStorageArea"] = sync, ["Plugins"] = Plugins,
+        }), cancellation).ConfigureAwait(false);
+        var server = new BenchServer(Start(program, configuration), sync ? "Orthanc" : "Orthanc, SyncStorageArea false", "ORTHANC", dicom, http);
+        await ListeningAsync(dicom, cancellation).ConfigureAwait(false);
+        await ListeningAsync(http, cancellation).ConfigureAwait(false);
+        return server;
+    }
+
+    /// <summary>dcmtk's storescp, which writes files and keeps no index; null when it is not installed.</summary>
+    public static async Task<BenchServer?> StoreScpAsync(string folder, CancellationToken cancellation)
+    {
+        if (Find("storescp") is not { } program) return null;
+        var port = FreePort();
+        var server = new BenchServer(Start(program, "-aet", "SCP", "-od", folder, $"{port}"), "storescp", "SCP", port, 0);
+        await ListeningAsync(port, cancellation).ConfigureAwait(false);
+        return server;
+    }
+
+    /// <summary>Runs a client to its end and gives its time in seconds. Problem: <c>bench.client</c>.</summary>
+    public static async Task<Result<double>> ClientAsync(string program, string[] arguments, CancellationToken cancellation)
+    {
+        if (Find(program) is not { } path) return new Problem(ProblemKind.NotFound, "bench.client", $"{program} is not installed: run tests/install-peers.");
+        var clock = Stopwatch.StartNew();
+        using var process = Start(path, arguments);
+        await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+        return process.ExitCode == 0 ? clock.Elapsed.TotalSeconds : new Problem(ProblemKind.Unavailable, "bench.client", $"{program} ended with {process.ExitCode}.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["TCP_NODELAY"] = "1";
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task ListeningAsync(int port, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Yunnao.Formats.Dicom;
+using Yunnao.Services.Imaging;
+
+namespace Yunnao.Cli.Bench.Dicom;
+
+/// <summary>Searches over an index of very many generated instances, which have no files.</summary>
+internal static class IndexPart
+{
+    public static async Task<int> RunAsync(BenchFolder folder, int count, Terminal terminal, CancellationToken cancellation)
+    {
+        var data = folder.Fresh("data");
+        var clock = Stopwatch.StartNew();
+        if (!(await ImageArchive.OpenAsync(new() { Folder = data }, TimeProvider.System, cancellation).ConfigureAwait(false)).Try(out var archive, out var problem)) return terminal.Fail(problem);
+        await using (archive.ConfigureAwait(false))
+        {
+            using var status = new StatusLine(terminal);
+            await GeneratedIndex.FillAsync(archive, count, i => DicomWriter.FileOf(BenchImages.Set(i).Build(), TransferSyntax.ExplicitLittle), done => status.Show(terminal.Text.Format("imaging.progress", done)), cancellation).ConfigureAwait(false);
+        }
+
+        var filled = clock.Elapsed.TotalSeconds;
+        var server = await BenchServer.OursAsync(data, cancellation).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            using var http = new HttpClient();
+            var studies = Math.Max(1, count / BenchImages.Slices);
+            const string Json = "application/dicom+json";
+            (string Name, Func<int, string> Url)[] searches =
+            [
+                ("patient_id", i => $"/studies?PatientID=PID{i * 7919 % studies:00000000}"),
+                ("name", _ => "/studies?PatientName=Zhang*&limit=101"),
+                ("fuzzy_name", _ => "/studies?PatientName=zhang%20san&fuzzymatching=true&limit=101"),
+                ("day", i => $"/studies?StudyDate={new DateOnly(2015, 1, 1).AddDays(i % Math.Min(studies, 4000)):yyyyMMdd}&limit=101"),
+                ("newest_of_modality", _ => "/studies?ModalitiesInStudy=CT&limit=101&includefield=00081030"),
+                ("instances_of_series", i => $"/studies/{BenchImages.Study(i * 7919 % studies)}/series/{BenchImages.Series(i * 7919 % studies)}/instances"),
+                ("metadata_of_series", i => $"/studies/{BenchImages.Study(i * 7919 % studies)}/series/{BenchImages.Series(i * 7919 % studies)}/metadata"),
+            ];
+            var line = new Dictionary<string, (double P50, double P99)>(StringComparer.Ordinal);
+            foreach (var (name, url) in searches) line[name] = await WebPart.TimeAsync(http, i => server.Web + url(i), Json, cancellation).ConfigureAwait(false);
+            var output = new BenchLine("dicom index", "ms p99, the slowest search") { Ours = line.Take(5).Max(l => l.Value.P99), RivalName = "none: no rival takes an index without files", Rows = count, PeakMb = server.PeakMb };
+            foreach (var (name, (p50, p99)) in line) output.With(name + "_p50", p50).With(name + "_p99", p99);
+            terminal.Print(output.With("fill_per_s", count / filled).With("bytes_per_instance", Directory.EnumerateFiles(Path.Combine(data, "imaging"), "index.db*").Sum(f => new FileInfo(f).Length) / (double)count).ToString());
+            return ExitCodes.Ok;
+        }
+    }
+}

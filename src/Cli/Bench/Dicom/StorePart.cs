@@ -1,0 +1,47 @@
+namespace Yunnao.Cli.Bench.Dicom;
+
+/// <summary>C-STORE: stock storescu over one association to each archive in turn, three rounds, the best of each.</summary>
+internal static class StorePart
+{
+    private const int Rounds = 3;
+
+    public static async Task<int> RunAsync(BenchFolder folder, int count, Terminal terminal, CancellationToken cancellation)
+    {
+        var images = folder.Fresh("ct");
+        var bytes = BenchImages.Write(images, count);
+        var best = new Dictionary<string, (double Rate, double Processor, long PeakMb)>(StringComparer.Ordinal);
+        for (var round = 1; round <= Rounds; round++)
+        {
+            Func<string, Task<BenchServer?>>[] servers =
+            [
+                async f => await BenchServer.OursAsync(f, cancellation).ConfigureAwait(false),
+                f => BenchServer.StoreScpAsync(f, cancellation),
+                f => BenchServer.OrthancAsync(f, sync: true, cancellation),
+                f => BenchServer.OrthancAsync(f, sync: false, cancellation),
+            ];
+            foreach (var start in servers)
+            {
+                if (await start(folder.Fresh("data")).ConfigureAwait(false) is not { } server) continue;
+                await using (server.ConfigureAwait(false))
+                {
+                    var before = server.Processor;
+                    if (!(await BenchServer.ClientAsync("storescu", ["-aec", server.Title, "127.0.0.1", $"{server.Dicom}", "+sd", images], cancellation).ConfigureAwait(false)).Try(out var seconds, out var problem))
+                        return terminal.Fail(problem);
+                    terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, round, count / seconds, server.Processor - before));
+                    if (!best.TryGetValue(server.Name, out var known) || known.Rate < count / seconds) best[server.Name] = (count / seconds, server.Processor - before, server.PeakMb);
+                }
+            }
+        }
+
+        var ours = best["yunnao"];
+        double? Rate(string name) => best.TryGetValue(name, out var found) ? found.Rate : null;
+        terminal.Print(new BenchLine("dicom store", "instances/s")
+        {
+            Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = best.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,
+        }
+            .With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
+            .With("storescp", Rate("storescp")).With("ratio_storescp", ours.Rate / Rate("storescp"))
+            .With("orthanc_no_flush", Rate("Orthanc, SyncStorageArea false")).With("ratio_orthanc_no_flush", ours.Rate / Rate("Orthanc, SyncStorageArea false")).ToString());
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+
+namespace Yunnao.Cli.Bench.Dicom;
+
+/// <summary>STOW-RS, and the reads of a viewer, to ours and to Orthanc over one connection kept open.</summary>
+internal static class WebPart
+{
+    private const int Together = 10;
+    private const int Repeats = 100;
+
+    public static async Task<int> RunAsync(BenchFolder folder, string part, int count, Terminal terminal, CancellationToken cancellation)
+    {
+        var ours = await MeasureAsync(await BenchServer.OursAsync(folder.Fresh("ours"), cancellation).ConfigureAwait(false), part, count, terminal, cancellation).ConfigureAwait(false);
+        var orthanc = await BenchServer.OrthancAsync(folder.Fresh("orthanc"), sync: true, cancellation).ConfigureAwait(false);
+        var rival = orthanc is null ? null : await MeasureAsync(orthanc, part, count, terminal, cancellation).ConfigureAwait(false);
+        foreach (var (name, unit, isRate) in part == "stow" ? [("stow", "instances/s", true)] : new[] { ("instances", "ms", false), ("metadata", "ms", false), ("frame", "ms", false), ("instance", "ms", false), ("studies", "ms", false) })
+        {
+            var (mine, theirs) = (ours[name], rival?[name]);
+            terminal.Print(new BenchLine($"dicom {part} {name}", unit)
+            {
+                Ours = mine.P50, Rival = theirs?.P50, RivalName = orthanc is null ? "Orthanc is not installed" : "Orthanc", Ratio = isRate ? mine.P50 / theirs?.P50 : theirs?.P50 / mine.P50, Rows = count,
+            }
+                .With("p99", mine.P99).With("rival_p99", theirs?.P99).ToString());
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<Dictionary<string, (double P50, double P99)>> MeasureAsync(BenchServer server, string part, int count, Terminal terminal, CancellationToken cancellation)
+    {
+        var results = new Dictionary<string, (double, double)>(StringComparer.Ordinal);
+        await using (server.ConfigureAwait(false))
+        {
+            using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < count; i += Together) await StowAsync(http, server, i, Math.Min(Together, count - i), cancellation).ConfigureAwait(false);
+            var rate = count / clock.Elapsed.TotalSeconds;
+            terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, 1, rate, server.Processor));
+            results["stow"] = (rate, rate);
+            if (part == "stow") return results;
+            var studies = Math.Max(1, count / BenchImages.Slices);
+            string Series(int i) => $"{server.Web}/studies/{BenchImages.Study(i % studies)}/series/{BenchImages.Series(i % studies)}";
+            string Instance(int i) => $"{server.Web}/studies/{BenchImages.Study(i % count / BenchImages.Slices)}/series/{BenchImages.Series(i % count / BenchImages.Slices)}/instances/{BenchImages.Instance(i % count)}";
+            results["studies"] = await TimeAsync(http, i => $"{server.Web}/studies?PatientID=PID{i % studies:00000000}", "application/dicom+json", cancellation).ConfigureAwait(false);
+            results["instances"] = await TimeAsync(http, i => Series(i) + "/instances", "application/dicom+json", cancellation).ConfigureAwait(false);
+            results["metadata"] = await TimeAsync(http, i => Series(i) + "/metadata", "application/dicom+json", cancellation).ConfigureAwait(false);
+            results["frame"] = await TimeAsync(http, i => Instance(i * 7) + "/frames/1", "multipart/related; type=\"application/octet-stream\"; transfer-syntax=*", cancellation).ConfigureAwait(false);
+            results["instance"] = await TimeAsync(http, i => Instance(i * 7), "multipart/related; type=\"application/dicom\"; transfer-syntax=*", cancellation).ConfigureAwait(false);
+        }
+
+        return results;
+    }
+
+    internal static async Task<(double P50, double P99)> TimeAsync(HttpClient http, Func<int, string> url, string accept, CancellationToken cancellation)
+    {
+        var times = new List<double>();
+        for (var i = -Repeats / 5; i < Repeats; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            using var request = new HttpRequestMessage(HttpMethod.Get, url(Math.Abs(i)));
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+            response.EnsureSuccessStatusCode();
+            await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+
+            // The first ones warm both up.
+            if (i >= 0) times.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        times.Sort();
+        return (times[times.Count / 2], times[times.Count * 99 / 100]);
+    }
+
+    private static async Task StowAsync(HttpClient http, BenchServer server, int first, int count, CancellationToken cancellation)
+    {
+        using var content = new MultipartContent("related", "bench");
+        content.Headers.ContentType!.Parameters.Add(new NameValueHeaderValue("type", "\"application/dicom\""));
+        for (var i = 0; i < count; i++)
+        {
+            var part = new ByteArrayContent(BenchImages.File(first + i));
+            part.Headers.ContentType = new("application/dicom");
+            content.Add(part);
+        }
+
+        using var response = await http.PostAsync(server.Web + "/studies", content, cancellation).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+    }
+}

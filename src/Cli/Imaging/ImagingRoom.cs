@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Yunnao.Kernel;
+using Yunnao.Services.Imaging;
+using Yunnao.Services.Imaging.Dimse;
+
+namespace Yunnao.Cli.Imaging;
+
+/// <summary>Options that the commands of the archive share, and its opening.</summary>
+internal static class ImagingRoom
+{
+    private const string DatabaseVariable = "YUNNAO_IMAGING_DB";
+
+    /// <summary>Opens the archive of the data folder.</summary>
+    /// <param name="readOnly">True when another process may be writing to it.</param>
+    public static Task<Result<ImageArchive>> OpenAsync(ParseResult parsed, Terminal terminal, bool readOnly, CancellationToken cancellation, bool flush = true) =>
+        ImageArchive.OpenAsync(
+            new() { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable(DatabaseVariable), ReadOnly = readOnly, FlushToDisk = flush }, TimeProvider.System, cancellation);
+
+    public static Option<string> Aet(Terminal terminal) => new("--aet") { Description = terminal.Text["imaging.aet"], HelpName = "TITLE", DefaultValueFactory = _ => "YUNNAO" };
+
+    public static Option<string> Organisation(Terminal terminal) => new("--organisation") { Description = terminal.Text["imaging.organisation"], HelpName = "CODE", DefaultValueFactory = _ => "local" };
+
+    /// <summary>A peer written <c>TITLE=HOST:PORT</c>.</summary>
+    public static Result<DimsePeer> Peer(string text, Terminal terminal) =>
+        DimsePeer.TryParse(text, out var peer) ? peer : new Problem(ProblemKind.Incorrect, "imaging.peer", terminal.Text.Format("imaging.no-peer", text));
+
+    public static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("N1", System.Globalization.CultureInfo.InvariantCulture);
+}

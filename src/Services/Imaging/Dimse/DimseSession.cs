@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using Yunnao.Formats.Dicom;
+using Yunnao.Formats.Dicom.Network;
+
+namespace Yunnao.Services.Imaging.Dimse;
+
+/// <summary>Serves one association: takes its messages in order and hands each to its service.</summary>
+internal sealed class DimseSession(Association association, ImageArchive archive, DimseOptions options, DimseCounts counts, ILogger log)
+{
+    private Task<DimseMessage?>? _next;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var storing = new StoreService(association, archive, options, counts, log);
+        try
+        {
+            while (await NextAsync().ConfigureAwait(false) is { } message)
+            {
+                _next = null;
+                var served = await ServeAsync(message, storing, cancellation).ConfigureAwait(false);
+                if (!served) break;
+            }
+        }
+        finally
+        {
+            await storing.FinishAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The next message; also that which was read ahead, to see a cancellation while a request is served.</summary>
+    private Task<DimseMessage?> NextAsync() => _next ??= association.ReceiveAsync();
+
+    /// <summary>True when the peer has asked to stop serving a request. Looks ahead; only for requests whose data set was read.</summary>
+    private bool IsCancelled(ushort messageId)
+    {
+        var next = NextAsync();
+        if (!next.IsCompletedSuccessfully) return false;
+#pragma warning disable RS0030 // The task has completed.
+        var message = next.Result;
+#pragma warning restore RS0030
+        if (message is null) return true;
+        if (message.Command.Field != DimseField.CancelRequest) return false;
+        _next = null;
+        return message.Command.MessageId == messageId;
+    }
+
+    private async Task<bool> ServeAsync(DimseMessage message, StoreService storing, CancellationToken cancellation)
+    {
+        var (context, command) = (message.Context, message.Command);
+        switch (command.Field)
+        {
+            case DimseField.EchoRequest:
+                await association.SendAsync(context, command.Respond(DimseStatus.Success)).ConfigureAwait(false);
+                return true;
+            case DimseField.StoreRequest when command.HasDataSet && SopClass.IsStorage(context.SopClass):
+                return await storing.ServeAsync(message, cancellation).ConfigureAwait(false);
+            case DimseField.CancelRequest:
+                return true;
+        }
+
+        var data = command.HasDataSet ? await association.ReadDataSetAsync(message).ConfigureAwait(false) : [];
+        if (data is null) return false;
+        if (command.IsResponse) return true;
+        var syntax = TransferSyntax.FindOrAssume(context.TransferSyntax);
+        if (!DicomReader.Read(data, new DicomReadOptions { Syntax = syntax, DataSetOnly = true }).Try(out var read, out _))
+        {
+            await association.SendAsync(context, command.Respond(DimseStatus.CannotUnderstand, "the identifier cannot be read")).ConfigureAwait(false);
+            return true;
+        }
+
+        var request = new DimseRequest(context, command, read.DataSet, syntax);
+        switch (command.Field, context.SopClass)
+        {
+            case (DimseField.FindRequest, SopClass.PatientRootFind or SopClass.StudyRootFind):
+                await FindService.ServeAsync(association, archive.Index, request, options.AeTitle, () => IsCancelled(command.MessageId)).ConfigureAwait(false);
+                return true;
+            case (DimseField.MoveRequest, SopClass.PatientRootMove or SopClass.StudyRootMove):
+                await MoveService.ServeAsync(association, archive, request, options, counts, () => IsCancelled(command.MessageId), cancellation).ConfigureAwait(false);
+                return true;
+            case (DimseField.GetRequest, SopClass.PatientRootGet or SopClass.StudyRootGet):
+                await GetService.ServeAsync(association, archive, request, counts).ConfigureAwait(false);
+                return true;
+            case (DimseField.ActionRequest, SopClass.StorageCommitment):
+                await CommitmentService.ServeAsync(association, archive.Index, request, options, cancellation).ConfigureAwait(false);
+                return true;
+            default:
+                await association.SendAsync(context, command.Respond(DimseStatus.UnrecognisedOperation)).ConfigureAwait(false);
+                return true;
+        }
+    }
+}

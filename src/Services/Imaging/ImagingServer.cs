@@ -1,0 +1,70 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yunnao.Kernel;
+using Yunnao.Services.Imaging.Dimse;
+using Yunnao.Services.Imaging.Web;
+
+namespace Yunnao.Services.Imaging;
+
+/// <summary>
+/// Serves one archive alone: DICOM associations, and DICOMweb on the loopback address. Behind the platform's rights DICOMweb is mapped by the
+/// server of the platform instead.
+/// </summary>
+public static class ImagingServer
+{
+    /// <summary>Serves until cancelled. Problems: <c>imaging.address</c>, <c>imaging.open-door</c>, <c>imaging.no-viewer</c>.</summary>
+    /// <param name="listening">Told the ports of DICOM and HTTP (null without) once both are open.</param>
+    public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, Action<int, int?> listening, CancellationToken cancellation)
+    {
+        if (options.Viewer is { } viewer && !File.Exists(Path.Combine(viewer, "index.html")))
+            return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Yunnao", LogLevel.Information);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, options.HttpPort ?? 0);
+            kestrel.AddServerHeader = false;
+        });
+        var app = builder.Build();
+        await using (app.ConfigureAwait(false))
+        {
+            if (options.Viewer is { } site) ViewerSite.Use(app, site, options.Web);
+            var group = app.MapDicomWeb(archive, options.Web);
+            if (options.Token is { } token) group.AddEndpointFilter((context, next) => Admits(context.HttpContext, token) ? next(context) : ValueTask.FromResult<object?>(Results.Unauthorized()));
+            int? http = null;
+            if (options.HttpPort is not null)
+            {
+                try
+                {
+                    await app.StartAsync(cancellation).ConfigureAwait(false);
+                }
+                catch (IOException)
+                {
+                    return new(ProblemKind.Unavailable, "imaging.address", "The port of HTTP cannot be listened at: it is in use, or not allowed.");
+                }
+
+                http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+            }
+
+            var dimse = new DimseServer(options.Dimse, archive, app.Services.GetRequiredService<ILogger<DimseServer>>());
+            var problem = await dimse.RunAsync(at => listening(at.Port, http), cancellation).ConfigureAwait(false);
+            if (http is not null) await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            return problem;
+        }
+    }
+
+    private static bool Admits(HttpContext http, string token)
+    {
+        var given = Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString());
+        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(given), SHA256.HashData(Encoding.UTF8.GetBytes("Bearer " + token)));
+    }
+}

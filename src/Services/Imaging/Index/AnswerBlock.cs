@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Yunnao.Formats.Dicom;
+
+namespace Yunnao.Services.Imaging.Index;
+
+/// <summary>The elements of a match, as C-FIND and QIDO-RS deliver them: what the header says, and the counts that are kept beside it.</summary>
+internal static class AnswerBlock
+{
+    /// <summary>The elements of the match that are wanted, in the order of tags.</summary>
+    public static HeaderBlock Of(QueryLevel level, ImageAnswer answer, Func<DicomTag, bool> wanted, params IEnumerable<(uint Tag, string Vr, string Value)> more)
+    {
+        var elements = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
+        if (answer.Patient is { } patient)
+        {
+            Take(patient.Header, elements, wanted);
+            Put(elements, wanted, 0x0020_1200, "IS", patient.Studies);
+            Put(elements, wanted, 0x0020_1202, "IS", patient.Series);
+            Put(elements, wanted, 0x0020_1204, "IS", patient.Instances);
+        }
+
+        // At the study level the header is the study's; below it, what the series and the instance say is as they say it.
+        if (answer.Study is { } study)
+        {
+            Take(study.Header, elements, wanted);
+            Put(elements, wanted, 0x0008_0061, "CS", study.Modalities);
+            Put(elements, wanted, 0x0008_0062, "UI", study.Classes);
+            Put(elements, wanted, 0x0020_1206, "IS", study.Series);
+            Put(elements, wanted, 0x0020_1208, "IS", study.Instances);
+        }
+
+        if (answer.Series is { } series)
+        {
+            var block = answer.Instance is { } instance ? series.Header.With(instance.Difference) : level == QueryLevel.Series ? series.Header.Only(IsOfSeries) : series.Header;
+            Take(block, elements, wanted);
+            Put(elements, wanted, 0x0020_1209, "IS", series.Instances);
+        }
+
+        foreach (var (tag, vr, value) in more) Put(elements, wanted, tag, vr, value);
+        return HeaderBlock.Of(elements.Select(e => (new DicomTag(e.Key), e.Value)));
+    }
+
+    /// <summary>The block as one object of the DICOM JSON model.</summary>
+    public static byte[] ToJson(HeaderBlock block)
+    {
+        using var output = new MemoryStream(block.Bytes.Length + 64);
+        output.WriteByte((byte)'{');
+        foreach (var (tag, text) in block.Elements())
+        {
+            if (output.Length > 1) output.WriteByte((byte)',');
+            output.Write(Encoding.ASCII.GetBytes($"\"{tag.ToHex()}\":"));
+            output.Write(text.Span);
+        }
+
+        output.WriteByte((byte)'}');
+        return output.ToArray();
+    }
+
+    /// <summary>Not what differs from instance to instance: the header of a series is that of its first one.</summary>
+    private static bool IsOfSeries(DicomTag tag) => tag.Value is not (0x0008_0018 or 0x0020_0013 or 0x7FE0_0010 or 0x7FE0_0008 or 0x7FE0_0009 or 0x0020_0032);
+
+    private static void Take(HeaderBlock block, SortedDictionary<uint, ReadOnlyMemory<byte>> elements, Func<DicomTag, bool> wanted)
+    {
+        foreach (var (tag, text) in block.Elements())
+            if (wanted(tag)) elements[tag.Value] = text;
+    }
+
+    private static void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, Func<DicomTag, bool> wanted, uint tag, string vr, long number)
+    {
+        if (wanted(new(tag))) elements[tag] = Encoding.ASCII.GetBytes($$"""{"vr":"{{vr}}","Value":[{{number}}]}""");
+    }
+
+    private static void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, Func<DicomTag, bool> wanted, uint tag, string vr, string value)
+    {
+        if (!wanted(new(tag))) return;
+        var values = value.Length == 0 ? "" : ",\"Value\":[" + string.Join(',', value.Split('\\').Select(v => "\"" + JsonEncodedText.Encode(v) + "\"")) + "]";
+        elements[tag] = Encoding.UTF8.GetBytes($$"""{"vr":"{{vr}}"{{values}}}""");
+    }
+}

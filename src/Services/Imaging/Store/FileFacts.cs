@@ -1,0 +1,58 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Yunnao.Formats.Dicom;
+using Yunnao.Formats.Dicom.Pixels;
+using Yunnao.Kernel;
+using Yunnao.Services.Imaging.Index;
+
+namespace Yunnao.Services.Imaging.Store;
+
+/// <summary>What a whole file says of itself.</summary>
+/// <param name="Header">Its header, or why it has none that can be indexed.</param>
+/// <param name="Hash">SHA-256 of the file.</param>
+/// <param name="DataHash">Hash (XXH128) of the data set alone, without the meta header.</param>
+internal sealed record FileFacts(Result<InstanceHeader> Header, byte[] Hash, byte[] DataHash)
+{
+    private const int Buffer = 1 << 20;
+
+    /// <summary>Reads a file in memory whose hash is known.</summary>
+    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, byte[] hash, CancellationToken cancellation)
+    {
+        MemoryMarshal.TryGetArray(bytes, out var array);
+        using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
+        var read = DicomReader.ReadHeader(bytes);
+        var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
+        return new(header, hash, XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..]));
+    }
+
+    /// <summary>Reads a file through a stream; of the pixels only the hashes are taken.</summary>
+    /// <param name="stream">Seekable, at the beginning of the file.</param>
+    public static async Task<FileFacts> OfAsync(Stream stream, CancellationToken cancellation)
+    {
+        var read = await DicomReader.ReadHeaderAsync(stream, cancel: cancellation).ConfigureAwait(false);
+        var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var dataHash = new XxHash128();
+        var (dataStart, at, buffer) = (DataStart(read, stream.Length), 0L, new byte[Buffer]);
+        stream.Position = 0;
+        for (int taken; (taken = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0; at += taken)
+        {
+            hash.AppendData(buffer, 0, taken);
+            var skipped = (int)Math.Clamp(dataStart - at, 0, taken);
+            dataHash.Append(buffer.AsSpan(skipped, taken - skipped));
+        }
+
+        return new(header, hash.GetHashAndReset(), dataHash.GetHashAndReset());
+    }
+
+    private static long DataStart(Result<DicomFile> read, long length) => read.Ok ? Math.Min(read.Value.DataSetOffset, length) : 0;
+
+    private static async Task<Result<InstanceHeader>> HeaderAsync(Result<DicomFile> read, Stream stream, CancellationToken cancellation)
+    {
+        if (!read.Try(out var file, out var problem)) return problem;
+        if (file.Syntax.IsDeflated) return InstanceHeader.Of(file, FrameTable.WholeObject((int)Math.Clamp(file.DataSet.GetInteger(Tags.NumberOfFrames) ?? 1, 1, int.MaxValue)));
+        var frames = file.PixelData is null ? FrameTable.None : (await FrameIndex.ReadAsync(stream, file, cancellation).ConfigureAwait(false)).Try(out var index, out _) ? FrameTable.Of(index) : FrameTable.None;
+        return InstanceHeader.Of(file, frames);
+    }
+}

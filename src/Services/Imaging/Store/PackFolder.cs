@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Yunnao.Lake.Objects;
+
+namespace Yunnao.Services.Imaging.Store;
+
+/// <summary>
+/// Files of images one behind the other in few large files (packs): a billion small files would cost the file system more than the images.
+/// Only the last pack grows. One writer; any number of readers.
+/// </summary>
+internal sealed partial class PackFolder : IDisposable
+{
+    private const int OpenAtOnce = 256;
+    private const int KeepSize = 1;
+    private const int PunchHole = 2;
+    private readonly string _folder;
+    private readonly long _packSize;
+    private readonly ConcurrentDictionary<int, SafeFileHandle> _open = new();
+    private SafeFileHandle _last;
+
+    private PackFolder(string folder, long packSize, int last)
+    {
+        (_folder, _packSize, LastPack) = (folder, packSize, last);
+        _last = OpenForWriting(last);
+        End = RandomAccess.GetLength(_last);
+    }
+
+    /// <summary>Number of the pack that grows.</summary>
+    public int LastPack { get; private set; }
+
+    /// <summary>Its length in bytes: where the next record goes.</summary>
+    public long End { get; private set; }
+
+    /// <summary>Opens the packs of a folder, which is created if absent.</summary>
+    /// <param name="packSize">A pack that has reached this length is followed by another.</param>
+    public static PackFolder Open(string folder, long packSize)
+    {
+        Directory.CreateDirectory(folder);
+        var last = Directory.EnumerateFiles(folder, "*.pack").Select(NumberOf).DefaultIfEmpty(1).Max();
+        return new(folder, packSize, last);
+    }
+
+    /// <summary>Writes records with their files behind each other and returns when they are on the disk. Nothing of them stays when it throws.</summary>
+    /// <returns>Their places, in the order given.</returns>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    public PackPlace[] Append(IReadOnlyList<(PackRecord Record, IReadOnlyList<ReadOnlyMemory<byte>> Bytes)> files, bool flush)
+    {
+        var (pack, end) = (LastPack, End);
+        try
+        {
+            if (End >= _packSize) StartPack();
+            var places = new PackPlace[files.Count];
+            var parts = new List<ReadOnlyMemory<byte>>();
+            var position = End;
+            for (var i = 0; i < files.Count; i++)
+            {
+                var (record, bytes) = files[i];
+                places[i] = new(LastPack, position, record.Length, record.IsObject);
+                var header = new byte[PackRecord.HeaderLength];
+                record.Write(header);
+                parts.Add(header);
+                parts.AddRange(bytes);
+                var padding = (int)(record.Size - PackRecord.HeaderLength - (record.IsObject ? 0 : record.Length));
+                if (padding > 0) parts.Add(new byte[padding]);
+                position += record.Size;
+            }
+
+            RandomAccess.Write(_last, parts, End);
+            if (flush) RandomAccess.FlushToDisk(_last);
+            End = position;
+            return places;
+        }
+        catch
+        {
+            CutBack(pack, end);
+            throw;
+        }
+    }
+
+    /// <summary>Takes back what was appended behind a position.</summary>
+    public void CutBack(int pack, long end)
+    {
+        while (LastPack > pack)
+        {
+            _last.Dispose();
+            _open.TryRemove(LastPack, out _);
+            File.Delete(PathOf(LastPack));
+            _last = OpenForWriting(--LastPack);
+        }
+
+        RandomAccess.SetLength(_last, end);
+        End = end;
+    }
+
+    /// <summary>The whole file at a place in a pack, or a stretch of it.</summary>
+    public void Read(PackPlace place, long offset, Span<byte> into)
+    {
+        var from = place.Offset + PackRecord.HeaderLength + offset;
+        while (into.Length > 0)
+        {
+            var read = RandomAccess.Read(HandleOf(place.Pack), into, from);
+            if (read == 0) throw new EndOfStreamException("A pack is shorter than the index says.");
+            into = into[read..];
+            from += read;
+        }
+    }
+
+    /// <summary>As <see cref="Read(PackPlace, long, Span{byte})"/>, without waiting for the disk.</summary>
+    public ValueTask<int> ReadAsync(PackPlace place, long offset, Memory<byte> into, CancellationToken cancellation) =>
+        RandomAccess.ReadAsync(HandleOf(place.Pack), into, place.Offset + PackRecord.HeaderLength + offset, cancellation);
+
+    /// <summary>The record at a place; null when there is none.</summary>
+    public PackRecord? ReadRecord(int pack, long offset)
+    {
+        if (!File.Exists(PathOf(pack))) return null;
+        Span<byte> header = stackalloc byte[PackRecord.HeaderLength];
+        var filled = 0;
+        while (filled < header.Length)
+        {
+            var read = RandomAccess.Read(HandleOf(pack), header[filled..], offset + filled);
+            if (read == 0) return null;
+            filled += read;
+        }
+
+        return PackRecord.Read(header);
+    }
+
+    /// <summary>Offset of the first whole record at or behind an offset; null when there is none. Records begin at multiples of 8.</summary>
+    public long? FindRecord(int pack, long from)
+    {
+        var length = LengthOf(pack);
+        if (ReadRecord(pack, from) is { } there && from + there.Size <= length) return from;
+        var window = new byte[1 << 20];
+        for (var at = from + 8 & ~7L; at < length; at += window.Length)
+        {
+            var read = RandomAccess.Read(HandleOf(pack), window, at);
+            for (var i = 0; i + 8 <= read; i += 8)
+            {
+                if (!PackRecord.Begins(window.AsSpan(i))) continue;
+                if (ReadRecord(pack, at + i) is { } record && at + i + record.Size <= length) return at + i;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Length of a pack; 0 when there is none.</summary>
+    public long LengthOf(int pack) => File.Exists(PathOf(pack)) ? RandomAccess.GetLength(HandleOf(pack)) : 0;
+
+    /// <summary>Erases the file of a record: its bytes are overwritten with zeros and given back to the file system; the header stays, marked.</summary>
+    public void Erase(PackPlace place)
+    {
+        if (ReadRecord(place.Pack, place.Offset) is not { } record) return;
+        using var file = File.OpenHandle(PathOf(place.Pack), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        if (!record.IsObject) Zero(file, place.Offset + PackRecord.HeaderLength, record.Length);
+        var header = new byte[PackRecord.HeaderLength];
+        (record with { IsErased = true }).Write(header);
+        RandomAccess.Write(file, header, place.Offset);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    public void Dispose()
+    {
+        _last.Dispose();
+        foreach (var handle in _open.Values) handle.Dispose();
+    }
+
+    private static void Zero(SafeFileHandle file, long offset, long length)
+    {
+        var zeros = new byte[1 << 16];
+        for (long done = 0; done < length; done += zeros.Length)
+            RandomAccess.Write(file, zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - done)), offset + done);
+
+        // Where the file system can, the blocks are given back; where it cannot, zeros stay.
+        if (OperatingSystem.IsLinux()) _ = Allocate(file, PunchHole | KeepSize, offset, length);
+    }
+
+    private void StartPack()
+    {
+        _last.Dispose();
+        LastPack++;
+        _last = OpenForWriting(LastPack);
+        End = 0;
+        Durability.FlushFolder(_folder);
+    }
+
+    private SafeFileHandle OpenForWriting(int pack) => File.OpenHandle(PathOf(pack), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Write);
+
+    private SafeFileHandle HandleOf(int pack)
+    {
+        if (_open.TryGetValue(pack, out var handle)) return handle;
+
+        // Handles of packs are kept until the end; there are as many as packs are asked for, at most some hundred in a process that lives long.
+        if (_open.Count >= OpenAtOnce && _open.Keys.FirstOrDefault(k => k != LastPack) is var idle and not 0) _open.TryRemove(idle, out _);
+        return _open.GetOrAdd(pack, number => File.OpenHandle(PathOf(number), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous));
+    }
+
+    private string PathOf(int pack) => Path.Combine(_folder, pack.ToString("D8", CultureInfo.InvariantCulture) + ".pack");
+
+    private static int NumberOf(string path) => int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc", EntryPoint = "fallocate")]
+    private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
+}

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Yunnao.Services.Imaging.Store;
+
+/// <summary>
+/// The header before each file in a pack, 128 bytes, little endian: magic (8), kind (1), flags (1), zero (2), CRC-32 of the header with
+/// flags and CRC as zero (4), length of the file (8), time received in ticks UTC (8), SHA-256 of the file (32), organisation (32) and
+/// sender (32), both UTF-8 with zeros behind. The file follows, then zeros up to a multiple of 8.
+/// </summary>
+/// <param name="IsObject">The file is an object of the object store, named by the hash; nothing follows.</param>
+/// <param name="IsErased">The file was erased; its bytes are gone.</param>
+/// <param name="Length">Length of the file in bytes.</param>
+/// <param name="Hash">SHA-256 of the file.</param>
+/// <param name="ReceivedTicks">When it came, in ticks UTC.</param>
+public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[] Hash, long ReceivedTicks, string Organisation, string Sender)
+{
+    public const int HeaderLength = 128;
+    private const ulong Magic = 0x31304B4341504E59; // "YNPACK01"
+    private const int Names = 64;
+    private const int NameLength = 32;
+
+    /// <summary>Bytes that the record takes in the pack.</summary>
+    public long Size => IsObject ? HeaderLength : HeaderLength + (Length + 7 & ~7L);
+
+    /// <summary>Writes the header.</summary>
+    public void Write(Span<byte> header)
+    {
+        header[..HeaderLength].Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
+        header[8] = IsObject ? (byte)2 : (byte)1;
+        BinaryPrimitives.WriteInt64LittleEndian(header[16..], Length);
+        BinaryPrimitives.WriteInt64LittleEndian(header[24..], ReceivedTicks);
+        Hash.CopyTo(header[32..]);
+        WriteName(header.Slice(Names, NameLength), Organisation);
+        WriteName(header.Slice(Names + NameLength, NameLength), Sender);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], Crc32.HashToUInt32(header[..HeaderLength]));
+        header[9] = IsErased ? (byte)1 : (byte)0;
+    }
+
+    /// <summary>True when a header may begin here.</summary>
+    public static bool Begins(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes) == Magic;
+
+    /// <summary>Reads a header; null when there is none, or half of one.</summary>
+    public static PackRecord? Read(ReadOnlySpan<byte> header)
+    {
+        if (header.Length < HeaderLength || BinaryPrimitives.ReadUInt64LittleEndian(header) != Magic) return null;
+        Span<byte> plain = stackalloc byte[HeaderLength];
+        header[..HeaderLength].CopyTo(plain);
+        plain[9] = 0;
+        BinaryPrimitives.WriteUInt32LittleEndian(plain[12..], 0);
+        if (Crc32.HashToUInt32(plain) != BinaryPrimitives.ReadUInt32LittleEndian(header[12..])) return null;
+        return new(
+            header[8] == 2, header[9] == 1, BinaryPrimitives.ReadInt64LittleEndian(header[16..]), header.Slice(32, 32).ToArray(),
+            BinaryPrimitives.ReadInt64LittleEndian(header[24..]), Name(header.Slice(Names, NameLength)), Name(header.Slice(Names + NameLength, NameLength)));
+    }
+
+    private static void WriteName(Span<byte> field, string name) => Encoding.UTF8.TryGetBytes(name, field, out _);
+
+    private static string Name(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field.TrimEnd((byte)0));
+}

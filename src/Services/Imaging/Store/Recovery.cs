@@ -1,0 +1,59 @@
+using System.Globalization;
+using Yunnao.Kernel;
+using Yunnao.Lake.Objects;
+using Yunnao.Services.Imaging.Index;
+
+namespace Yunnao.Services.Imaging.Store;
+
+/// <summary>
+/// Brings the index up to the packs when an archive is opened: files that the packs have and the index lacks are filed; what a crash left of
+/// a half-written record at the end is cut off, since nobody was told that it is kept. An index that is gone is made again like this from the
+/// first pack; a record that is damaged inside a pack is passed over then, and one whose file is damaged is put aside.
+/// </summary>
+internal static class Recovery
+{
+    private const int Together = 256;
+
+    /// <summary>Returns the number of files that were brought in.</summary>
+    public static async Task<int> RunAsync(PackFolder packs, FileObjectStore objects, IndexWriter index, CancellationToken cancellation)
+    {
+        var pack = int.Parse(index.State("pack") ?? "1", CultureInfo.InvariantCulture);
+        var offset = long.Parse(index.State("pack_end") ?? "0", CultureInfo.InvariantCulture);
+        var (filed, open) = (0, 0);
+        for (; pack <= packs.LastPack; (pack, offset) = (pack + 1, 0))
+        {
+            while (packs.FindRecord(pack, offset) is { } found)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var record = packs.ReadRecord(pack, found)!;
+                if (open++ == 0) index.Begin();
+                if (!record.IsErased && await FileAsync(packs, objects, index, new(pack, found, record.Length, record.IsObject), record, cancellation).ConfigureAwait(false)) filed++;
+                offset = found + record.Size;
+                if (open < Together) continue;
+                index.Commit(pack, offset);
+                open = 0;
+            }
+
+            if (pack == packs.LastPack) break;
+        }
+
+        if (open > 0) index.Commit(pack, offset);
+        if (offset < packs.End) packs.CutBack(packs.LastPack, offset);
+        return filed;
+    }
+
+    private static async Task<bool> FileAsync(PackFolder packs, FileObjectStore objects, IndexWriter index, PackPlace place, PackRecord record, CancellationToken cancellation)
+    {
+        if (record.IsObject && !await objects.ExistsAsync(Convert.ToHexStringLower(record.Hash), cancellation).ConfigureAwait(false)) return false;
+        var stream = StoredFile.Of(packs, objects, place, record.Hash).Open();
+        await using (stream.ConfigureAwait(false))
+        {
+            var facts = await FileFacts.OfAsync(stream, cancellation).ConfigureAwait(false);
+            if (!facts.Hash.AsSpan().SequenceEqual(record.Hash))
+                facts = facts with { Hash = record.Hash, Header = new Problem(ProblemKind.Fault, "imaging.damaged", "The bytes of the file are not those that were received.") };
+            if (Filing.Known(index, facts)) return false;
+            Filing.Add(index, facts, record, place);
+            return true;
+        }
+    }
+}

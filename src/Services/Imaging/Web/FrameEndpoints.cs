@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Yunnao.Services.Imaging.Index;
+
+namespace Yunnao.Services.Imaging.Web;
+
+/// <summary>WADO-RS frames (PS3.18, 10.4.1.1.6): each is one range read of its file.</summary>
+internal sealed class FrameEndpoints(ImageArchive archive, DicomWebOptions options)
+{
+    private const string Octets = "application/octet-stream";
+
+    /// <summary>Frames as they are kept: uncompressed ones little endian, compressed ones as they were coded.</summary>
+    public async Task FramesAsync(HttpContext http)
+    {
+        if (Frames(http) is not var (instance, numbers))
+        {
+            await RetrieveEndpoints.NotFoundAsync(http).ConfigureAwait(false);
+            return;
+        }
+
+        var reader = new FrameReader(archive.Open(instance), instance);
+        var (media, syntax) = reader.Form;
+        var accepted = AcceptedType.Of(http.Request).FirstOrDefault(a => (a.Takes(media) || a.Takes(Octets)) && a.TransferSyntax is null or "*" || a.TransferSyntax == syntax);
+        if (accepted.Type is null)
+        {
+            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, "imaging.transfer-syntax", $"The frames are kept as {media} in {syntax}; ask for transfer-syntax=*.").ConfigureAwait(false);
+            return;
+        }
+
+        var named = accepted.Type == Octets ? Octets : media;
+        if (!accepted.IsMultipart && numbers.Count == 1)
+        {
+            var frame = await reader.ReadAsync(numbers[0], http.RequestAborted).ConfigureAwait(false);
+            http.Response.ContentType = $"{named}; transfer-syntax={syntax}";
+            http.Response.ContentLength = frame.Length;
+            await http.Response.BodyWriter.WriteAsync(frame, http.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+
+        var parts = new MultipartWriter(http);
+        foreach (var number in numbers)
+        {
+            var frame = await reader.ReadAsync(number, http.RequestAborted).ConfigureAwait(false);
+            await parts.PartAsync($"{named}; transfer-syntax={syntax}", named).ConfigureAwait(false);
+            await parts.WriteAsync(frame).ConfigureAwait(false);
+        }
+
+        await parts.EndAsync().ConfigureAwait(false);
+    }
+
+    public Task RenderedAsync(HttpContext http) => RefuseRenderingAsync(http);
+
+    public Task ThumbnailAsync(HttpContext http) => RefuseRenderingAsync(http);
+
+    private Task RefuseRenderingAsync(HttpContext http)
+    {
+        _ = options;
+        return DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, "imaging.rendering", "Pictures are not made yet.");
+    }
+
+    /// <summary>The instance of the path and the frames it names, counted from 0; null when there is no such instance or frame.</summary>
+    private (InstanceRow Instance, List<int> Numbers)? Frames(HttpContext http)
+    {
+        var found = archive.Index.FindInstance(DicomWebEndpoints.Uid(http, "study")!, DicomWebEndpoints.Uid(http, "series")!, DicomWebEndpoints.Uid(http, "instance")!);
+        if (found?.Instance is not { } instance) return null;
+        var numbers = new List<int>();
+        foreach (var text in (DicomWebEndpoints.Uid(http, "frames") ?? "").Split(','))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > instance.Frames.Count) return null;
+            numbers.Add(number - 1);
+        }
+
+        return (instance, numbers);
+    }
+}

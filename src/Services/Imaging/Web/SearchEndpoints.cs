@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Yunnao.Formats.Dicom;
+using Yunnao.Services.Imaging.Index;
+
+namespace Yunnao.Services.Imaging.Web;
+
+/// <summary>QIDO-RS (PS3.18, 10.6): searches for studies, series and instances.</summary>
+internal sealed class SearchEndpoints(ImageArchive archive, DicomWebOptions options)
+{
+    private static readonly FrozenSet<uint> OfStudy = new uint[]
+    {
+        0x0008_0005, 0x0008_0020, 0x0008_0030, 0x0008_0050, 0x0008_0056, 0x0008_0061, 0x0008_0090, 0x0008_0201, 0x0008_1030, 0x0008_1190, 0x0010_0010, 0x0010_0020, 0x0010_0030,
+        0x0010_0040, 0x0020_000D, 0x0020_0010, 0x0020_1206, 0x0020_1208,
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<uint> OfSeries = new uint[]
+    {
+        0x0008_0005, 0x0008_0060, 0x0008_0201, 0x0008_103E, 0x0008_1190, 0x0020_000D, 0x0020_000E, 0x0020_0011, 0x0020_1209, 0x0040_0244, 0x0040_0245, 0x0040_0275,
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<uint> OfInstance = new uint[]
+    {
+        0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0008_0056, 0x0008_0201, 0x0008_1190, 0x0020_000D, 0x0020_000E, 0x0020_0013, 0x0028_0008, 0x0028_0010, 0x0028_0011, 0x0028_0100,
+    }.ToFrozenSet();
+
+    public Task StudiesAsync(HttpContext http) => SearchAsync(http, QueryLevel.Study);
+
+    public Task SeriesAsync(HttpContext http) => SearchAsync(http, QueryLevel.Series);
+
+    public Task InstancesAsync(HttpContext http) => SearchAsync(http, QueryLevel.Image);
+
+    private async Task SearchAsync(HttpContext http, QueryLevel level)
+    {
+        if (!SearchRequest.Of(http, level, options).Try(out var request, out var problem))
+        {
+            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, problem.Code, problem.Message).ConfigureAwait(false);
+            return;
+        }
+
+        // One more than is given, to know whether there are more.
+        var query = request.Query with { Limit = request.Query.Limit + 1 };
+        if (Named(http, query.Keys) is not { } answers) answers = archive.Index.Search(query);
+        var root = DicomWebEndpoints.BaseUrl(http, options);
+        var wanted = Wanted(request, level);
+        var output = new ArrayBufferWriter<byte>(64 << 10);
+        output.Write("["u8);
+        var (given, more) = (0, false);
+        foreach (var answer in answers)
+        {
+            if (given == request.Query.Limit)
+            {
+                more = true;
+                break;
+            }
+
+            if (given++ > 0) output.Write(","u8);
+            output.Write(AnswerBlock.ToJson(AnswerBlock.Of(level, answer, wanted, Added(answer, root))));
+        }
+
+        output.Write("]"u8);
+        if (more || request.Ignored.Count > 0) http.Response.Headers.Warning = Warning(request, more);
+        http.Response.ContentType = "application/dicom+json";
+        http.Response.ContentLength = output.WrittenCount;
+        await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>All of a series that the path names: the rows are taken as they lie, without a join. Null where the question is another.</summary>
+    private IEnumerable<ImageAnswer>? Named(HttpContext http, IReadOnlyList<MatchKey> keys)
+    {
+        if (keys.Count != 2 || DicomWebEndpoints.Uid(http, "study") is not { } study || DicomWebEndpoints.Uid(http, "series") is not { } series) return null;
+        if (archive.Index.FindSeries(study, series) is not { } found) return [];
+        var offset = int.TryParse(http.Request.Query["offset"], CultureInfo.InvariantCulture, out var number) ? Math.Max(0, number) : 0;
+        return archive.Index.InstancesOf(found.Series).Skip(offset).Select(i => new ImageAnswer(null, found.Study, found.Series, i));
+    }
+
+    private static Func<DicomTag, bool> Wanted(SearchRequest request, QueryLevel level)
+    {
+        if (request.All) return tag => tag.Group != 0x7FE0;
+        var usual = level switch { QueryLevel.Study => OfStudy, QueryLevel.Series => OfSeries, _ => OfInstance };
+        var above = request.IsRelational;
+        return tag => usual.Contains(tag.Value) || request.Included.Contains(tag) || (above && (OfStudy.Contains(tag.Value) || (level == QueryLevel.Image && OfSeries.Contains(tag.Value))));
+    }
+
+    private static (uint, string, string)[] Added(ImageAnswer answer, string root)
+    {
+        var url = $"{root}/studies/{answer.Study!.Uid}" + (answer.Series is { } series ? $"/series/{series.Uid}" : "") + (answer.Instance is { } instance ? $"/instances/{instance.Uid}" : "");
+        return [(Tags.RetrieveUrl.Value, "UR", url), (Tags.InstanceAvailability.Value, "CS", "ONLINE"), (Tags.SpecificCharacterSet.Value, "CS", "ISO_IR 192")];
+    }
+
+    private static string Warning(SearchRequest request, bool more)
+    {
+        var texts = new List<string>();
+        if (more) texts.Add($"There are more than {request.Query.Limit} matches; ask for the next with offset.");
+        if (request.Ignored.Count > 0) texts.Add("These attributes do not narrow the search: " + string.Join(", ", request.Ignored.Select(t => t.ToHex())));
+        return $"299 - \"{string.Join(' ', texts)}\"";
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using Yunnao.Formats.Dicom;
+using Yunnao.Services.Imaging.Store;
+
+namespace Yunnao.Services.Imaging.Web;
+
+/// <summary>STOW-RS (PS3.18, 10.5): takes the instances of a request one by one as they arrive; several are made safe together.</summary>
+internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions options)
+{
+    private const int MostUnderway = 32;
+    private const string Dicom = "application/dicom";
+
+    public async Task StoreAsync(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || Parts(http, type) is not { } parts)
+        {
+            await DicomWebEndpoints.RefuseAsync(
+                http, StatusCodes.Status415UnsupportedMediaType, "imaging.media-type", "Send multipart/related with parts of application/dicom, or one application/dicom.").ConfigureAwait(false);
+            return;
+        }
+
+        var (underway, outcomes) = (new Queue<Task<StoreOutcome>>(), new List<StoreOutcome>());
+        try
+        {
+            await foreach (var part in parts.ConfigureAwait(false))
+            {
+                underway.Enqueue(await TakeAsync(part, http.RequestAborted).ConfigureAwait(false));
+                if (underway.Count >= MostUnderway) outcomes.Add(await underway.Dequeue().ConfigureAwait(false));
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or IOException)
+        {
+            foreach (var task in underway) await task.ConfigureAwait(false);
+            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, "imaging.multipart", "The body is no complete multipart message; what came before is kept.").ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var task in underway) outcomes.Add(await task.ConfigureAwait(false));
+        if (outcomes.Count == 0)
+        {
+            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, "imaging.no-part", "The request holds no part of application/dicom.").ConfigureAwait(false);
+            return;
+        }
+
+        await AnswerAsync(http, outcomes, DicomWebEndpoints.Uid(http, "study")).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a part to its end and begins to keep it.</summary>
+    private async Task<Task<StoreOutcome>> TakeAsync(Stream part, CancellationToken cancellation)
+    {
+        var file = archive.Receive();
+        try
+        {
+            var (buffer, isKept) = (new byte[128 << 10], true);
+            for (int read; (read = await part.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;) isKept = isKept && await file.TryAppendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+            if (isKept) return KeepAsync(file);
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        // The rest of the part was read and let go, so that the caller can be answered.
+        await file.DisposeAsync().ConfigureAwait(false);
+        return Task.FromResult(ImageArchive.NotKept(file));
+    }
+
+    private async Task<StoreOutcome> KeepAsync(IncomingFile file)
+    {
+        await using (file.ConfigureAwait(false)) return await archive.StoreAsync(file, options.Organisation, "STOW-RS", CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>The parts of application/dicom; null when the body is none that is understood.</summary>
+    private static IAsyncEnumerable<Stream>? Parts(HttpContext http, MediaTypeHeaderValue type)
+    {
+        if (type.MediaType.Equals(Dicom, StringComparison.OrdinalIgnoreCase)) return One(http.Request.Body);
+        if (!type.MediaType.Equals("multipart/related", StringComparison.OrdinalIgnoreCase)) return null;
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        return boundary.Length is 0 or > 200 ? null : Read(new MultipartReader(boundary, http.Request.Body, 128 << 10) { BodyLengthLimit = null }, http.RequestAborted);
+    }
+
+    private static async IAsyncEnumerable<Stream> One(Stream body)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return body;
+    }
+
+    private static async IAsyncEnumerable<Stream> Read(MultipartReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
+            if (section.ContentType?.StartsWith(Dicom, StringComparison.OrdinalIgnoreCase) == true && !section.ContentType.StartsWith(Dicom + "+", StringComparison.OrdinalIgnoreCase)) yield return section.Body;
+    }
+
+    private async Task AnswerAsync(HttpContext http, List<StoreOutcome> outcomes, string? study)
+    {
+        var root = DicomWebEndpoints.BaseUrl(http, options);
+        var (kept, failed) = (new List<DicomDataSet>(), new List<DicomDataSet>());
+        foreach (var outcome in outcomes)
+        {
+            var reference = new DicomBuilder().Set(Tags.ReferencedSopClassUid, outcome.SopClass).Set(Tags.ReferencedSopInstanceUid, outcome.SopInstance);
+            if (outcome.Result is StoreResult.Stored or StoreResult.Already or StoreResult.Held)
+                kept.Add(reference.Set(Tags.RetrieveUrl, $"{root}/studies/{outcome.Study}/series/{outcome.Series}/instances/{outcome.SopInstance}").Build());
+            else
+                failed.Add(reference.Set(new DicomTag(0x0008_1197), (long)(outcome.Result == StoreResult.NotKept ? 0xA700 : 0xC000)).Build());
+        }
+
+        var answer = new DicomBuilder();
+        var studies = outcomes.Select(o => o.Study).Append(study ?? "").Where(s => s.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        if (studies.Count == 1) answer.Set(Tags.RetrieveUrl, $"{root}/studies/{studies[0]}");
+        if (failed.Count > 0) answer.SetItems(Tags.FailedSopSequence, failed);
+        if (kept.Count > 0) answer.SetItems(Tags.ReferencedSopSequence, kept);
+        var isFull = outcomes.TrueForAll(o => o.Result == StoreResult.NotKept);
+        http.Response.StatusCode = failed.Count == 0 ? StatusCodes.Status200OK : kept.Count > 0 ? StatusCodes.Status202Accepted : isFull ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status409Conflict;
+        var json = DicomJson.Write(answer.Build());
+        http.Response.ContentType = "application/dicom+json";
+        http.Response.ContentLength = json.Length;
+        await http.Response.BodyWriter.WriteAsync(json, http.RequestAborted).ConfigureAwait(false);
+    }
+}

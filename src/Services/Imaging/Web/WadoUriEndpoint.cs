@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Yunnao.Services.Imaging.Web;
+
+/// <summary>WADO-URI (PS3.18, 9): one instance by its UIDs in the query.</summary>
+internal sealed class WadoUriEndpoint(ImageArchive archive, RetrieveEndpoints retrieve, FrameEndpoints frames)
+{
+    public async Task GetAsync(HttpContext http)
+    {
+        var query = http.Request.Query;
+        if (query["requestType"] != "WADO" || query["objectUID"].ToString() is not { Length: > 0 } instance)
+        {
+            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, "imaging.query-parameter", "WADO-URI needs requestType=WADO, studyUID, seriesUID and objectUID.").ConfigureAwait(false);
+            return;
+        }
+
+        if (archive.Index.FindInstance(query["studyUID"].ToString(), query["seriesUID"].ToString(), instance)?.Instance is not { } found)
+        {
+            await RetrieveEndpoints.NotFoundAsync(http).ConfigureAwait(false);
+            return;
+        }
+
+        if (query["contentType"].ToString() is "" or "application/dicom" or "*/*") await retrieve.WriteFileAsync(http, found, query["transferSyntax"] is { Count: > 0 } syntax ? syntax.ToString() : "*").ConfigureAwait(false);
+        else await frames.RenderedAsync(http).ConfigureAwait(false);
+    }
+}

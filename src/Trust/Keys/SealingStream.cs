@@ -1,0 +1,99 @@
+namespace Yunnao.Trust.Keys;
+
+/// <summary>Encrypts what is written into another stream; see <see cref="SealedHead"/>. Whole only after it is disposed. Holds one chunk in memory.</summary>
+public sealed class SealingStream : Stream
+{
+    private readonly Stream _output;
+    private readonly bool _leaveOpen;
+    private readonly Aead _aead;
+    private readonly byte[] _clear = new byte[SealedHead.ChunkLength];
+    private readonly byte[] _sealed = new byte[SealedHead.SealedChunkLength];
+    private int _filled;
+    private long _chunk;
+    private bool _ended;
+
+    public SealingStream(Stream output, DataKey key, bool leaveOpen = false)
+    {
+        (_output, _leaveOpen) = (output, leaveOpen);
+        var head = SealedHead.New(key);
+        _aead = head.Open(key);
+        output.Write(head.Bytes);
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => (_chunk * SealedHead.ChunkLength) + _filled; set => throw new NotSupportedException(); }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            if (_filled == _clear.Length) Chunk(last: false);
+            var some = Math.Min(buffer.Length, _clear.Length - _filled);
+            buffer[..some].CopyTo(_clear.AsSpan(_filled));
+            _filled += some;
+            buffer = buffer[some..];
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Does nothing: a chunk is written when it is full, the last one at the end.</summary>
+    public override void Flush()
+    {
+    }
+
+    /// <summary>Writes the last chunk; nothing can be written after it.</summary>
+    public void Complete()
+    {
+        if (_ended) return;
+        _ended = true;
+
+        // A last chunk that is full is followed by an empty one, so that the length tells where the content ends.
+        if (_filled == _clear.Length) Chunk(last: false);
+        Chunk(last: true);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Complete();
+            _aead.Dispose();
+            if (!_leaveOpen) _output.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Chunk(bool last)
+    {
+        Span<byte> nonce = stackalloc byte[Aead.NonceLength];
+        SealedHead.Nonce(_chunk++, last, nonce);
+        _aead.Seal(nonce, _clear.AsSpan(0, _filled), _sealed, []);
+        _output.Write(_sealed, 0, _filled + Aead.TagLength);
+        _filled = 0;
+    }
+}

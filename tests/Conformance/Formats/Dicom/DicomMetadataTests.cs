@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+using Yunnao.Formats.Dicom;
+
+namespace Yunnao.Tests.Formats.Dicom;
+
+/// <summary>The metadata of every object beside what dcmtk's dcm2json says of it, and what dcmtk and dicom3tools say of what we write.</summary>
+public sealed partial class DicomMetadataTests
+{
+    [Fact]
+    public void Metadata_are_what_dcm2json_says()
+    {
+        var different = new List<string>();
+        foreach (var name in ImagingData.Objects())
+        {
+            var (exit, output, _) = Peer.Run("dcm2json", "dcmtk", "-q", "-fc", Path.Combine(ImagingData.Root, name));
+            if (exit != 0) (exit, output) = WithoutPixels(name);
+            if (exit != 0 || !DicomReader.Read(ImagingData.Read(name)).Try(out var file, out _))
+            {
+                different.Add(name);
+                if (!Exclusions.Of("metadata").Contains(name)) TestContext.Current.TestOutputHelper?.WriteLine($"{name}: dcm2json ends with {exit}");
+                continue;
+            }
+
+            using var theirs = Parse(output);
+            using var ours = JsonDocument.Parse(DicomJson.Write(file.DataSet, new DicomJsonOptions { LargestInline = int.MaxValue }), new JsonDocumentOptions { MaxDepth = 256 });
+            var differences = new List<string>();
+            Compare(theirs.RootElement, ours.RootElement, "", file.Syntax.IsExplicit, differences);
+            if (differences.Count == 0) continue;
+            different.Add(name);
+            if (!Exclusions.Of("metadata").Contains(name)) TestContext.Current.TestOutputHelper?.WriteLine($"{name} [{file.Syntax.Name}]: {string.Join("; ", differences.Take(4))}");
+        }
+
+        Assert.Empty(different.Except(Exclusions.Of("metadata")));
+    }
+
+    [Fact]
+    public void What_is_written_is_read_by_dcmtk_without_a_word()
+    {
+        var folder = Directory.CreateTempSubdirectory("yunnao-dicom-");
+        try
+        {
+            var number = 0;
+            foreach (var name in ImagingData.Objects().Where((_, i) => i % 4 == 0))
+            {
+                if (!DicomReader.Read(ImagingData.Read(name)).Try(out var file, out _) || file.Problems.Count > 0 || file.Syntax.IsEncapsulated) continue;
+                foreach (var syntax in new[] { TransferSyntax.ExplicitLittle, TransferSyntax.ImplicitLittle, TransferSyntax.ExplicitBig })
+                    if (syntax != file.Syntax) File.WriteAllBytes(Path.Combine(folder.FullName, $"{number++}.dcm"), DicomWriter.Write(file, syntax).Value);
+            }
+
+            // One run over the folder: a process a file would take minutes.
+            var (exit, _, errors) = Peer.Run("dcmdump", "dcmtk", "+sd", "+r", "-ll", "error", folder.FullName);
+            Assert.Equal("", errors);
+            Assert.Equal(0, exit);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_json_model_and_back_says_the_same()
+    {
+        foreach (var name in ImagingData.Objects())
+        {
+            if (!DicomReader.Read(ImagingData.Read(name)).Try(out var file, out _)) continue;
+            var options = new DicomJsonOptions { LargestInline = int.MaxValue };
+            var json = DicomJson.Write(file.DataSet, options);
+            var back = DicomJson.Read(json);
+            if (file.Problems.Count > 0 && !back.Ok) continue;
+            Assert.True(back.Ok, $"{name}: {back.Problem}");
+            Assert.True(json.AsSpan().SequenceEqual(DicomJson.Write(back.Value[0], options)) || Exclusions.Of("json").Contains(name), name);
+        }
+    }
+
+    /// <summary>dcm2json writes a DS such as "1." as it is, which is no number of JSON.</summary>
+    private static JsonDocument Parse(string json)
+    {
+        var options = new JsonDocumentOptions { MaxDepth = 256 };
+        try
+        {
+            return JsonDocument.Parse(json, options);
+        }
+        catch (JsonException)
+        {
+            return JsonDocument.Parse(BareDot().Replace(json, ""), options);
+        }
+    }
+
+    [GeneratedRegex(@"(?<=[\[,]-?\d+)\.(?=[\],])")]
+    private static partial Regex BareDot();
+
+    /// <summary>dcm2json does not write compressed pixel data: it is taken out of a copy before.</summary>
+    private static (int ExitCode, string Output) WithoutPixels(string name)
+    {
+        var copy = Path.GetTempFileName();
+        try
+        {
+            File.Copy(Path.Combine(ImagingData.Root, name), copy, overwrite: true);
+            Peer.Run("dcmodify", "dcmtk", "-q", "-nb", "-ea", "(7FE0,0010)", copy);
+            var (exit, output, _) = Peer.Run("dcm2json", "dcmtk", "-q", "-fc", copy);
+            return (exit, output);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    private static void Compare(JsonElement theirs, JsonElement ours, string path, bool isExplicit, List<string> differences)
+    {
+        foreach (var property in theirs.EnumerateObject())
+        {
+            // PS3.18 F.2.2: what the text is in, which is UTF-8 in JSON; dcmtk says so only at the top.
+            if (property.Name == "00080005") continue;
+            var tag = path + property.Name;
+            if (!ours.TryGetProperty(property.Name, out var our))
+            {
+                differences.Add($"{tag} missing");
+                continue;
+            }
+
+            var (theirVr, ourVr) = (property.Value.GetProperty("vr").GetString(), our.GetProperty("vr").GetString());
+
+            // Without representation in the bytes dcmtk has a private dictionary, and takes its own choice where the standard leaves one.
+            var isPrivate = Convert.ToInt32(property.Name[..4], 16) % 2 == 1;
+            if (theirVr != ourVr)
+            {
+                if (isExplicit && theirVr != "UN" && ourVr != "UN") differences.Add($"{tag} {theirVr}≠{ourVr}");
+                if (isPrivate || !isExplicit) continue;
+                continue;
+            }
+
+            if (property.Value.TryGetProperty("InlineBinary", out var binary))
+            {
+                if (our.TryGetProperty("InlineBinary", out var ourBinary) && !SameBytes(binary.GetBytesFromBase64(), ourBinary.GetBytesFromBase64())) differences.Add($"{tag} bytes");
+                continue;
+            }
+
+            var hasTheirs = property.Value.TryGetProperty("Value", out var values);
+            var hasOurs = our.TryGetProperty("Value", out var ourValues);
+            if (!hasTheirs && !hasOurs) continue;
+            if (!hasTheirs || !hasOurs || values.GetArrayLength() != ourValues.GetArrayLength())
+            {
+                if (hasOurs == hasTheirs || !(hasOurs ? ourValues : values).EnumerateArray().All(IsEmpty)) differences.Add($"{tag} count");
+                continue;
+            }
+
+            for (var i = 0; i < values.GetArrayLength(); i++)
+            {
+                if (theirVr == "SQ") Compare(values[i].ValueKind == JsonValueKind.Null ? Empty : values[i], ourValues[i], $"{tag}/{i}/", isExplicit, differences);
+                else if (!Same(theirVr!, values[i], ourValues[i])) differences.Add($"{tag}[{i}] {values[i].GetRawText()} ≠ {ourValues[i].GetRawText()}");
+            }
+        }
+
+        foreach (var property in ours.EnumerateObject())
+            if (property.Name is not ("00080005" or "7FE00010" or "FFFCFFFC") && !theirs.TryGetProperty(property.Name, out _)) differences.Add($"{path}{property.Name} more");
+    }
+
+    private static JsonElement Empty { get; } = JsonDocument.Parse("{}").RootElement;
+
+    private static bool Same(string vr, JsonElement theirs, JsonElement ours)
+    {
+        if (theirs.GetRawText() == ours.GetRawText()) return true;
+        if (vr == "PN" && theirs.ValueKind == JsonValueKind.Object && ours.ValueKind == JsonValueKind.Object)
+            return Group(theirs, "Alphabetic") == Group(ours, "Alphabetic") && Group(theirs, "Ideographic") == Group(ours, "Ideographic") && Group(theirs, "Phonetic") == Group(ours, "Phonetic");
+        var (one, other) = (Text(theirs), Text(ours));
+        if (one.Trim(' ', '\0') == other.Trim(' ', '\0')) return true;
+        return double.TryParse(one, CultureInfo.InvariantCulture, out var a) && double.TryParse(other, CultureInfo.InvariantCulture, out var b)
+            && (a.Equals(b) || (vr == "FL" && (float)a == (float)b) || Math.Abs(a - b) <= 1e-15 * Math.Abs(a));
+    }
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.String && value.GetString()!.Trim(' ', '\0').Length == 0);
+
+    /// <summary>dcmtk pads values of odd length.</summary>
+    private static bool SameBytes(ReadOnlySpan<byte> theirs, ReadOnlySpan<byte> ours) => theirs.SequenceEqual(ours) || (theirs.StartsWith(ours) && theirs.Length - ours.Length == ours.Length % 2);
+
+    private static string Group(JsonElement name, string group) => name.TryGetProperty(group, out var text) ? text.GetString()!.TrimEnd('^', ' ') : "";
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ValueKind == JsonValueKind.Null ? "" : value.GetRawText();
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using Xunit;
+
+namespace Yunnao.Tests.EndToEnd.Imaging;
+
+public sealed class DicomWeb_tests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-web-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_is_stored_by_stow_is_found_and_comes_back_byte_for_byte()
+    {
+        await using var archive = await ArchiveProcess.Start(_folder);
+        byte[][] files = [.. Enumerable.Range(1, 3).SelectMany(s => Enumerable.Range(1, 10).Select(i => TestImages.Bytes(s, i)))];
+        var (status, answer) = await Stow.Send(archive.Http, files);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains(TestImages.Instance(3, 10), answer);
+
+        Assert.Equal(3, (await archive.Json("studies")).GetArrayLength());
+        Assert.Equal(1, (await archive.Json("studies?PatientID=PID0001")).GetArrayLength());
+        Assert.Equal(1, (await archive.Json("studies?00100010=wang*")).GetArrayLength());
+        Assert.Equal(1, (await archive.Json("studies?PatientName=%E7%8E%8B*")).GetArrayLength());
+        Assert.Equal(1, (await archive.Json("studies?PatientName=san%20zhang&fuzzymatching=true")).GetArrayLength());
+        Assert.Equal(2, (await archive.Json("studies?StudyDate=20240201-20240303&ModalitiesInStudy=CT")).GetArrayLength());
+        Assert.Equal(0, (await archive.Json("studies?ModalitiesInStudy=MR")).GetArrayLength());
+        Assert.Equal(2, (await archive.Json($"studies?StudyInstanceUID={TestImages.Study(1)},{TestImages.Study(2)}")).GetArrayLength());
+        Assert.Equal(1, (await archive.Json("studies?limit=1&offset=2")).GetArrayLength());
+        Assert.Equal(0, (await archive.Json("studies?limit=1&offset=3")).GetArrayLength());
+        var study = (await archive.Json("studies?PatientID=PID0001&includefield=00081030%2C00080060&includefield=BodyPartExamined"))[0];
+        Assert.Equal("CHEST CT 1", study.GetProperty("00081030").GetProperty("Value")[0].GetString());
+        Assert.Equal(10, study.GetProperty("00201208").GetProperty("Value")[0].GetInt32());
+        Assert.Equal("王^五", study.GetProperty("00100010").GetProperty("Value")[0].GetProperty("Ideographic").GetString());
+
+        var series = $"studies/{TestImages.Study(2)}/series/{TestImages.Series(2)}";
+        Assert.Equal(1, (await archive.Json($"studies/{TestImages.Study(2)}/series")).GetArrayLength());
+        Assert.Equal(10, (await archive.Json(series + "/instances")).GetArrayLength());
+        var metadata = await archive.Json(series + "/metadata");
+        Assert.Equal(Enumerable.Range(1, 10), metadata.EnumerateArray().Select(i => i.GetProperty("00200013").GetProperty("Value")[0].GetInt32()));
+        for (var i = 1; i <= 10; i++)
+        {
+            Assert.Equal(files[10 + i - 1], await archive.File1($"{series}/instances/{TestImages.Instance(2, i)}"));
+            Assert.Equal(TestImages.Instance(2, i), metadata[i - 1].GetProperty("00080018").GetProperty("Value")[0].GetString());
+        }
+
+        var bulk = metadata[4].GetProperty("7FE00010").GetProperty("BulkDataURI").GetString()!;
+        Assert.Equal(files[14][^(64 * 64 * 2)..], await archive.Http.GetByteArrayAsync(bulk, TestContext.Current.CancellationToken));
+        using var frame = new HttpRequestMessage(HttpMethod.Get, $"dicom-web/{series}/instances/{TestImages.Instance(2, 5)}/frames/1");
+        frame.Headers.TryAddWithoutValidation("Accept", "application/octet-stream; transfer-syntax=*");
+        using var response = await archive.Http.SendAsync(frame, TestContext.Current.CancellationToken);
+        Assert.Equal(files[14][^(64 * 64 * 2)..], await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.NotFound, (await archive.Http.GetAsync($"dicom-web/{series}/instances/{TestImages.Instance(2, 5)}/frames/2", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(files[14], await archive.Http.GetByteArrayAsync($"wado?requestType=WADO&contentType=application/dicom&studyUID={TestImages.Study(2)}&seriesUID={TestImages.Series(2)}&objectUID={TestImages.Instance(2, 5)}", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Wrong_requests_are_refused_with_a_reason()
+    {
+        await using var archive = await ArchiveProcess.Start(_folder);
+        foreach (var (path, status) in new[]
+        {
+            ("dicom-web/studies?NoSuchWord=1", HttpStatusCode.BadRequest), ("dicom-web/studies?limit=many", HttpStatusCode.BadRequest),
+            ("dicom-web/studies/1.2.3", HttpStatusCode.NotFound), ("dicom-web/studies/1.2.3/metadata", HttpStatusCode.NotFound), ("wado?requestType=X", HttpStatusCode.BadRequest),
+        })
+            Assert.Equal((path, status), (path, (await archive.Http.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode));
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await archive.Http.PostAsync("dicom-web/studies", new StringContent("{}"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Stow.Send(archive.Http, "this is no DICOM file"u8.ToArray())).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await Stow.Send(archive.Http, TestImages.Bytes(1, 1), TestImages.Bytes(1, 2)[..300])).Status);
+    }
+
+    [Fact]
+    public async Task Contradictions_are_kept_aside_and_nothing_is_lost()
+    {
+        await using var archive = await ArchiveProcess.Start(_folder);
+        Assert.Equal(HttpStatusCode.OK, (await Stow.Send(archive.Http, TestImages.Bytes(1, 1))).Status);
+
+        // The same again, and the same UID with other pixels.
+        Assert.Equal(HttpStatusCode.OK, (await Stow.Send(archive.Http, TestImages.Bytes(1, 1))).Status);
+        var other = TestImages.Bytes(1, 1);
+        other[^1] ^= 1;
+        Assert.Equal(HttpStatusCode.OK, (await Stow.Send(archive.Http, other)).Status);
+        Assert.Equal(TestImages.Bytes(1, 1), await archive.File1($"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}/instances/{TestImages.Instance(1, 1)}"));
+        Assert.Equal(1, (await archive.Json($"studies/{TestImages.Study(1)}/instances")).GetArrayLength());
+
+        var lines = (await Standards.CliRun.Of("en", "imaging", "quarantine", "--data", _folder)).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("imaging.other-bytes", lines[1]);
+        var path = Path.Combine(_folder, "odd.dcm");
+        await Standards.CliRun.Of("en", "imaging", "quarantine", "--number", lines[1].Split('\t')[0], "--to", path, "--data", _folder);
+        Assert.Equal(other, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+    }
+}

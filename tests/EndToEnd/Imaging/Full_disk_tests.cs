@@ -1,0 +1,40 @@
+using System.Net;
+using Xunit;
+
+namespace Yunnao.Tests.EndToEnd.Imaging;
+
+public sealed class Full_disk_tests
+{
+    [Fact]
+    public async Task A_full_disk_is_told_and_the_service_lives_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("yunnao-full-").FullName;
+        var (mounted, _) = await Peer.Run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder);
+        if (mounted != 0)
+        {
+            Directory.Delete(folder);
+            Assert.Skip("A small file system can be made by root only.");
+        }
+
+        try
+        {
+            await using (var archive = await ArchiveProcess.Start(folder))
+            {
+                var stored = 0;
+                HttpStatusCode status;
+                while ((status = (await Stow.Send(archive.Http, TestImages.Bytes(1, stored + 1, 512))).Status) == HttpStatusCode.OK) stored++;
+                Assert.Equal(HttpStatusCode.InsufficientStorage, status);
+                Assert.InRange(stored, 5, 47);
+                Assert.Equal(HttpStatusCode.InsufficientStorage, (await Stow.Send(archive.Http, TestImages.Bytes(2, 1, 2000))).Status);
+                Assert.Equal(stored, (await archive.Json($"studies/{TestImages.Study(1)}/instances")).GetArrayLength());
+                await Peer.Must("echoscu", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}");
+                Assert.Equal(TestImages.Bytes(1, stored, 512), await archive.File1($"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}/instances/{TestImages.Instance(1, stored)}"));
+            }
+        }
+        finally
+        {
+            await Peer.Run("umount", "-l", folder);
+            Directory.Delete(folder);
+        }
+    }
+}

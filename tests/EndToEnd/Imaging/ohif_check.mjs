@@ -1,0 +1,36 @@
+// Opens the OHIF viewer in Chromium: the study list with descriptions, then a study with a slice drawn and all of its frames fetched.
+// Arguments: address of the site, Study Instance UID, a patient's name and a description that the list must show, number of frames.
+import { chromium } from 'playwright-core';
+
+const [site, study, name, description, frames] = process.argv.slice(2);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist', '--disable-quic',
+    '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+const page = await browser.newPage({ viewport: { width: 1400, height: 850 } });
+const errors = [];
+const fetched = new Set();
+page.on('console', m => { if (m.type() === 'error') errors.push(m.text().slice(0, 200)); });
+page.on('pageerror', e => errors.push(String(e).slice(0, 200)));
+page.on('response', r => { if (/\/frames\/\d+$/.test(r.url()) && r.status() === 200) fetched.add(r.url()); });
+await page.goto(site, { timeout: 60000 });
+await page.waitForSelector(`text=${name}`, { timeout: 60000 });
+await page.waitForSelector(`text=${description}`, { timeout: 20000 });
+if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/list.png` });
+await page.goto(`${site}/viewer?StudyInstanceUIDs=${study}`, { timeout: 60000 });
+await page.waitForSelector('canvas', { timeout: 60000 });
+for (let i = 0; i < 120 && fetched.size < Number(frames); i++) await page.waitForTimeout(500);
+await page.waitForTimeout(2000);
+if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/viewer.png` });
+// The slice is drawn when the canvas shows more than one shade.
+const shades = await page.evaluate(() => {
+  const canvas = [...document.querySelectorAll('canvas')].sort((a, b) => b.width * b.height - a.width * a.height)[0];
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [64, 64];
+  const context = copy.getContext('2d');
+  context.drawImage(canvas, 0, 0, 64, 64);
+  return new Set(context.getImageData(0, 0, 64, 64).data).size;
+});
+console.log(JSON.stringify({ frames: fetched.size, shades, errors }));
+await browser.close();
