@@ -73,7 +73,7 @@ internal static class Program
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
-        ServeCommand.Create(terminal),
+        Serve.ServeCommand.Create(terminal),
         AccountCommand.Create(terminal),
         AppCommand.Create(terminal),
         TrustCommand.Create(terminal),

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using Yunnao.Server.Connect;
@@ -8,9 +11,12 @@ namespace Yunnao.Server.Hosting;
 /// <summary>The OpenAPI description: what each endpoint takes and gives, and which duty it needs.</summary>
 internal static class ApiDescription
 {
+    /// <summary>The name of the one document.</summary>
+    public const string Document = "v1";
+
     private const string Scheme = "oauth2";
 
-    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -35,5 +41,17 @@ internal static class ApiDescription
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [ConnectOptions.ApiScope] }];
             return Task.CompletedTask;
         });
+    });
+
+    /// <summary>The page that shows descriptions takes any name of a document; here it shows <paramref name="document"/> and nothing else.</summary>
+    public static void OnlyDocument(this IEndpointConventionBuilder reference, string document) => reference.Add(endpoint =>
+    {
+        var shown = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = http =>
+        {
+            if (http.GetRouteValue("documentName") is not string name || name == document) return shown(http);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        };
     });
 }

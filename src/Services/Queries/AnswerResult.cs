@@ -11,7 +11,8 @@ namespace Yunnao.Services.Queries;
 
 /// <summary>
 /// The rows of an answer as they come, in the form that Accept asks for: JSON (<c>{"columns": […], "rows": […]}</c>), JSON lines, CSV or an
-/// Arrow stream. An answer that fails after its first rows ends the connection without its last chunk, so that nobody takes it for whole.
+/// Arrow stream, sent batch by batch. An answer that fails after its first rows ends the connection without its last chunk, so that nobody
+/// takes it for whole.
 /// </summary>
 public sealed class AnswerResult(RowStream rows) : IResult
 {
@@ -62,9 +63,12 @@ public sealed class AnswerResult(RowStream rows) : IResult
             writer.NewLine = "\n";
             await writer.WriteLineAsync(string.Join(',', rows.Schema.FieldsList.Select(f => CsvText.Cell(f.Name)))).ConfigureAwait(false);
             await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
+            {
                 using (batch)
                     for (var row = 0; row < batch.Length; row++)
                         await writer.WriteLineAsync(string.Join(',', batch.Arrays.Select(a => CsvText.Cell(ArrowCell.Text(a, row))))).ConfigureAwait(false);
+                await writer.FlushAsync(cancellation).ConfigureAwait(false);
+            }
         }
     }
 
@@ -87,6 +91,8 @@ public sealed class AnswerResult(RowStream rows) : IResult
                         if (buffer.WrittenCount + writer.BytesPending > FlushAt) await SendAsync().ConfigureAwait(false);
                     }
                 }
+
+                await SendAsync().ConfigureAwait(false);
             }
 
             if (!lines)

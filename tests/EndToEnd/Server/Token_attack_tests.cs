@@ -133,15 +133,17 @@ public sealed class Token_attack_tests(TestServer server) : IClassFixture<TestSe
     }
 
     [Theory]
-    [InlineData("app-doctor", "wrong")]
-    [InlineData("app-doctor", "")]
-    [InlineData("' OR 1=1 --", "x")]
-    [InlineData("nobody", "x")]
-    public async Task A_wrong_secret_gives_no_token(string client, string secret)
+    [InlineData("app-doctor", "wrong", "invalid_client")]
+    [InlineData("app-doctor", "", "invalid_request")]
+    [InlineData("' OR 1=1 --", "x", "invalid_client")]
+    [InlineData("nobody", "x", "invalid_client")]
+    public async Task A_wrong_secret_gives_no_token(string client, string secret, string error)
     {
         using var answer = await server.Http.PostAsync("connect/token", TestServer.Form(("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("scope", "yunnao")));
         Assert.False(answer.IsSuccessStatusCode);
-        Assert.Contains("invalid_client", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(error, json.GetProperty("error").GetString());
+        Assert.False(json.TryGetProperty("access_token", out _));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Xunit;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.DuckDb.Queries.Text;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Row = Yunnao.Tests.Engines.Lake.LabRows.Row;
 
@@ -172,6 +173,25 @@ public sealed class SqlTextTests : IDisposable
     {
         var keyless = new Scope("x", "y", new Dictionary<string, DataSetScope> { ["lab.result"] = Narrow.Of("lab.result")! }, operations: false);
         Assert.Equal("scope.key", (await _lake.Sql("SELECT value FROM lab.result", keyless)).Problem?.Code);
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_comes_as_it_is_found_and_is_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        const string Endless = "SELECT a.i, b.i AS j, r.value FROM range(10000000) a(i), range(10000000) b(i), lab.result r";
+        var rows = (await _lake.RunSqlAsync(Answers.Administrator, Endless, stop.Token)).Value;
+        await using (rows)
+        {
+            await using var reader = rows.Batches.GetAsyncEnumerator();
+            Assert.True(await reader.MoveNextAsync());
+            reader.Current.Dispose();
+            await stop.CancelAsync();
+            await Assert.ThrowsAsync<QueryFailedException>(async () =>
+            {
+                while (await reader.MoveNextAsync()) reader.Current.Dispose();
+            });
+        }
     }
 
     [Fact]
