@@ -7,6 +7,7 @@ using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
+using Yunnao.Cli.Feeds;
 using Yunnao.Cli.Imaging;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Listen;
@@ -63,6 +64,8 @@ internal static class Program
         Ingest.IngestCommand.Create(terminal),
         ImagingCommand.Create(terminal),
         ListenCommand.Create(terminal),
+        PullCommand.Create(terminal),
+        WatchCommand.Create(terminal),
         MapCommand.Create(terminal),
         DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),

@@ -4,6 +4,7 @@ using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Consents;
 using Yunnao.Lake.DuckDb.Derived;
+using Yunnao.Lake.DuckDb.Feeds;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Settle;
@@ -33,6 +34,12 @@ public sealed partial class DuckDbLake
     internal LakeTables Tables { get; private set; }
 
     internal TimeProvider Time { get; }
+
+    /// <summary>How far the tables of feeds were pulled.</summary>
+    public FeedMarks FeedMarks => new(this);
+
+    /// <summary>What of the files that appear in a drop was dealt with.</summary>
+    public DropFiles DropFiles => new(this);
 
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }

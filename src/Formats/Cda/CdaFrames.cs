@@ -16,6 +16,21 @@ internal static class CdaFrames
         return text.Length;
     }
 
+    /// <summary>True for comments, processing instructions and blanks alone: what may follow a document (XML 1.0 clause 2.1, Misc).</summary>
+    public static bool IsMisc(ReadOnlySpan<byte> text)
+    {
+        while (true)
+        {
+            text = text[SkipBlank(text)..];
+            if (text.IsEmpty) return true;
+            var isComment = text.StartsWith("<!--"u8);
+            if (!isComment && (!text.StartsWith("<?"u8) || text.StartsWith("<?xml "u8))) return false;
+            var end = isComment ? text[4..].IndexOf("-->"u8) : text[2..].IndexOf("?>"u8);
+            if (end < 0) return false;
+            text = text[(isComment ? end + 7 : end + 4)..];
+        }
+    }
+
     /// <summary>
     /// Length of the document that begins the text: to the end of its end tag, or to the XML declaration of the next; -1 when neither is in
     /// the text.

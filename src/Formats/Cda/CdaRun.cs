@@ -23,6 +23,12 @@ internal sealed class CdaRun(CdaPlan[] plans, RowWriter rows, IRowSink sink, Pat
             var unread = window.Unread;
             if (unread.IsEmpty) return window.Complete;
             var length = CdaFrames.Length(unread, _searched);
+            if (length < 0 && window.Complete && _records > 0 && CdaFrames.IsMisc(unread))
+            {
+                window.Consume(unread.Length);
+                return true;
+            }
+
             if (length < 0 && !window.Complete)
             {
                 if (unread.Length < InputWindow.MaxRecord && !_skipping)

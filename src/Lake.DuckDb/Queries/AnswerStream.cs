@@ -52,6 +52,10 @@ internal sealed class AnswerStream : IDisposable
         {
             problem = revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e);
         }
+        catch (OperationCanceledException) when (revoked.IsCancellationRequested)
+        {
+            problem = Revoked;
+        }
 
         command?.Dispose();
         End(pool, connection);

@@ -39,6 +39,11 @@ internal static class OpsTables
             corrected TIMESTAMP NOT NULL, note VARCHAR);
         CREATE TABLE IF NOT EXISTS ops.change (sequence BIGINT NOT NULL, data_set VARCHAR NOT NULL, day DATE NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.derived (schema VARCHAR NOT NULL, fingerprint VARCHAR, mark BIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.feed_mark (
+            feed VARCHAR NOT NULL, tab VARCHAR NOT NULL, batch INTEGER NOT NULL, mark BIGINT, query VARCHAR NOT NULL, rows BIGINT NOT NULL, pulled TIMESTAMP NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.feed_row (feed VARCHAR NOT NULL, tab VARCHAR NOT NULL, mark BIGINT NOT NULL, hash_high UBIGINT NOT NULL, hash_low UBIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.drop_file (
+            place VARCHAR NOT NULL, name VARCHAR NOT NULL, length BIGINT NOT NULL, tag VARCHAR NOT NULL, batch INTEGER, problem VARCHAR, seen TIMESTAMP NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.data_set (id VARCHAR NOT NULL, version VARCHAR NOT NULL, sorted BOOLEAN NOT NULL);
         """;
 

@@ -21,7 +21,8 @@ internal sealed class HashingWriter(string path) : IDisposable
     /// <summary>Copies to the end of the stream; the file is whole, but not yet safe from a power cut.</summary>
     public async Task<StoredObject> CopyAsync(Stream bytes, CancellationToken cancellation)
     {
-        var (current, next) = (new byte[BufferSize], new byte[BufferSize]);
+        var size = bytes.CanSeek ? (int)Math.Clamp(bytes.Length - bytes.Position + 1, 1, BufferSize) : BufferSize;
+        var (current, next) = (new byte[size], new byte[size]);
         var filled = await FillAsync(bytes, current, cancellation).ConfigureAwait(false);
         while (filled > 0)
         {

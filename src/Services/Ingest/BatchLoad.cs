@@ -73,6 +73,7 @@ internal sealed class BatchLoad(
         // The bytes first, then the vault: a crash in between leaves a subject without rows, never a row without its subject; rows that were to move are moved by the next batch.
         report("commit", 0);
         await landed.KeepAsync().ConfigureAwait(false);
+        request.WithCommit?.Invoke(batch);
         resolver.WriteNew(writer);
         writer.Commit();
         return batch.Commit();

@@ -1,3 +1,5 @@
+using Yunnao.Lake.DuckDb.Batches;
+
 namespace Yunnao.Services.Ingest;
 
 /// <summary>What to load and how.</summary>
@@ -6,5 +8,6 @@ namespace Yunnao.Services.Ingest;
 /// <param name="Organisation">Organisation of the records, instead of the mapping's own.</param>
 /// <param name="DryRun">Do everything but commit.</param>
 /// <param name="Report">Count which columns and paths of the source were used and which were not.</param>
+/// <param name="WithCommit">Called in the transaction of each batch right before its commit, for what has to be remembered with it.</param>
 public sealed record IngestRequest(
-    IReadOnlyList<string> Paths, string? Source = null, string? Organisation = null, bool DryRun = false, bool Report = false);
+    IReadOnlyList<string> Paths, string? Source = null, string? Organisation = null, bool DryRun = false, bool Report = false, Action<DuckDbBatch>? WithCommit = null);

@@ -160,5 +160,6 @@ public sealed class IngestService
     {
         if (!Directory.Exists(folder)) return;
         foreach (var file in Directory.EnumerateFiles(folder, "*.csv").Concat(Directory.EnumerateFiles(folder, "stdin-*"))) File.Delete(file);
+        foreach (var fetched in Directory.EnumerateDirectories(folder, "drop-*")) Directory.Delete(fetched, recursive: true);
     }
 }

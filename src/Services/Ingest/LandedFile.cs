@@ -18,7 +18,7 @@ internal static class LandedFile
         Span<byte> head = stackalloc byte[2];
         var read = landed.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         landed.Position = 0;
-        return IsPacked(head[..read]) ? new GZipStream(landed, CompressionMode.Decompress) : landed;
+        return IsPacked(head[..read]) ? new UnpackedStream(new GZipStream(landed, CompressionMode.Decompress), landed.Length) : landed;
     }
 
     /// <summary>

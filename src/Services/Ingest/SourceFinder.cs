@@ -73,10 +73,16 @@ internal sealed class SourceFinder(Registry registry)
     private SourceMapping? FromSourcesFile(string path, List<Problem> problems)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Path.GetDirectoryName(folder) is { } parent && ReadSources(parent, problems) is { } sources ? sources.GetValueOrDefault(Path.GetFileName(folder)) : null;
+        while (Path.GetDirectoryName(folder) is { } parent)
+        {
+            if (ReadSources(parent, problems) is { } sources) return sources.GetValueOrDefault(Path.GetFileName(folder));
+            folder = parent;
+        }
+
+        return null;
     }
 
-    /// <summary>sources.csv: <c>folder,source</c>. Null when the folder has none.</summary>
+    /// <summary>sources.csv: <c>folder,source</c>; a third column is about watching. Null when the folder has none.</summary>
     private Dictionary<string, SourceMapping>? ReadSources(string folder, List<Problem> problems)
     {
         var file = Path.Combine(folder, SourcesFile);

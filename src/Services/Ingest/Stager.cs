@@ -16,9 +16,12 @@ internal abstract class Stager : IDisposable
     public virtual Task<Problem?> FinishAsync(long rows) => Task.FromResult<Problem?>(null);
 
     /// <summary>The problem of the file that an exception while reading it stands for; null when the exception is not about the file.</summary>
-    public virtual Problem? Explain(Exception exception) => exception is InvalidDataException
-        ? new(ProblemKind.Incorrect, "ingest.gzip", "The compressed file is damaged or incomplete. Nothing was loaded.")
-        : null;
+    public virtual Problem? Explain(Exception exception) => exception switch
+    {
+        InvalidDataException => new(ProblemKind.Incorrect, "ingest.gzip", "The compressed file is damaged or incomplete. Nothing was loaded."),
+        UnpackedTooFarException => new(ProblemKind.Incorrect, "ingest.bomb", "The compressed file unpacks to more than 200 times its size, which no file of records does. Nothing was loaded."),
+        _ => null,
+    };
 
     /// <summary>Use of columns and paths.</summary>
     public abstract IReadOnlyList<PathUse> Report();

@@ -18,7 +18,7 @@ public sealed class Revocations : IAsyncDisposable
     private readonly ControlDb _control;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _watched = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _known = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _looking;
 
@@ -38,12 +38,16 @@ public sealed class Revocations : IAsyncDisposable
     public async Task RevokeAsync(string caller, CancellationToken cancellation = default)
     {
         await using var connection = await _control.ConnectAsync(cancellation).ConfigureAwait(false);
-        await connection.ExecuteAsync(
+        var epoch = await connection.NumberAsync(
             """
             INSERT INTO rights_epoch (caller, epoch, changed) VALUES (@caller, 1, @now)
             ON CONFLICT (caller) DO UPDATE SET epoch = rights_epoch.epoch + 1, changed = excluded.changed
+            RETURNING epoch
             """,
             cancellation, ("caller", caller), ("now", _time.GetUtcNow().Micros())).ConfigureAwait(false);
+
+        // Known here, so that the next look does not end what is begun from now on.
+        _known.AddOrUpdate(caller, epoch!.Value, (_, known) => Math.Max(known, epoch.Value));
         Cancel(caller);
     }
 
@@ -98,8 +102,9 @@ public sealed class Revocations : IAsyncDisposable
         foreach (var (caller, epoch) in changed)
         {
             var known = _known.GetValueOrDefault(caller);
+            if (epoch <= known) continue;
             _known[caller] = epoch;
-            if (epoch > known && !silently) Cancel(caller);
+            if (!silently) Cancel(caller);
         }
     }
 }

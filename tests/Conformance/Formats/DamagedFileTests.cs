@@ -16,19 +16,6 @@ public sealed class DamagedFileTests
         Plans.Of("Observation", "component", "code exists", "..id", "valueQuantity.value"),
     ];
 
-    [Fact]
-    public async Task Mutants_of_hl7_v2_files_are_accounted_for()
-    {
-        foreach (var (bytes, _) in Mutants.Of(ClinicalData.Files("hl7v2"), Mutants.Count(500))) await Plans.Hl7(bytes, Hl7Plans);
-    }
-
-    [Fact]
-    public async Task Mutants_of_fhir_files_are_accounted_for()
-    {
-        string[] files = [.. ClinicalData.Files("fhir-r4-examples", "*.json"), .. ClinicalData.Files("fhir-bulk-ndjson", "*.ndjson"), .. ClinicalData.Files("fhir-bundle-xml"), .. ClinicalData.Files("fhir-bundle-xml")];
-        foreach (var (bytes, _) in Mutants.Of(files, Mutants.Count(200))) await Plans.Fhir(new MemoryStream(bytes), FhirPlans);
-    }
-
     private static (string Name, byte[] Bytes)[] Hl7Files(int most) =>
         [.. ClinicalData.Files("hl7v2").Where(f => !f.EndsWith(".xml", StringComparison.Ordinal))
             .Select(f => (Path.GetFileName(f), ClinicalData.Read(f))).Where(f => f.Item2.Length <= most)];

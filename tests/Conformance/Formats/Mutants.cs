@@ -12,18 +12,18 @@ internal static class Mutants
     public static int Count(int usual) =>
         int.TryParse(Environment.GetEnvironmentVariable("YUNNAO_MUTANTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var many) ? many : usual;
 
-    public static IEnumerable<(byte[] Bytes, int Number)> Of(string[] files, int count, int seed = 20260102)
+    public static IEnumerable<(byte[] Bytes, int Number)> Of(IReadOnlyList<byte[]> files, int count, int seed = 20260102)
     {
         var random = new Random(seed);
         for (var number = 0; number < count; number++)
         {
-            var bytes = ClinicalData.Read(files[random.Next(files.Length)]).ToList();
+            var bytes = files[random.Next(files.Count)].ToList();
             for (var changes = random.Next(4); changes >= 0 && bytes.Count > 1; changes--) Change(bytes, random, files);
             yield return ([.. bytes], number);
         }
     }
 
-    private static void Change(List<byte> bytes, Random random, string[] files)
+    private static void Change(List<byte> bytes, Random random, IReadOnlyList<byte[]> files)
     {
         var at = random.Next(bytes.Count);
         var length = Math.Min(random.Next(1, 400), bytes.Count - at);
@@ -39,7 +39,7 @@ internal static class Mutants
                 bytes.InsertRange(at, bytes.GetRange(at, length));
                 break;
             case 3:
-                var other = ClinicalData.Read(files[random.Next(files.Length)]);
+                var other = files[random.Next(files.Count)];
                 if (other.Length > 0) bytes.InsertRange(at, other.AsSpan(random.Next(other.Length)).ToArray().Take(length));
                 break;
             case 4:

@@ -34,6 +34,19 @@ public sealed class CdaDecoderTests
         Assert.Equal(["D1", "5.4", "E11", "diabetes", "2026-01-02T03:04:05+08:00", "first\na\tb c", "b c"], Assert.Single(sink.Rows).Cells);
     }
 
+    [Theory]
+    [InlineData("<!-- signed -->\n", 0)]
+    [InlineData("<?audit done?><!----> ", 0)]
+    [InlineData("<!-- never ended", 1)]
+    [InlineData("<?never", 1)]
+    [InlineData("<!-- --> text", 1)]
+    public async Task Comments_and_instructions_after_a_document_are_no_record(string after, int rejected)
+    {
+        var sink = await Plans.Cda(Lab + after, Plans.Of("C0007", null, null, "/ClinicalDocument/id"));
+        Assert.Single(sink.Rows);
+        Assert.Equal(rejected, sink.Rejections.Count);
+    }
+
     [Fact]
     public async Task A_path_to_nodes_makes_a_row_of_each_and_counts_them()
     {
