@@ -12,6 +12,9 @@ internal sealed class CountBaseline
     private const int MostSlopes = 5;
     private const double OutbreakResidual = 2.58;
 
+    /// <summary>Relative change of the deviance at which the season is known well within its error: the step after it is a thousandth of that.</summary>
+    private const double Tolerance = 1e-5;
+
     /// <summary>Trend, two harmonics, and a zero that takes the last place where there is no trend.</summary>
     private const int DesignRow = MostSlopes + 1;
 
@@ -37,6 +40,8 @@ internal sealed class CountBaseline
     private readonly int _lag;
     private int _weeks;
     private int _slopes;
+    private (int Weeks, int Trend) _filled;
+    private bool _gaps;
     private int _end;
     private int _aheadStart;
     private double _total;
@@ -49,7 +54,7 @@ internal sealed class CountBaseline
     {
         _options = options;
         var weeks = (int)Math.Ceiling(options.Years * options.Year / options.Block);
-        _fit = new LogLinearFit(weeks, levels: 1, MostSlopes);
+        _fit = new LogLinearFit(weeks, levels: 1, MostSlopes) { Tolerance = Tolerance };
         _residuals = new double[weeks];
         _cases = new double[weeks];
         _mean = new double[weeks];
@@ -98,16 +103,7 @@ internal sealed class CountBaseline
         var present = 0;
         for (var week = 0; week < _weeks; week++)
         {
-            double sum = 0;
-            var points = 0;
-            foreach (var count in counts.Slice(_end - ((week + 1) * _options.Block), _options.Block))
-            {
-                if (double.IsNaN(count))
-                    continue;
-                sum += count;
-                points++;
-            }
-
+            var sum = Sum(counts.Slice(_end - ((week + 1) * _options.Block), _options.Block), out var points);
             _cases[week] = 2 * points > _options.Block ? sum * _options.Block / points : double.NaN;
             present += double.IsNaN(_cases[week]) ? 0 : 1;
             _total += sum;
@@ -116,7 +112,28 @@ internal sealed class CountBaseline
 
         _lowest = 0.5 / Math.Max(1, present);
         _highest = Math.Max(_highest, 1);
+        _gaps = present < _weeks;
         return present >= _options.MinimumWeeks;
+    }
+
+    private static double Sum(ReadOnlySpan<double> counts, out int points)
+    {
+        double sum = 0;
+        foreach (var count in counts)
+            sum += count;
+        points = counts.Length;
+        if (!double.IsNaN(sum))
+            return sum;
+        (sum, points) = (0, 0);
+        foreach (var count in counts)
+        {
+            if (double.IsNaN(count))
+                continue;
+            sum += count;
+            points++;
+        }
+
+        return sum;
     }
 
     /// <summary>Weekly means of season and trend, by a quasi-Poisson regression that down-weights earlier outbreaks.</summary>
@@ -135,15 +152,9 @@ internal sealed class CountBaseline
 
     private bool Regress()
     {
-        _fit.Clear();
-        for (var week = 0; week < _weeks; week++)
-        {
-            if (!double.IsNaN(_cases[week]))
-                _fit.Add(_cases[week], 0, Row(_design, week));
-        }
-
+        FillRows();
         _fit.Slopes = _slopes;
-        if (!FarringtonFit.Fit(_fit, reweight: true, OutbreakResidual, _residuals, out _, goOn: true))
+        if (!FarringtonFit.Fit(_fit, reweight: true, OutbreakResidual, _residuals, out _, quick: true))
             return false;
         var row = 0;
         for (var week = 0; week < _weeks; week++)
@@ -155,6 +166,25 @@ internal sealed class CountBaseline
         }
 
         return double.IsFinite(_fit.Predict(0, Row(_design, _weeks - 1)).Eta);
+    }
+
+    /// <summary>The weeks as rows; those of a series without gaps differ from the one before in their counts only.</summary>
+    private void FillRows()
+    {
+        var rows = _gaps ? default : (_weeks, _slopes % 2);
+        if (!_gaps && rows == _filled)
+        {
+            _fit.Replace(_cases);
+            return;
+        }
+
+        _filled = rows;
+        _fit.Clear();
+        for (var week = 0; week < _weeks; week++)
+        {
+            if (!double.IsNaN(_cases[week]))
+                _fit.Add(_cases[week], 0, Row(_design, week));
+        }
     }
 
     /// <summary>
@@ -241,9 +271,7 @@ internal sealed class CountBaseline
             season *= _discount;
             if (!double.IsNaN(_cases[week]))
             {
-                var expected = _mean[week] * _level[week + 1];
-                var most = expected + (OutbreakResidual * Math.Sqrt((_dispersion * expected) + (ErrorPrior * expected * expected)));
-                cases += Math.Min(_cases[week], Math.Max(most, 1));
+                cases += Cut(_cases[week], _mean[week] * _level[week + 1]);
                 season += _mean[week];
             }
 
@@ -252,6 +280,12 @@ internal sealed class CountBaseline
 
         return _level[0];
     }
+
+    /// <summary>A count, or the most that chance allows where it is above: a root only for a count above the expected one.</summary>
+    private double Cut(double count, double expected) =>
+        count <= Math.Max(expected, 1)
+            ? count
+            : Math.Min(count, Math.Max(1, expected + (OutbreakResidual * Math.Sqrt((_dispersion * expected) + (ErrorPrior * expected * expected)))));
 
     /// <summary>The squared relative error of forecasts as far ahead as the guard makes them, over the last two years.</summary>
     private void Forecasts()

@@ -6,20 +6,20 @@ namespace Yunnao.Services.Surveillance.Detection;
 internal static class FarringtonFit
 {
     /// <summary>
-    /// Fits, and fits again with large residuals down-weighted; the dispersion comes back floored at one. R starts the second fit
-    /// anew; one that goes on from the first is quicker and ends near it, not at it.
+    /// Fits, and fits again with large residuals down-weighted; the dispersion comes back floored at one. R starts both fits
+    /// from the counts; a quick one starts from their mean and goes on from the first, which takes fewer steps and ends near R's, not at it.
     /// </summary>
-    public static bool Fit(LogLinearFit fit, bool reweight, double threshold, Span<double> residuals, out double dispersion, bool goOn = false)
+    public static bool Fit(LogLinearFit fit, bool reweight, double threshold, Span<double> residuals, out double dispersion, bool quick = false)
     {
         dispersion = 1;
-        if (!fit.Fit())
+        if (!(quick && FromLevel(fit)) && !fit.Fit())
             return false;
         dispersion = Math.Max(1, fit.Dispersion);
         if (!reweight)
             return true;
         fit.AnscombeResiduals(dispersion, residuals);
         Reweight(residuals[..fit.Rows], threshold, fit.Weights);
-        if (!fit.Fit(goOn))
+        if (!fit.Fit(goOn: quick))
             return false;
         dispersion = Math.Max(1, fit.Dispersion);
         return true;
@@ -51,6 +51,13 @@ internal static class FarringtonFit
         }
 
         return sum;
+    }
+
+    /// <summary>A fit from the mean of all; false where the first step, which may go far, does not come back.</summary>
+    private static bool FromLevel(LogLinearFit fit)
+    {
+        fit.StartLevel();
+        return fit.Fit(goOn: true) && fit.Converged;
     }
 
     /// <summary>Weights γ s⁻² for residuals s above the threshold and γ for the others; γ makes them add up to the rows.</summary>

@@ -1,14 +1,16 @@
+using System.Buffers;
+
 namespace Yunnao.Services.Surveillance.Detection;
 
 /// <summary>
 /// The non-decreasing means that fit a growing run of counts best, as a stack of blocks (pool adjacent violators), with the
-/// log-likelihood Σ y log μ kept up to date. Adding n counts costs O(n) in all.
+/// log-likelihood Σ y log μ kept up to date. Adding n counts costs O(n) in all. The columns are rented.
 /// </summary>
 internal sealed class MonotoneFit(int capacity)
 {
-    private readonly double[] _sum = new double[capacity];
-    private readonly int[] _size = new int[capacity];
-    private readonly double[] _logs = new double[capacity];
+    private readonly double[] _sum = ArrayPool<double>.Shared.Rent(capacity);
+    private readonly int[] _size = ArrayPool<int>.Shared.Rent(capacity);
+    private readonly double[] _logs = ArrayPool<double>.Shared.Rent(capacity);
     private int _blocks;
 
     /// <summary>Blocks from the first on whose log-likelihoods are known: they are worked out when they are asked for.</summary>
@@ -23,6 +25,14 @@ internal sealed class MonotoneFit(int capacity)
 
     /// <summary>Mean of the last block: the fitted mean now.</summary>
     public double LastMean => _sum[_blocks - 1] / _size[_blocks - 1];
+
+    /// <summary>Gives the rented columns back; nothing of it may be used afterwards.</summary>
+    public void GiveBack()
+    {
+        ArrayPool<double>.Shared.Return(_sum);
+        ArrayPool<int>.Shared.Return(_size);
+        ArrayPool<double>.Shared.Return(_logs);
+    }
 
     public void Add(double y)
     {

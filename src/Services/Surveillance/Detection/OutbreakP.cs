@@ -34,6 +34,7 @@ public static class OutbreakP
                 fit.Add(y);
         }
 
+        fit.GiveBack();
         return null;
     }
 

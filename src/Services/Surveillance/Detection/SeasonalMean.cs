@@ -31,7 +31,7 @@ public static class SeasonalMean
     private static Result<double> Extrapolate(ReadOnlySpan<double> counts, int first, SeasonalMeanOptions options, LogLinearFit fit, Span<double> means)
     {
         Span<double> x = new double[fit.Slopes];
-        var waves = new Waves(options.Frequency, options.Harmonics);
+        var waves = Waves.Of(options.Frequency, options.Harmonics);
         double cases = 0;
         for (var t = 0; t < first; t++)
         {

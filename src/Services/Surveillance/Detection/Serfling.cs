@@ -22,7 +22,7 @@ public static class Serfling
             return problem;
         var fit = new LeastSquares(2 + (2 * options.Harmonics));
         Span<double> x = new double[fit.Columns];
-        var waves = new Waves(options.Frequency, options.Harmonics);
+        var waves = Waves.Of(options.Frequency, options.Harmonics);
         var sd = Train(counts[..first], options, waves, fit, x);
         for (var i = 0; i < scores.Length; i++)
         {

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Yunnao.Services.Surveillance.Numerics;
 
 /// <summary>
@@ -23,6 +26,14 @@ internal sealed class LeastSquares(int columns)
     public void Add(ReadOnlySpan<double> x, double y, double weight)
     {
         x = x[..Columns];
+        _squares += weight * y * y;
+        _rows++;
+        if (Columns == Vector<double>.Count)
+        {
+            AddVector(x, y, weight);
+            return;
+        }
+
         Span<double> right = _right, rest = _factor;
         for (var i = 0; i < x.Length; i++)
         {
@@ -33,9 +44,16 @@ internal sealed class LeastSquares(int columns)
                 row[j] += wx * x[j];
             rest = rest[x.Length..];
         }
+    }
 
-        _squares += weight * y * y;
-        _rows++;
+    /// <summary>The same where a row is one vector; what is added above the diagonal is not read.</summary>
+    private void AddVector(ReadOnlySpan<double> x, double y, double weight)
+    {
+        var row = new Vector<double>(x);
+        var rows = MemoryMarshal.Cast<double, Vector<double>>(_factor.AsSpan());
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] += weight * x[i] * row;
+        MemoryMarshal.Cast<double, Vector<double>>(_right.AsSpan())[0] += weight * y * row;
     }
 
     /// <summary>Solves for the rows added; false when there are no more rows than used columns. Ends the adding.</summary>

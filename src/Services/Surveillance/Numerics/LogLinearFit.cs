@@ -9,12 +9,11 @@ namespace Yunnao.Services.Surveillance.Numerics;
 /// fitted by iteratively reweighted least squares (McCullagh, Nelder 1989, Generalized Linear Models, 2.5). The factor makes
 /// the normal equations an arrow: the levels are eliminated one by one and a matrix of only the slopes is factored, so a
 /// step costs rows × slopes². A workspace is filled, fitted, changed and fitted again without allocating.
-/// Iteration ends when the deviance changes by under 1e-8 of itself, or after 25 steps.
+/// Iteration ends when the deviance changes by under <see cref="Tolerance"/> of itself, or after 25 steps.
 /// Rows lie in columns, filled up to whole vectors with copies of the last row that weigh nothing; the columns are rented.
 /// </summary>
 internal sealed class LogLinearFit
 {
-    private const double Epsilon = 1e-8;
     private const int MaximumSteps = 25;
     private const double SmallestMean = 2.220446049250313e-16;
 
@@ -93,6 +92,9 @@ internal sealed class LogLinearFit
     /// </summary>
     public double Size { get; set; } = double.PositiveInfinity;
 
+    /// <summary>Relative change of the deviance that ends the iteration; R's unless set.</summary>
+    public double Tolerance { get; set; } = 1e-8;
+
     /// <summary>Rows minus estimated coefficients (rows of weight zero not counted).</summary>
     public int DegreesOfFreedom { get; private set; }
 
@@ -125,6 +127,25 @@ internal sealed class LogLinearFit
         Rows++;
     }
 
+    /// <summary>Takes other counts, none a gap, for the rows that are there, and weighs them alike.</summary>
+    public void Replace(ReadOnlySpan<double> counts)
+    {
+        counts[..Rows].CopyTo(_y);
+        for (var i = 0; i < Rows; i++)
+            _logY[i] = _y[i] > 0 ? Look(_y[i], s_logs, static y => Math.Log(y)) : 0;
+        Weights.Fill(1);
+    }
+
+    /// <summary>Puts every mean at that of the counts, which must hold a case, for a fit that goes on from there.</summary>
+    public void StartLevel()
+    {
+        double sum = 0;
+        foreach (var count in Observed)
+            sum += count;
+        _mean.AsSpan(0, Rows).Fill(sum / Rows);
+        _eta.AsSpan(0, Rows).Fill(Math.Log(sum / Rows));
+    }
+
     /// <summary>A slope of the last fit; NaN when the data could not tell it from the others.</summary>
     public double Slope(int k) => _dropped[k] ? double.NaN : _slopeValue[k];
 
@@ -152,7 +173,7 @@ internal sealed class LogLinearFit
             var next = Deviance();
             if (!double.IsFinite(next))
                 return false;
-            Converged = Math.Abs(next - deviance) / (Math.Abs(next) + 0.1) < Epsilon;
+            Converged = Math.Abs(next - deviance) / (Math.Abs(next) + 0.1) < Tolerance;
             deviance = next;
             if (Converged)
                 break;
