@@ -12,6 +12,7 @@ internal static class ImagingCommand
         FindCommand.Create(terminal),
         LoadCommand.Create(terminal),
         GetCommand.Create(terminal),
+        AnonymiseCommand.Create(terminal),
         SendCommand.Create(terminal),
         EchoCommand.Create(terminal),
         VerifyCommand.Create(terminal),

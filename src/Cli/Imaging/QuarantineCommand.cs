@@ -25,6 +25,22 @@ internal static class QuarantineCommand
                     return problem is null ? ExitCodes.Ok : terminal.Fail(problem);
                 }
 
+                if (parsed.GetValue(number) is null && parsed.GetValue(to) is { } folder)
+                {
+                    var written = 0;
+                    Directory.CreateDirectory(folder);
+                    foreach (var line in ImageDesk.Quarantine(archive, parsed.GetValue(limit)))
+                    {
+                        var file = Path.Combine(folder, line.Number.ToString(CultureInfo.InvariantCulture) + ".dcm");
+                        problem = await ImageDesk.GetQuarantinedAsync(archive, line.Number, file, cancellation).ConfigureAwait(false);
+                        if (problem is not null) return terminal.Fail(problem);
+                        written++;
+                    }
+
+                    terminal.Print(text.Format("imaging.got", written));
+                    return ExitCodes.Ok;
+                }
+
                 var listing = new Listing(text["imaging.head.number"], text["imaging.head.received"], text["imaging.head.reason"], text["imaging.head.sender"], text["imaging.head.bytes"], text["imaging.head.uid"]);
                 foreach (var line in ImageDesk.Quarantine(archive, parsed.GetValue(limit)))
                 {

@@ -55,6 +55,84 @@ public sealed class DicomWeb_tests : IDisposable
     }
 
     [Fact]
+    public async Task Frames_are_shown_as_pictures_in_the_window_and_size_that_is_asked_for()
+    {
+        await using var archive = await ArchiveProcess.Start(_folder);
+        Assert.Equal(HttpStatusCode.OK, (await Stow.Send(archive.Http, [.. Enumerable.Range(1, 3).Select(i => TestImages.Bytes(1, i, 256))])).Status);
+        var series = $"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}";
+        var instance = $"{series}/instances/{TestImages.Instance(1, 1)}";
+        Assert.Equal((256, 256), PngSize(await Picture(instance + "/rendered", "image/png")));
+        Assert.Equal((128, 128), PngSize(await Picture(instance + "/frames/1/rendered?viewport=300,128", "image/png")));
+        Assert.Equal((200, 200), PngSize(await Picture(series + "/thumbnail", "image/png")));
+        Assert.Equal([0xFF, 0xD8, 0xFF], (await Picture(instance + "/rendered", "image/jpeg"))[..3]);
+        Assert.Equal((50, 50), PngSize(await archive.Http.GetByteArrayAsync($"wado?requestType=WADO&contentType=image/png&rows=50&studyUID={TestImages.Study(1)}&seriesUID={TestImages.Series(1)}&objectUID={TestImages.Instance(1, 1)}", TestContext.Current.CancellationToken)));
+
+        // Pixels are noise: in a window above all of them the picture is black, which takes next to nothing.
+        Assert.True((await Picture(instance + "/rendered?window=200000,10", "image/png")).Length * 10 < (await Picture(instance + "/rendered?window=32768,65536,linear", "image/png")).Length);
+        foreach (var (path, accept, status) in new[]
+        {
+            (instance + "/rendered?window=a", "image/png", HttpStatusCode.BadRequest), (instance + "/frames/2/rendered", "image/png", HttpStatusCode.NotFound), (instance + "/rendered", "video/mp4", HttpStatusCode.NotAcceptable),
+        })
+        {
+            using var refused = await Ask(path, accept);
+            Assert.Equal((path, status), (path, refused.StatusCode));
+        }
+
+        using var all = await Ask(series + "/rendered", "multipart/related; type=\"image/jpeg\"");
+        Assert.Equal(4, (await all.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("Content-Type: image/jpeg").Length);
+
+        async Task<byte[]> Picture(string path, string accept)
+        {
+            using var response = await Ask(path, accept);
+            Assert.Equal((path, accept), (path, response.EnsureSuccessStatusCode().Content.Headers.ContentType!.MediaType));
+            return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        }
+
+        async Task<HttpResponseMessage> Ask(string path, string accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "dicom-web/" + path);
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            return await archive.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Images_are_given_out_without_their_persons_the_same_way_each_time_and_otherwise_to_another()
+    {
+        var images = Path.Combine(_folder, "ct");
+        TestImages.Write(images, 1, 3);
+        Assert.Equal(0, (await Standards.CliRun.Of("en", "imaging", "ingest", images, "--data", _folder)).ExitCode);
+        var (first, again, other) = (await Given("university"), await Given("university"), await Given("company"));
+        Assert.Equal(first.Keys.Order(), again.Keys.Order());
+        Assert.All(first, f => Assert.Equal(f.Value, again[f.Key]));
+        Assert.Empty(first.Keys.Intersect(other.Keys));
+        var pixels = Enumerable.Range(1, 3).Select(i => Convert.ToHexString(TestImages.Bytes(1, i)[^(64 * 64 * 2)..])).Order();
+        Assert.Equal(pixels, first.Values.Select(f => Convert.ToHexString(f[^(64 * 64 * 2)..])).Order());
+        foreach (var file in first.Values)
+        {
+            var header = System.Text.Encoding.UTF8.GetString(file[..^(64 * 64 * 2)]);
+            Assert.All(["Wang", "王", "PID0001", "ACC00001", "19510101", TestImages.Root], person => Assert.DoesNotContain(person, header));
+        }
+
+        async Task<Dictionary<string, byte[]>> Given(string recipient)
+        {
+            var folder = Directory.CreateTempSubdirectory("yunnao-given-").FullName;
+            var run = await Standards.CliRun.Of("en", "imaging", "anonymise", "--study", TestImages.Study(1), "--recipient", recipient, "--to", folder, "--data", _folder);
+            Assert.True(run.ExitCode == 0, run.Error);
+            var files = Directory.EnumerateFiles(folder, "*.dcm", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(folder, f), File.ReadAllBytes);
+            Directory.Delete(folder, recursive: true);
+            Assert.Equal(3, files.Count);
+            return files;
+        }
+    }
+
+    private static (int Width, int Height) PngSize(byte[] png)
+    {
+        Assert.Equal("89504E470D0A1A0A", Convert.ToHexString(png[..8]));
+        return (System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
+    }
+
+    [Fact]
     public async Task Wrong_requests_are_refused_with_a_reason()
     {
         await using var archive = await ArchiveProcess.Start(_folder);

@@ -60,6 +60,9 @@ internal sealed class ImageIndex : IDisposable
 
     public StudyRow? FindStudy(string uid) => Search(new(QueryLevel.Study, [new(Formats.Dicom.Tags.StudyInstanceUid, uid)])).FirstOrDefault()?.Study;
 
+    /// <summary>Code of the institution whose patient number a study carries.</summary>
+    public string OrganisationOf(StudyRow study) => Query("SELECT org FROM patient WHERE id = @id", [study.Patient], r => r.GetString(0))[0];
+
     /// <summary>The series of a study, by number.</summary>
     public List<SeriesRow> SeriesOf(StudyRow study) => Query(
         "SELECT " + QueryText.SeriesColumns + " FROM series e WHERE e.study = @study ORDER BY e.number, e.id", [study.Id], r => ReadSeries(r, 0));

@@ -14,7 +14,8 @@ public static class DicomWebEndpoints
         var group = routes.MapGroup("");
         var search = new SearchEndpoints(archive, options);
         var retrieve = new RetrieveEndpoints(archive, options);
-        var frames = new FrameEndpoints(archive, options);
+        var frames = new FrameEndpoints(archive);
+        var render = new RenderEndpoints(archive, retrieve, options);
         var store = new StoreEndpoints(archive, options);
         var root = options.Root;
         const string Study = "/studies/{study}";
@@ -40,16 +41,16 @@ public static class DicomWebEndpoints
         group.MapGet(root + Instance + "/bulkdata/{**path}", retrieve.BulkDataAsync);
 
         group.MapGet(root + Instance + "/frames/{frames}", frames.FramesAsync);
-        group.MapGet(root + Study + "/rendered", frames.RenderedAsync);
-        group.MapGet(root + Series + "/rendered", frames.RenderedAsync);
-        group.MapGet(root + Instance + "/rendered", frames.RenderedAsync);
-        group.MapGet(root + Instance + "/frames/{frames}/rendered", frames.RenderedAsync);
-        group.MapGet(root + Study + "/thumbnail", frames.ThumbnailAsync);
-        group.MapGet(root + Series + "/thumbnail", frames.ThumbnailAsync);
-        group.MapGet(root + Instance + "/thumbnail", frames.ThumbnailAsync);
-        group.MapGet(root + Instance + "/frames/{frames}/thumbnail", frames.ThumbnailAsync);
+        group.MapGet(root + Study + "/rendered", render.RenderedAsync);
+        group.MapGet(root + Series + "/rendered", render.RenderedAsync);
+        group.MapGet(root + Instance + "/rendered", render.RenderedAsync);
+        group.MapGet(root + Instance + "/frames/{frames}/rendered", render.RenderedAsync);
+        group.MapGet(root + Study + "/thumbnail", render.ThumbnailAsync);
+        group.MapGet(root + Series + "/thumbnail", render.ThumbnailAsync);
+        group.MapGet(root + Instance + "/thumbnail", render.ThumbnailAsync);
+        group.MapGet(root + Instance + "/frames/{frames}/thumbnail", render.ThumbnailAsync);
 
-        group.MapGet(options.WadoUri, new WadoUriEndpoint(archive, retrieve, frames).GetAsync);
+        group.MapGet(options.WadoUri, new WadoUriEndpoint(archive, retrieve, render).GetAsync);
         return group;
     }
 

@@ -20,4 +20,7 @@ public sealed class DicomWebOptions
 
     /// <summary>Organisation whose patient numbers are in what is stored.</summary>
     public string Organisation { get; init; } = "local";
+
+    /// <summary>Encodes pictures of frames; null answers that there are none.</summary>
+    public PictureWriter? Pictures { get; init; }
 }

@@ -5,7 +5,7 @@ using Yunnao.Services.Imaging.Index;
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>WADO-RS frames (PS3.18, 10.4.1.1.6): each is one range read of its file.</summary>
-internal sealed class FrameEndpoints(ImageArchive archive, DicomWebOptions options)
+internal sealed class FrameEndpoints(ImageArchive archive)
 {
     private const string Octets = "application/octet-stream";
 
@@ -46,16 +46,6 @@ internal sealed class FrameEndpoints(ImageArchive archive, DicomWebOptions optio
         }
 
         await parts.EndAsync().ConfigureAwait(false);
-    }
-
-    public Task RenderedAsync(HttpContext http) => RefuseRenderingAsync(http);
-
-    public Task ThumbnailAsync(HttpContext http) => RefuseRenderingAsync(http);
-
-    private Task RefuseRenderingAsync(HttpContext http)
-    {
-        _ = options;
-        return DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, "imaging.rendering", "Pictures are not made yet.");
     }
 
     /// <summary>The instance of the path and the frames it names, counted from 0; null when there is no such instance or frame.</summary>

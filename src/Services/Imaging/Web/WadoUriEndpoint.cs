@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Yunnao.Services.Imaging.Web;
 
-/// <summary>WADO-URI (PS3.18, 9): one instance by its UIDs in the query.</summary>
-internal sealed class WadoUriEndpoint(ImageArchive archive, RetrieveEndpoints retrieve, FrameEndpoints frames)
+/// <summary>WADO-URI (PS3.18, 9): one instance by its UIDs in the query, as a file or as a picture.</summary>
+internal sealed class WadoUriEndpoint(ImageArchive archive, RetrieveEndpoints retrieve, RenderEndpoints render)
 {
     public async Task GetAsync(HttpContext http)
     {
@@ -21,6 +21,6 @@ internal sealed class WadoUriEndpoint(ImageArchive archive, RetrieveEndpoints re
         }
 
         if (query["contentType"].ToString() is "" or "application/dicom" or "*/*") await retrieve.WriteFileAsync(http, found, query["transferSyntax"] is { Count: > 0 } syntax ? syntax.ToString() : "*").ConfigureAwait(false);
-        else await frames.RenderedAsync(http).ConfigureAwait(false);
+        else await render.ObjectAsync(http, found).ConfigureAwait(false);
     }
 }
