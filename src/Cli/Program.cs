@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Yunnao.Cli.Accounts;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Demo;
@@ -13,6 +14,7 @@ using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
 using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Quality;
+using Yunnao.Cli.Serve;
 using Yunnao.Cli.Standards;
 using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
@@ -74,6 +76,9 @@ internal static class Program
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
+        Serve.ServeCommand.Create(terminal),
+        AccountCommand.Create(terminal),
+        AppCommand.Create(terminal),
         TrustCommand.Create(terminal),
         AuditCommand.Create(terminal),
         PrivacyCommand.Create(terminal),

@@ -38,7 +38,7 @@ internal sealed class Terminal(
     public static Terminal OfProcess(string[] args)
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var texts = Text.For(LanguageOption(args) ?? LanguageVariables.Select(Variable).FirstOrDefault(v => !string.IsNullOrEmpty(v)));
+        var texts = Texts.For(LanguageOption(args) ?? LanguageVariables.Select(Variable).FirstOrDefault(v => !string.IsNullOrEmpty(v)));
         return new(Console.Out, Console.Error, texts, !Console.IsOutputRedirected, !Console.IsErrorRedirected, Variable);
 
         static string? Variable(string name) => Environment.GetEnvironmentVariable(name);

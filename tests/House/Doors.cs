@@ -19,7 +19,8 @@ public sealed class Doors
         ["Services"] = (4, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Lake.S3", "Trust"]),
         ["Synthetic"] = (4, ["Kernel", "Standards"]),
         ["Reports"] = (4, ["Kernel"]),
-        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic"]),
+        ["Server"] = (6, ["Kernel", "Standards", "Lake", "Lake.DuckDb", "Trust", "Services"]),
+        ["Cli"] = (7, ["Kernel", "Standards", "Formats", "Lake", "Lake.DuckDb", "Trust", "Services", "Reports", "Synthetic", "Server"]),
     };
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class BenchCommand
         ScopeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
+        TokenBench.Create(terminal),
         DicomBench.Create(terminal),
         DeidBench.Create(terminal),
     };

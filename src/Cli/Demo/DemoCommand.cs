@@ -21,17 +21,21 @@ internal static class DemoCommand
         var months = new Option<int>("--months") { Description = text["city.months"], DefaultValueFactory = _ => 3 };
         var seed = new Option<ulong>("--seed") { Description = text["city.seed"], DefaultValueFactory = _ => 1UL };
         var folder = new Option<string>("--out") { Description = text["demo.folder"], HelpName = "DIR", DefaultValueFactory = _ => "yunnao-data/demo" };
-        var command = new Command("demo", text["demo"]) { residents, months, seed, folder };
+        var serve = new Option<bool>("--serve") { Description = text["demo.serve"] };
+        var noServe = new Option<bool>("--no-serve") { Description = text["demo.no-serve"] };
+        var port = new Option<int>("--port") { Description = text["serve.port"], HelpName = "N", DefaultValueFactory = _ => 8420 };
+        var command = new Command("demo", text["demo"]) { residents, months, seed, folder, serve, noServe, port };
         command.SetAction((parsed, cancellation) =>
         {
             var root = Path.GetFullPath(parsed.GetValue(folder)!);
             var options = new CityOptions { Residents = parsed.GetValue(residents), Months = parsed.GetValue(months), Seed = parsed.GetValue(seed), Folder = Path.Combine(root, "city"), Tables = CityCommand.Tables(parsed, terminal) };
-            return RunAsync(parsed, terminal, root, options, cancellation);
+            var stay = parsed.GetValue(serve) || (terminal.OutIsTerminal && !parsed.GetValue(noServe));
+            return RunAsync(parsed, terminal, root, options, parsed.GetValue(port), stay, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, string root, CityOptions options, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, string root, CityOptions options, int port, bool stay, CancellationToken cancellation)
     {
         var (text, clock) = (terminal.Text, Stopwatch.StartNew());
         if (Prepare(root, terminal) is { } refused) return terminal.Fail(refused);
@@ -57,9 +61,18 @@ internal static class DemoCommand
             terminal.Print(text.Format("demo.next", Path.GetRelativePath(Environment.CurrentDirectory, data), tour.Subject));
         }
 
-        terminal.Print();
-        terminal.Print(text.Format("demo.done", clock.Elapsed.TotalSeconds));
+        Step(terminal, text["demo.step.server"]);
+        if (await ServeAsync(parsed, terminal, data, port, stay, clock, cancellation).ConfigureAwait(false) is { } unserved) return terminal.Fail(unserved);
         return outcomes.Any(o => o.Problem is not null) ? ExitCodes.Of(ProblemKind.Incorrect) : ExitCodes.Ok;
+    }
+
+    private static async Task<Problem?> ServeAsync(ParseResult parsed, Terminal terminal, string data, int port, bool stay, Stopwatch clock, CancellationToken cancellation)
+    {
+        if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
+        var server = new DemoServer(registry, new() { Folder = data, Standards = RegistryFolder.Of(parsed, terminal), Port = DemoServer.FreePort(port) }, terminal);
+        if (await server.PrepareAsync(cancellation).ConfigureAwait(false) is { } unprepared) return unprepared;
+        terminal.Print(terminal.Text.Format("demo.done", clock.Elapsed.TotalSeconds));
+        return await server.RunAsync(stay, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<Problem?> LoadAsync(

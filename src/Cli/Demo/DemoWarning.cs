@@ -18,7 +18,7 @@ internal sealed class DemoWarning(LakeRoom room, Terminal terminal, Cancellation
 
     public async Task<Problem?> RunAsync(string city)
     {
-        if (new SignalCounter(room.Registry, room.Shapes, room.Lake).Run(cancellation) is { Ok: false, Problem: var uncounted }) return uncounted;
+        if (new SignalCounter(room.Registry, room.Shapes, room.Embedded).Run(cancellation) is { Ok: false, Problem: var uncounted }) return uncounted;
         if (!(await new SeriesReader(room.Lake, room.Scope).SpanAsync(cancellation).ConfigureAwait(false)).Try(out var span, out var problem)) return problem;
         var from = DateOnly.FromDayNumber(Math.Max(span.First.DayNumber + HistoryDays, span.Last.DayNumber - MostDays));
         if (from > span.Last)
@@ -27,7 +27,7 @@ internal sealed class DemoWarning(LakeRoom room, Terminal terminal, Cancellation
             return null;
         }
 
-        var warning = new EarlyWarning(room.Registry, room.Shapes, room.Lake, room.Scope, TimeProvider.System);
+        var warning = new EarlyWarning(room.Registry, room.Shapes, room.Embedded, room.Scope, TimeProvider.System);
         if (!(await warning.RunAsync(from, null, cancellation).ConfigureAwait(false)).Try(out var report, out problem)) return problem;
         if (!(await new AlarmReader(room.Lake, room.Scope).AllAsync(cancellation).ConfigureAwait(false)).Try(out var alarms, out problem)) return problem;
         Print(Path.Combine(city, "truth", "outbreaks.csv"), report, alarms);

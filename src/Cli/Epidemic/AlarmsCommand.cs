@@ -95,9 +95,9 @@ internal static class AlarmsCommand
     }
 
     private static Task<int> MoveAsync(ParseResult parsed, Terminal terminal, int number, AlarmStatus status, AlarmOutcome? outcome, string? reason, string? by) =>
-        LakeRoom.UseAsync(parsed, terminal, write: true, room =>
+        LakeRoom.UseEmbeddedAsync(parsed, terminal, write: true, room =>
         {
-            if (new AlarmDesk(room.Lake, TimeProvider.System).Move(number, status, outcome, reason, by ?? Environment.UserName) is { } problem)
+            if (new AlarmDesk(room.Embedded, TimeProvider.System).Move(number, status, outcome, reason, by ?? Environment.UserName) is { } problem)
                 return Task.FromResult(terminal.Fail(problem));
             terminal.Print(terminal.Text.Format("epidemic.alarms.moved", number, terminal.Text[$"epidemic.status.{status}"]));
             return Task.FromResult(ExitCodes.Ok);
@@ -111,7 +111,7 @@ internal static class AlarmsCommand
         var mail = new Option<string>("--mail-to") { Description = text["epidemic.send.mail"], HelpName = "ADDRESS" };
         var from = new Option<string>("--mail-from") { Description = text["epidemic.send.from"], HelpName = "ADDRESS" };
         var command = new Command("send", text["epidemic.alarms.send"]) { webhook, secret, mail, from };
-        command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: true, async room =>
+        command.SetAction((parsed, cancellation) => LakeRoom.UseEmbeddedAsync(parsed, terminal, write: true, async room =>
         {
             if (!(await Reader(room).AllAsync(cancellation).ConfigureAwait(false)).Try(out var alarms, out var problem)) return terminal.Fail(problem);
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
@@ -140,7 +140,7 @@ internal static class AlarmsCommand
         var waiting = 0;
         foreach (var channel in channels)
         {
-            var sent = await new NoticeDesk(room.Lake, TimeProvider.System).SendAsync(alarms, channel, cancellation).ConfigureAwait(false);
+            var sent = await new NoticeDesk(room.Embedded, TimeProvider.System).SendAsync(alarms, channel, cancellation).ConfigureAwait(false);
             if (!sent.Try(out var report, out var problem)) return terminal.Fail(problem);
             terminal.Print(terminal.Text.Format("epidemic.send.done", channel.Kind, channel.Target, report.Delivered, report.Waiting));
             foreach (var line in report.Problems) terminal.Error.WriteLine(line);

@@ -24,7 +24,7 @@ internal static class DetectCommand
             ? Task.FromResult(terminal.Fail(problem))
             : series.Names(parsed)
             ? series.UseAsync(parsed, SeriesGroup.None, found => Judge(parsed, terminal, plot, found, Methods(parsed.GetValue(method), parsed.GetValue(fdr)), parsed.GetValue(all), parsed.GetValue(fdr)), cancellation)
-            : LakeRoom.UseAsync(parsed, terminal, write: true, room => WatchAsync(room, parsed, series, terminal, cancellation)));
+            : LakeRoom.UseEmbeddedAsync(parsed, terminal, write: true, room => WatchAsync(room, parsed, series, terminal, cancellation)));
         return command;
     }
 
@@ -34,7 +34,7 @@ internal static class DetectCommand
     private static async Task<int> WatchAsync(LakeRoom room, ParseResult parsed, SeriesOptions series, Terminal terminal, CancellationToken cancellation)
     {
         if (!series.From.Of(parsed).Try(out var from, out var problem) || !series.To.Of(parsed).Try(out var to, out problem)) return terminal.Fail(problem);
-        var warning = new EarlyWarning(room.Registry, room.Shapes, room.Lake, room.Scope, TimeProvider.System);
+        var warning = new EarlyWarning(room.Registry, room.Shapes, room.Embedded, room.Scope, TimeProvider.System);
         if (!(await warning.RunAsync(from.Day, to.Day, cancellation).ConfigureAwait(false)).Try(out var report, out problem)) return terminal.Fail(problem);
         if (!(await new AlarmReader(room.Lake, room.Scope).AllAsync(cancellation).ConfigureAwait(false)).Try(out var alarms, out problem)) return terminal.Fail(problem);
         terminal.Print(AlarmPage.Listing(alarms.Where(a => report.Raised.Contains(a.Number)), new(room.Registry), terminal));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Yunnao.Cli.Remote;
 using Yunnao.Services.Ingest;
 
 namespace Yunnao.Cli.Ingest;
@@ -8,6 +9,9 @@ namespace Yunnao.Cli.Ingest;
 internal static class IngestCommand
 {
     private const string StandardInput = "-";
+
+    /// <summary>Who loads: this process, or the server that owns the folder.</summary>
+    private delegate IAsyncEnumerable<FileOutcome> Loading(IngestRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellation);
 
     public static Command Create(Terminal terminal)
     {
@@ -27,30 +31,39 @@ internal static class IngestCommand
     private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, IngestRequest request, bool json, CancellationToken cancellation)
     {
         var folder = DataFolder.Of(parsed, terminal);
-        if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out var problem)) return terminal.Fail(problem);
-        using (platform)
+        using var server = ServerConnection.To(folder);
+        if (server is not null)
         {
-            var received = request.Paths.Contains(StandardInput) ? await ReceiveAsync(folder, cancellation).ConfigureAwait(false) : null;
-            try
-            {
-                if (received is not null) request = request with { Paths = [.. request.Paths.Select(p => p == StandardInput ? received : p)] };
-                var clock = Stopwatch.StartNew();
-                var outcomes = await LoadAsync(platform.Ingest, request, terminal, json, cancellation).ConfigureAwait(false);
-                if (!json) IngestSummary.Print(outcomes, request, clock.Elapsed.TotalSeconds, terminal);
-                return outcomes.FirstOrDefault(o => o.Problem is not null)?.Problem is { } first ? ExitCodes.Of(first.Kind) : ExitCodes.Ok;
-            }
-            finally
-            {
-                if (received is not null) File.Delete(received);
-            }
+            if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var unsound)) return terminal.Fail(unsound);
+            return await RunAsync(new ServerIngest(server, registry).IngestAsync, request, folder, terminal, json, cancellation).ConfigureAwait(false);
+        }
+
+        if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out var problem)) return terminal.Fail(problem);
+        using (platform) return await RunAsync(platform.Ingest.IngestAsync, request, folder, terminal, json, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(Loading ingest, IngestRequest request, string folder, Terminal terminal, bool json, CancellationToken cancellation)
+    {
+        var received = request.Paths.Contains(StandardInput) ? await ReceiveAsync(folder, cancellation).ConfigureAwait(false) : null;
+        try
+        {
+            if (received is not null) request = request with { Paths = [.. request.Paths.Select(p => p == StandardInput ? received : p)] };
+            var clock = Stopwatch.StartNew();
+            var outcomes = await LoadAsync(ingest, request, terminal, json, cancellation).ConfigureAwait(false);
+            if (!json) IngestSummary.Print(outcomes, request, clock.Elapsed.TotalSeconds, terminal);
+            return outcomes.FirstOrDefault(o => o.Problem is not null)?.Problem is { } first ? ExitCodes.Of(first.Kind) : ExitCodes.Ok;
+        }
+        finally
+        {
+            if (received is not null) File.Delete(received);
         }
     }
 
-    private static async Task<List<FileOutcome>> LoadAsync(IngestService ingest, IngestRequest request, Terminal terminal, bool json, CancellationToken cancellation)
+    private static async Task<List<FileOutcome>> LoadAsync(Loading ingest, IngestRequest request, Terminal terminal, bool json, CancellationToken cancellation)
     {
         var outcomes = new List<FileOutcome>();
         using var progress = new ProgressLine(terminal);
-        await foreach (var outcome in ingest.IngestAsync(request, progress, cancellation).ConfigureAwait(false))
+        await foreach (var outcome in ingest(request, progress, cancellation).ConfigureAwait(false))
         {
             outcomes.Add(outcome);
             if (json) terminal.Print(IngestSummary.Json(outcome));

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Yunnao.Cli.Remote;
 using Yunnao.Kernel;
+using Yunnao.Lake;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.Objects;
 using Yunnao.Lake.Queries;
@@ -14,9 +16,11 @@ namespace Yunnao.Cli.Lake;
 /// <summary>Registry, lake and objects of one data folder, for the commands that look at the lake or keep it in order; the vault stays closed.</summary>
 internal sealed class LakeRoom : IDisposable
 {
-    private LakeRoom(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, string command)
+    private readonly DuckDbLake? _embedded;
+
+    private LakeRoom(Registry registry, IReadOnlyList<TableShape> shapes, ILakeEngine lake, FileObjectStore objects, string command)
     {
-        (Registry, Shapes, Lake, Objects) = (registry, shapes, lake, objects);
+        (Registry, Shapes, Lake, Objects, _embedded) = (registry, shapes, lake, objects, lake as DuckDbLake);
         Scope = LocalAdministrator.ScopeOver(registry.DataSets.Values, command);
     }
 
@@ -25,18 +29,31 @@ internal sealed class LakeRoom : IDisposable
     /// <summary>In the order of the data set ids.</summary>
     public IReadOnlyList<TableShape> Shapes { get; }
 
-    public DuckDbLake Lake { get; }
+    /// <summary>The lake: the embedded one, or that of the server that owns the folder.</summary>
+    public ILakeEngine Lake { get; }
+
+    /// <summary>The embedded lake; only for commands that ask for it (<see cref="UseEmbeddedAsync"/>).</summary>
+    public DuckDbLake Embedded => _embedded ?? throw new InvalidOperationException("The lake is a server's.");
 
     public FileObjectStore Objects { get; }
 
     /// <summary>The Scope of whoever runs the program on the machine with the data.</summary>
     public Scope Scope { get; }
 
-    /// <summary>Opens the lake, lets <paramref name="work"/> run on it and closes it; reports the problem that stood in the way.</summary>
+    /// <summary>
+    /// Lets <paramref name="work"/> run on the lake, or on that of the server that owns the folder; reports the problem that stood in the way.
+    /// </summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> UseAsync(ParseResult parsed, Terminal terminal, bool write, Func<LakeRoom, Task<int>> work)
+    public static Task<int> UseAsync(ParseResult parsed, Terminal terminal, bool write, Func<LakeRoom, Task<int>> work) =>
+        UseAsync(Open(parsed, terminal, write, DataFolder.Of(parsed, terminal)), terminal, work);
+
+    /// <summary>As <see cref="UseAsync(ParseResult, Terminal, bool, Func{LakeRoom, Task{int}})"/>, for work that no server does for others.</summary>
+    public static Task<int> UseEmbeddedAsync(ParseResult parsed, Terminal terminal, bool write, Func<LakeRoom, Task<int>> work) =>
+        UseAsync(Open(parsed, terminal, write, DataFolder.Of(parsed, terminal), embedded: true), terminal, work);
+
+    private static async Task<int> UseAsync(Result<LakeRoom> opened, Terminal terminal, Func<LakeRoom, Task<int>> work)
     {
-        if (!Open(parsed, terminal, write, DataFolder.Of(parsed, terminal)).Try(out var room, out var problem)) return terminal.Fail(problem);
+        if (!opened.Try(out var room, out var problem)) return terminal.Fail(problem);
         using (room)
         {
             try
@@ -63,12 +80,15 @@ internal sealed class LakeRoom : IDisposable
     public void Dispose() => Lake.Dispose();
 
     /// <summary>Opens the lake of a folder.</summary>
-    public static Result<LakeRoom> Open(ParseResult parsed, Terminal terminal, bool write, string folder)
+    /// <param name="embedded">Not by a server, even if one runs.</param>
+    public static Result<LakeRoom> Open(ParseResult parsed, Terminal terminal, bool write, string folder, bool embedded = false)
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
         var shapes = registry.DataSets.Values.OrderBy(d => d.Id, StringComparer.Ordinal).Select(d => new TableShape(d)).ToList();
+        var (objects, command) = (Path.Combine(folder, "objects"), parsed.CommandResult.Command.Name);
+        if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), FileObjectStore.Open(objects), command);
         var stamp = RegistryGuard.Stamp(registry, RegistryFolder.Of(parsed, terminal));
         if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp }, shapes).Try(out var lake, out problem)) return problem;
-        return new LakeRoom(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects")), parsed.CommandResult.Command.Name);
+        return new LakeRoom(registry, shapes, lake, FileObjectStore.Open(objects), command);
     }
 }

@@ -1,14 +1,11 @@
 using System.CommandLine;
+using Yunnao.Services.Ingest;
 
 namespace Yunnao.Cli.Lake;
 
 /// <summary><c>yunnao quarantine list | show | export | release | fix</c>.</summary>
 internal static class QuarantineCommand
 {
-    private const string Rows =
-        "SELECT q.batch, b.file_name, b.source, q.ordinal, q.data_set, q.record_number, q.line, q.byte_offset, array_to_string(q.reasons, '; ') AS reasons, q.values"
-        + " FROM ops.quarantine q JOIN ops.batch b ON b.number = q.batch";
-
     public static Command Create(Terminal terminal) => new("quarantine", terminal.Text["quarantine"]) { List(terminal), Show(terminal), Export(terminal), ReleaseCommand.Create(terminal), ReleaseCommand.CreateFix(terminal) };
 
     private static Command List(Terminal terminal)
@@ -18,10 +15,7 @@ internal static class QuarantineCommand
         filter.AddTo(command);
         command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, room => PrintAsync(
             room,
-            $"""
-            SELECT data_set, reason, count(*) AS rows, count(DISTINCT batch) AS batches
-            FROM (SELECT data_set, batch, unnest(reasons) AS reason FROM ops.quarantine q{filter.Where(parsed)}) GROUP BY ALL ORDER BY rows DESC, data_set, reason
-            """,
+            filter.Sql(parsed, QuarantineSql.Reasons),
             terminal,
             cancellation)));
         return command;
@@ -34,7 +28,7 @@ internal static class QuarantineCommand
         var command = new Command("show", terminal.Text["quarantine.show"]) { most };
         filter.AddTo(command);
         command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, room => PrintAsync(
-            room, $"{Rows}{filter.Where(parsed)} ORDER BY q.batch DESC, q.ordinal LIMIT {Math.Max(0, parsed.GetValue(most))}", terminal, cancellation)));
+            room, filter.Sql(parsed, (batch, dataSet, reason) => QuarantineSql.Rows(batch, dataSet, reason, parsed.GetValue(most))), terminal, cancellation)));
         return command;
     }
 
@@ -46,7 +40,7 @@ internal static class QuarantineCommand
         filter.AddTo(command);
         command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, async room =>
         {
-            var answer = await room.Lake.RunSqlAsync(room.Scope, $"{Rows}{filter.Where(parsed)} ORDER BY q.batch, q.ordinal", cancellation).ConfigureAwait(false);
+            var answer = await room.Lake.RunSqlAsync(room.Scope, filter.Sql(parsed, QuarantineSql.Export), cancellation).ConfigureAwait(false);
             if (!answer.Try(out var rows, out var problem)) return terminal.Fail(problem);
             await using (rows.ConfigureAwait(false))
             {

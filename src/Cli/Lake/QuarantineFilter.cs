@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Yunnao.Cli.Lake;
 
@@ -17,15 +16,6 @@ internal sealed class QuarantineFilter(Terminal terminal)
         command.Add(_reason);
     }
 
-    /// <summary>A WHERE clause over <c>ops.quarantine q</c>, or nothing.</summary>
-    public string Where(ParseResult parsed)
-    {
-        var conditions = new List<string>();
-        if (parsed.GetValue(_batch) is { } batch) conditions.Add(string.Create(CultureInfo.InvariantCulture, $"q.batch = {batch}"));
-        if (parsed.GetValue(_dataSet) is { } dataSet) conditions.Add($"q.data_set = {Literal(dataSet)}");
-        if (parsed.GetValue(_reason) is { } reason) conditions.Add($"len(list_filter(q.reasons, lambda r: starts_with(r, {Literal(reason)}))) > 0");
-        return conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
-    }
-
-    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <summary>The question with what the options say of batch, data set and reason.</summary>
+    public string Sql(ParseResult parsed, Func<int?, string?, string?, string> question) => question(parsed.GetValue(_batch), parsed.GetValue(_dataSet), parsed.GetValue(_reason));
 }

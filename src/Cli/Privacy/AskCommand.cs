@@ -22,7 +22,7 @@ internal static class AskCommand
         var high = new Option<double>("--high") { Description = text["privacy.ask.bound"], HelpName = "X" };
         var by = new Option<string>("--by") { Description = text["privacy.ask.by"], HelpName = "NAME" };
         var command = new Command("ask", text["privacy.ask"]) { dataSet, project, epsilon, delta, measure, item, low, high, by };
-        command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, async room =>
+        command.SetAction((parsed, cancellation) => LakeRoom.UseEmbeddedAsync(parsed, terminal, write: false, async room =>
         {
             var question = new PrivateQuestion(parsed.GetValue(project)!, parsed.GetValue(dataSet)!, parsed.GetValue(measure), new(parsed.GetValue(epsilon), parsed.GetValue(delta)))
             {

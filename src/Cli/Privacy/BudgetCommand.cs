@@ -16,7 +16,7 @@ internal static class BudgetCommand
         var epsilon = new Option<decimal?>("--epsilon") { Description = text["privacy.budget.epsilon"], HelpName = "E" };
         var delta = new Option<decimal>("--delta") { Description = text["privacy.budget.delta"], HelpName = "D" };
         var command = new Command("budget", text["privacy.budget"]) { project, epsilon, delta };
-        command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, async room =>
+        command.SetAction((parsed, cancellation) => LakeRoom.UseEmbeddedAsync(parsed, terminal, write: false, async room =>
         {
             var opened = await TrustRoom.OpenAsync(new() { Folder = DataFolder.Of(parsed, terminal) }, room.Registry, room.Lake, cancellation: cancellation).ConfigureAwait(false);
             if (!opened.Try(out var trust, out var problem)) return terminal.Fail(problem);

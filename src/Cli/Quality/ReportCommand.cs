@@ -21,14 +21,14 @@ internal static class ReportCommand
         var most = new Option<int>("--most") { Description = text["quality.most"], HelpName = "N", DefaultValueFactory = _ => UsualMeasures };
         var font = Epidemic.PlotOptions.FontOption(terminal);
         var command = new Command("report", text["quality.report"]) { institution, dataSet, from.Option, to.Option, files, most, font };
-        command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: true, async room =>
+        command.SetAction((parsed, cancellation) => LakeRoom.UseEmbeddedAsync(parsed, terminal, write: true, async room =>
         {
             if (!from.Of(parsed).Try(out var first, out var problem) || !to.Of(parsed).Try(out var last, out problem)) return terminal.Fail(problem);
             if (parsed.GetValue(dataSet) is { } id && !RegistryLookup.FindDataSet(room.Registry, id).Try(out _, out problem)) return terminal.Fail(problem);
             var filter = new QualityFilter(parsed.GetValue(institution), parsed.GetValue(dataSet), first.Day, last.Day);
-            var counted = await Task.Run(() => new QualityCounter(room.Registry, room.Shapes, room.Lake).Run(cancellation), cancellation).ConfigureAwait(false);
+            var counted = await Task.Run(() => new QualityCounter(room.Registry, room.Shapes, room.Embedded).Run(cancellation), cancellation).ConfigureAwait(false);
             if (!counted.Try(out var count, out problem)) return terminal.Fail(problem);
-            var read = await new QualityReader(room.Registry, room.Shapes, room.Lake, room.Scope).ReadAsync(filter, cancellation).ConfigureAwait(false);
+            var read = await new QualityReader(room.Registry, room.Shapes, room.Embedded, room.Scope).ReadAsync(filter, cancellation).ConfigureAwait(false);
             if (!read.Try(out var report, out problem)) return terminal.Fail(problem);
             var page = new QualityPage(report, room.Registry, terminal);
             if (parsed.GetValue(files) is not { Length: > 0 } named) page.Print(parsed.GetValue(most));

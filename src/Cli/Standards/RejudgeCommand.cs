@@ -15,7 +15,7 @@ internal static class RejudgeCommand
         var dataSets = new Argument<string[]>("dataset") { Description = text["standards.rejudge.dataset"], Arity = ArgumentArity.OneOrMore };
         var dryRun = new Option<bool>("--dry-run") { Description = text["standards.rejudge.dry-run"] };
         var command = new Command("rejudge", text["standards.rejudge"]) { dataSets, dryRun };
-        command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: true, room =>
+        command.SetAction((parsed, cancellation) => LakeRoom.UseEmbeddedAsync(parsed, terminal, write: true, room =>
             Task.Run(() => Run(room, parsed.GetRequiredValue(dataSets), parsed.GetValue(dryRun), terminal, cancellation), cancellation)));
         return command;
     }
@@ -28,7 +28,7 @@ internal static class RejudgeCommand
         foreach (var id in dataSets)
         {
             if (!RegistryLookup.FindDataSet(room.Registry, id).Try(out var dataSet, out var problem)) return terminal.Fail(problem);
-            if (!room.Lake.Rejudge(new TableShape(dataSet), room.Registry, dryRun, cancellation).Try(out var report, out problem)) return terminal.Fail(problem);
+            if (!room.Embedded.Rejudge(new TableShape(dataSet), room.Registry, dryRun, cancellation).Try(out var report, out problem)) return terminal.Fail(problem);
             listing.Add(report.DataSet, report.Version, Number(report.Rows), Number(report.Refused), Number(report.Flagged), Number(report.Changed));
         }
 

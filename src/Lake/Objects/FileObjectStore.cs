@@ -67,12 +67,19 @@ public sealed class FileObjectStore : IObjectStore
         }
     }
 
+    /// <summary>An object of the store as if it had just been received. Problem: <c>object.unknown</c>.</summary>
+    public Result<ReceivedObject> Received(string id)
+    {
+        if (!ObjectId.IsValid(id) || !File.Exists(PathOf(id))) return Unknown();
+        return new ReceivedObject(new(id, new FileInfo(PathOf(id)).Length), PathOf(id));
+    }
+
     /// <inheritdoc/>
     public Task<Result<Stream>> OpenAsync(string id, CancellationToken cancellation)
     {
         if (!ObjectId.IsValid(id) || !File.Exists(PathOf(id)))
         {
-            return Task.FromResult<Result<Stream>>(new Problem(ProblemKind.NotFound, "object.unknown", "The object store has no such object."));
+            return Task.FromResult<Result<Stream>>(Unknown());
         }
 
         Stream stream = new FileStream(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
@@ -106,6 +113,8 @@ public sealed class FileObjectStore : IObjectStore
         Durability.FlushFolder(Path.GetDirectoryName(PathOf(id))!);
         return Task.FromResult(true);
     }
+
+    private static Problem Unknown() => new(ProblemKind.NotFound, "object.unknown", "The object store has no such object.");
 
     /// <summary>A new temporary file that is held: who opens the store in the moment between its making and its locking takes it for abandoned.</summary>
     private (string Path, HashingWriter Writer) Begin()

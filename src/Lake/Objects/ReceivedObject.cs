@@ -6,8 +6,8 @@ namespace Yunnao.Lake.Objects;
 /// </summary>
 public sealed class ReceivedObject : IAsyncDisposable
 {
-    private readonly HashingWriter _writer;
-    private readonly Action _publish;
+    private readonly HashingWriter? _writer;
+    private readonly Action? _publish;
     private readonly Task _flushed;
     private bool _kept;
 
@@ -16,6 +16,9 @@ public sealed class ReceivedObject : IAsyncDisposable
         (Object, Path, _writer, _publish) = (received, path, writer, publish);
         _flushed = Task.Run(writer.Flush);
     }
+
+    /// <summary>Bytes that are an object already.</summary>
+    internal ReceivedObject(StoredObject kept, string path) => (Object, Path, _flushed, _kept) = (kept, path, Task.CompletedTask, true);
 
     /// <summary>What the store will hold.</summary>
     public StoredObject Object { get; }
@@ -28,13 +31,14 @@ public sealed class ReceivedObject : IAsyncDisposable
     {
         await _flushed.ConfigureAwait(false);
         if (_kept) return;
-        _publish();
+        _publish!();
         _kept = true;
     }
 
     /// <summary>Lets the bytes go unless they were kept.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_writer is null) return;
         await ((Task)_flushed.ContinueWith(_ => { }, TaskScheduler.Default)).ConfigureAwait(false);
         _writer.Dispose();
         File.Delete(Path);

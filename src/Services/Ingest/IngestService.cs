@@ -55,6 +55,32 @@ public sealed class IngestService
         progress?.Report(new(files.Count, files.Count, null, "done", 1, total, total));
     }
 
+    /// <summary>The files that a request asks for, each with its mapping, in the order in which later files need earlier ones; and what is wrong with the request.</summary>
+    public static (IReadOnlyList<SourceFile> Files, IReadOnlyList<Problem> Problems) Find(Registry registry, IngestRequest request) => new SourceFinder(registry).Find(request);
+
+    /// <summary>Loads an object that the store holds already, as the file that it was.</summary>
+    /// <param name="name">Name as the sender gave it, which a mapping's file patterns are matched against.</param>
+    /// <param name="request">How; its paths are not looked at, its source is needed.</param>
+    public async Task<FileOutcome> IngestObjectAsync(string objectId, string name, IngestRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var clock = Stopwatch.StartNew();
+        var reports = new List<PathUse>();
+        if (!_objects.Received(objectId).Try(out var landed, out var problem)) return Refused(problem with { Where = new(name) });
+        await using (landed.ConfigureAwait(false))
+        {
+            var bytes = landed.Object.Length;
+            if (!new SourceFinder(_registry).Find(name, bytes, request.Source).Try(out var file, out problem)) return Refused(problem);
+            void Report(string step, double fraction) => progress?.Report(new(0, 1, name, step, fraction, 0, bytes));
+            var result = await TryLoadAsync(file, landed, request, Report, reports, cancellation).ConfigureAwait(false);
+            return result.Try(out var entry, out problem)
+                ? new(name, request.Source, bytes, entry.Batch, entry.Already, null, clock.Elapsed.TotalSeconds, reports)
+                : Refused(problem, bytes);
+        }
+
+        FileOutcome Refused(Problem why, long bytes = 0) => new(name, request.Source, bytes, null, null, why, clock.Elapsed.TotalSeconds, reports);
+    }
+
     private async Task<FileOutcome> LoadAsync(SourceFile file, IngestRequest request, Action<string, double> report, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();

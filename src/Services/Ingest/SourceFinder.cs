@@ -26,6 +26,14 @@ internal sealed class SourceFinder(Registry registry)
         return ([.. files.OrderBy(LoadOrder).ThenBy(f => f.Path, StringComparer.Ordinal)], problems);
     }
 
+    /// <summary>A file that is known by its name only, with its mapping. Problems: <c>ingest.no-source</c>, <c>ingest.unknown-source</c>, <c>ingest.no-rule</c>.</summary>
+    public Result<SourceFile> Find(string name, long bytes, string? source)
+    {
+        SourceMapping? mapping = null;
+        if (source is not null && !registry.Mappings.TryGetValue(source, out mapping)) return Unknown(source);
+        return Usable(name, name, bytes, mapping);
+    }
+
     /// <summary>True when some rule of a table mapping (CSV, Parquet) is for files of this name.</summary>
     public static bool Matches(MappingRule rule, string fileName) =>
         rule.Match.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, fileName) || FileSystemName.MatchesSimpleExpression(pattern + ".gz", fileName));
@@ -49,13 +57,17 @@ internal sealed class SourceFinder(Registry registry)
 
     private static void AddFile(string path, SourceMapping? mapping, List<SourceFile> files, List<Problem> problems)
     {
-        var name = Path.GetFileName(path);
+        if (Usable(path, Path.GetFileName(path), new FileInfo(path).Length, mapping).Try(out var file, out var problem)) files.Add(file);
+        else problems.Add(problem);
+    }
+
+    private static Result<SourceFile> Usable(string path, string name, long bytes, SourceMapping? mapping)
+    {
         if (mapping is null)
-            problems.Add(new(ProblemKind.Incorrect, "ingest.no-source", "Which system is this from? Name its mapping with --source (yunnao standards find mapping).", new(path)));
-        else if (mapping.HasColumns && !mapping.Rules.Any(r => Matches(r, name)))
-            problems.Add(new(ProblemKind.Unsupported, "ingest.no-rule", $"The mapping {mapping.Id} has no rule for a file of this name. Add one under files: in its mapping file.", new(path)));
-        else
-            files.Add(new(path, name, new FileInfo(path).Length, mapping));
+            return new Problem(ProblemKind.Incorrect, "ingest.no-source", "Which system is this from? Name its mapping with --source (yunnao standards find mapping).", new(path));
+        if (mapping.HasColumns && !mapping.Rules.Any(r => Matches(r, name)))
+            return new Problem(ProblemKind.Unsupported, "ingest.no-rule", $"The mapping {mapping.Id} has no rule for a file of this name. Add one under files: in its mapping file.", new(path));
+        return new SourceFile(path, name, bytes, mapping);
     }
 
     private SourceMapping? FromSourcesFile(string path, List<Problem> problems)

@@ -23,4 +23,7 @@ public enum KeyUse
 
     /// <summary>Pseudonyms; each recipient's key is derived from it. Not rotated by itself: a new one makes other pseudonyms.</summary>
     Pseudonym,
+
+    /// <summary>Encrypts what the server keeps for itself: keys that sign tokens, keys of cookies.</summary>
+    Server,
 }

@@ -11,7 +11,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal(output, error, Text.For(language), outIsTerminal: false, errorIsTerminal: false, _ => null);
+        var terminal = new Terminal(output, error, Texts.For(language), outIsTerminal: false, errorIsTerminal: false, _ => null);
         var code = await Program.RunAsync(args, terminal);
         return new(code, output.ToString(), error.ToString());
     }

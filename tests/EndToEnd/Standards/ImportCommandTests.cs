@@ -43,7 +43,7 @@ public sealed class ImportCommandTests : IDisposable
             .SelectMany(f => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(f), "Leave\\((?:reason \\?\\? )?\"([a-z0-9-]+)\"|\\[\\], \"([a-z-]+)\"\\)|null, \"([a-z-]+)\"\\)"))
             .Select(m => m.Groups.Values.Skip(1).First(g => g.Success).Value).Distinct().ToList();
         Assert.Contains("fhir-filter", reasons);
-        var text = Yunnao.Cli.Text.For("zh");
+        var text = Yunnao.Cli.Texts.For("zh");
         Assert.All(reasons, r => Assert.NotNull(text.Find($"standards.import.why.{r}")));
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Xunit;
 using Yunnao.Cli;
+using Yunnao.Kernel;
 
 namespace Yunnao.Tests.EndToEnd.Standards;
 
@@ -9,17 +10,17 @@ public sealed partial class TextTests
     [Fact]
     public void Every_text_is_there_in_every_language()
     {
-        var english = Text.For("en").Keys.Order(StringComparer.Ordinal);
-        foreach (var language in Text.Languages) Assert.Equal(english, Text.For(language).Keys.Order(StringComparer.Ordinal));
+        var english = Texts.For("en").Keys.Order(StringComparer.Ordinal);
+        foreach (var language in Text.Languages) Assert.Equal(english, Texts.For(language).Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Texts_of_both_languages_take_the_same_values()
     {
-        var chinese = Text.For("zh-CN");
-        foreach (var key in Text.For("en").Keys)
+        var chinese = Texts.For("zh-CN");
+        foreach (var key in Texts.For("en").Keys)
         {
-            Assert.Equal(Placeholders(Text.For("en")[key]), Placeholders(chinese[key]));
+            Assert.Equal(Placeholders(Texts.For("en")[key]), Placeholders(chinese[key]));
         }
 
         static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal);
@@ -28,7 +29,7 @@ public sealed partial class TextTests
     [Fact]
     public void Every_key_used_in_the_commands_has_a_text()
     {
-        var text = Text.For("en");
+        var text = Texts.For("en");
         var used = Directory.EnumerateFiles(Repository.File("src/Cli"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(f => Key().Matches(File.ReadAllText(f)).Select(m => m.Groups["key"].Value)).ToHashSet(StringComparer.Ordinal);
         Assert.NotEmpty(used);
@@ -38,7 +39,7 @@ public sealed partial class TextTests
     [Fact]
     public void Every_problem_code_is_in_the_page_of_problems_and_has_its_advice()
     {
-        var texts = Text.For("en");
+        var texts = Texts.For("en");
         var codes = Directory.EnumerateFiles(Repository.File("src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(f => Code().Matches(File.ReadAllText(f)).Select(m => m.Groups["code"].Value))
             .Where(c => texts.Find(c) is null)

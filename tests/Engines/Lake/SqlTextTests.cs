@@ -175,6 +175,25 @@ public sealed class SqlTextTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_without_end_comes_as_it_is_found_and_is_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        const string Endless = "SELECT a.i, b.i AS j, r.value FROM range(10000000) a(i), range(10000000) b(i), lab.result r";
+        var rows = (await _lake.RunSqlAsync(Answers.Administrator, Endless, stop.Token)).Value;
+        await using (rows)
+        {
+            await using var reader = rows.Batches.GetAsyncEnumerator();
+            Assert.True(await reader.MoveNextAsync());
+            reader.Current.Dispose();
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            {
+                while (await reader.MoveNextAsync()) reader.Current.Dispose();
+            });
+        }
+    }
+
+    [Fact]
     public async Task Former_versions_are_read_by_those_who_may_read_the_lakes_own_tables()
     {
         using (var batch = _lake.Begin(LakeFolder.Header("01")).Value)

@@ -32,8 +32,7 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
         {
             var statement = Parse(sql);
             new TextRewriter(Table, (schema, table) => tables.Find($"{schema}.{table}") is not null).Rewrite(statement);
-            var tree = new JsonObject { ["error"] = false, ["statements"] = new JsonArray(statement) };
-            return Run(SqlNames.Literal(tree.ToJsonString(s_plain)));
+            return Run(statement);
         }
         catch (TextRefusedException e)
         {
@@ -58,11 +57,52 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
     }
 
     /// <summary>Runs the tree; record keys, which Arrow has no type for, come as text.</summary>
-    private string Run(string tree)
+    private string Run(JsonObject statement)
     {
-        var types = connection.Rows(r => (Name: r.GetString(0), Type: r.GetString(1)), $"DESCRIBE SELECT * FROM json_execute_serialized_sql({tree})");
+        var source = Source(statement);
+        var types = connection.Rows(r => (Name: r.GetString(0), Type: r.GetString(1)), $"DESCRIBE SELECT * FROM {source}");
         var columns = types.Select((t, i) => $"{Shown($"q.c{i}", t.Type)} AS {SqlNames.Quote(t.Name)}");
-        return $"SELECT {string.Join(", ", columns)} FROM json_execute_serialized_sql({tree}) AS q({string.Join(", ", types.Select((_, i) => $"c{i}"))})";
+        return $"SELECT {string.Join(", ", columns)} FROM {source} AS q({string.Join(", ", types.Select((_, i) => $"c{i}"))})";
+    }
+
+    /// <summary>
+    /// The tree as the engine writes it down again, when the engine reads that as the very same tree: its rows come as they are found and the
+    /// work can be stopped. A tree that does not come back the same is executed as it is, which holds the whole answer before its first row.
+    /// </summary>
+    private string Source(JsonObject statement)
+    {
+        var tree = new JsonObject { ["error"] = false, ["statements"] = new JsonArray(statement) }.ToJsonString(s_plain);
+        return Written(tree, statement) is { } text ? $"({text})" : $"json_execute_serialized_sql({SqlNames.Literal(tree)})";
+    }
+
+    private string? Written(string tree, JsonObject statement)
+    {
+        try
+        {
+            var text = connection.Scalar<string>("SELECT json_deserialize_sql($1::JSON)", tree)!;
+            return JsonNode.DeepEquals(WithoutPlaces(Parse(text)), WithoutPlaces(statement.DeepClone())) ? text : null;
+        }
+        catch (Exception e) when (e is DuckDBException or TextRefusedException)
+        {
+            // A tree that has no text, or a text that cannot be read.
+            return null;
+        }
+    }
+
+    /// <summary>Takes out where in the text each part stood.</summary>
+    private static JsonNode? WithoutPlaces(JsonNode? node)
+    {
+        if (node is JsonArray list)
+        {
+            foreach (var part in list) WithoutPlaces(part);
+        }
+        else if (node is JsonObject parts)
+        {
+            parts.Remove("query_location");
+            foreach (var (_, part) in parts) WithoutPlaces(part);
+        }
+
+        return node;
     }
 
     private static string Shown(string column, string type) => type switch

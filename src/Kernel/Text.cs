@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Reflection;
 using System.Resources;
 
-namespace Yunnao.Cli;
+namespace Yunnao.Kernel;
 
 /// <summary>
-/// The texts of the user interface in one language. They are written in <c>Resources/&lt;feature&gt;.&lt;language&gt;.resx</c>, one pair of files a
-/// feature, and looked up by key; English stands in where a language lacks a text.
+/// The texts of the user interface in one language. They are written in <c>Resources/&lt;feature&gt;.&lt;language&gt;.resx</c> of a room, one pair of
+/// files a feature, and looked up by key; English stands in where a language lacks a text. The advice on problems is the Kernel's own.
 /// </summary>
-internal sealed class Text
+public sealed class Text
 {
     /// <summary>The languages there are texts for.</summary>
     public static readonly string[] Languages = ["en", "zh-CN"];
@@ -34,12 +34,15 @@ internal sealed class Text
     public string this[string key] => Find(key) ?? throw new KeyNotFoundException($"No text '{key}' in Resources/*.resx.");
 
     /// <summary>The texts of a language tag such as <c>zh</c>, <c>zh_CN.UTF-8</c> or <c>en-GB</c>; English for languages without texts.</summary>
-    public static Text For(string? tag)
+    /// <param name="rooms">The rooms whose texts are wanted, beside those of the Kernel.</param>
+    public static Text For(string? tag, params Assembly[] rooms)
     {
-        var english = Load("en");
-        var chinese = tag?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true;
-        return chinese ? new("zh-CN", Load("zh-CN"), english) : new("en", english, english);
+        var english = Load("en", rooms);
+        return IsChinese(tag) ? new("zh-CN", Load("zh-CN", rooms), english) : new("en", english, english);
     }
+
+    /// <summary>True of <c>zh</c>, <c>zh_CN.UTF-8</c>, <c>zh-Hans-CN</c> …</summary>
+    public static bool IsChinese(string? tag) => tag?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The text of a key, or null.</summary>
     public string? Find(string key) => _texts.GetValueOrDefault(key) ?? _english.GetValueOrDefault(key);
@@ -47,14 +50,16 @@ internal sealed class Text
     /// <summary>The text of a key with its placeholders <c>{0}</c>, <c>{1}</c> filled; numbers are written with the invariant culture.</summary>
     public string Format(string key, params object[] values) => string.Format(CultureInfo.InvariantCulture, this[key], values);
 
-    private static FrozenDictionary<string, string> Load(string language)
+    private static FrozenDictionary<string, string> Load(string language, Assembly[] rooms)
     {
-        var assembly = Assembly.GetExecutingAssembly();
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith($".{language}.resources", StringComparison.Ordinal)))
+        foreach (var room in rooms.Prepend(typeof(Text).Assembly))
         {
-            using var reader = new ResourceReader(assembly.GetManifestResourceStream(name)!);
-            foreach (System.Collections.DictionaryEntry entry in reader) texts.Add((string)entry.Key, (string)entry.Value!);
+            foreach (var name in room.GetManifestResourceNames().Where(n => n.EndsWith($".{language}.resources", StringComparison.Ordinal)))
+            {
+                using var reader = new ResourceReader(room.GetManifestResourceStream(name)!);
+                foreach (System.Collections.DictionaryEntry entry in reader) texts.Add((string)entry.Key, (string)entry.Value!);
+            }
         }
 
         return texts.ToFrozenDictionary(StringComparer.Ordinal);

@@ -1,9 +1,9 @@
 using Yunnao.Kernel;
 
-namespace Yunnao.Cli.Lake;
+namespace Yunnao.Lake.Queries;
 
 /// <summary>Cells of CSV files (RFC 4180): a missing value is an empty cell, an empty text a quoted one.</summary>
-internal static class CsvText
+public static class CsvText
 {
     public static string Cell(string? value) => value switch
     {

@@ -8,10 +8,10 @@ using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
 
-namespace Yunnao.Cli;
+namespace Yunnao.Server;
 
 /// <summary>The platform of one data folder, opened for writing: registry, lake, objects, vault. The wiring, in one place.</summary>
-internal sealed class Platform : IDisposable
+public sealed class Platform : IDisposable
 {
     private Platform(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, string folder)
     {

@@ -4,10 +4,10 @@ using System.Text.Json;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 
-namespace Yunnao.Cli.Lake;
+namespace Yunnao.Lake.Queries;
 
 /// <summary>A cell of an answer as text or as JSON.</summary>
-internal static class ArrowCell
+public static class ArrowCell
 {
     /// <summary>The cell as a person reads it; null when it is missing.</summary>
     public static string? Text(IArrowArray column, int row)

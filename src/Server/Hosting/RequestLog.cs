@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Yunnao.Kernel;
+using Yunnao.Services.Web;
+
+namespace Yunnao.Server.Hosting;
+
+/// <summary>One line a request: the endpoint's pattern, never the address itself, which may hold what somebody looked for.</summary>
+internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            await next(http).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+        }
+        catch (BadHttpRequestException e)
+        {
+            await AnswerAsync(http, e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? new(ProblemKind.Incorrect, "server.too-large", "The body is larger than what is taken here.")
+                : new(ProblemKind.Incorrect, "server.bad-request", "The request cannot be read: a parameter or the body has not the form that /openapi/v1.json describes."), e.StatusCode).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Broken(Pattern(http), e.GetType().FullName, e.StackTrace);
+            await AnswerAsync(http, new(ProblemKind.Fault, "server.fault", $"A defect: {e.GetType().Name}."), StatusCodes.Status500InternalServerError).ConfigureAwait(false);
+        }
+        finally
+        {
+            Answered(http.Request.Method, Pattern(http), http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.User.FindFirst("sub")?.Value ?? "-");
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext http, Problem problem, int status)
+    {
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        await new ProblemAnswer(problem) { Status = status }.ExecuteAsync(http).ConfigureAwait(false);
+    }
+
+    private static string Pattern(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
+
+    [LoggerMessage(3001, LogLevel.Information, "{Method} {Pattern} {Status} {Milliseconds:0.0} ms {Caller}")]
+    private partial void Answered(string method, string pattern, int status, double milliseconds, string caller);
+
+    [LoggerMessage(3002, LogLevel.Error, "{Pattern} ended in a defect: {Type} {Stack}")]
+    private partial void Broken(string pattern, string? type, string? stack);
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Yunnao.Kernel;
+using Yunnao.Services.Web;
+
+namespace Yunnao.Server.Hosting;
+
+/// <summary>401: the problem of a caller who is nobody, which HTTP tells apart from one who may not.</summary>
+internal sealed class UnauthenticatedAnswer(bool wrongToken) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var code = wrongToken ? "rights.token" : "rights.no-token";
+        var detail = wrongToken ? "The token is not good, has ended or was taken back." : "The interfaces need a bearer token in the header Authorization; POST /connect/token gives one.";
+        httpContext.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        var title = ProblemAnswer.TextsOf(httpContext).Find($"problem.{code}") ?? code;
+        await httpContext.Response.WriteAsJsonAsync(
+            new { type = $"urn:yunnao:problem:{code}", title, status = 401, detail, code, kind = ProblemKind.Forbidden }, ApiJson.Options, ProblemAnswer.ContentType, httpContext.RequestAborted).ConfigureAwait(false);
+    }
+}

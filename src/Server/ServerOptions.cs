@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Yunnao.Server;
+
+/// <summary>How the server runs. A file (<c>--config</c>, JSON of these names) or the command line sets them; each has a default that is safe.</summary>
+public sealed class ServerOptions
+{
+    /// <summary>Data folder.</summary>
+    public string Folder { get; set; } = "yunnao-data";
+
+    /// <summary>Folder of the registry.</summary>
+    public string Standards { get; set; } = "standards";
+
+    /// <summary>Address to listen on; this machine alone unless something else is said.</summary>
+    public string Address { get; set; } = IPAddress.Loopback.ToString();
+
+    /// <summary>Port to listen on.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 8420;
+
+    /// <summary>What the platform is called from outside, for example https://data.example.org/; the issuer of tokens.</summary>
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>PEM file (certificate and key) or PFX file; with it the server speaks TLS.</summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>True when a proxy on this machine speaks TLS for us; its X-Forwarded headers are believed then, nobody else's.</summary>
+    public bool BehindProxy { get; set; }
+
+    /// <summary>Connection string of the PostgreSQL database for control data; null for SQLite in the data folder.</summary>
+    public string? PostgreSql { get; set; }
+
+    /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
+    public ExternalProvider? External { get; set; }
+
+    /// <summary>Connections at a time.</summary>
+    [Range(1, 1_000_000)]
+    public int MostConnections { get; set; } = 20_000;
+
+    /// <summary>Most bytes of an uploaded file.</summary>
+    [Range(1, long.MaxValue)]
+    public long LargestUpload { get; set; } = 64L << 30;
+
+    /// <summary>Slowest body that is waited for, bytes a second.</summary>
+    [Range(1, 1_000_000)]
+    public int SlowestBody { get; set; } = 1_000;
+
+    /// <summary>Memory of the embedded engine, MB; 0 for its own default.</summary>
+    [Range(0, int.MaxValue)]
+    public int MemoryMb { get; set; }
+
+    /// <summary>Attempts to sign in, a minute and address.</summary>
+    [Range(1, 100_000)]
+    public int SignInsPerMinute { get; set; } = 30;
+
+    /// <summary>Requests for tokens, a minute and address.</summary>
+    [Range(1, 1_000_000)]
+    public int TokensPerMinute { get; set; } = 600;
+
+    /// <summary>Wrong passwords until an account is locked.</summary>
+    [Range(1, 100)]
+    public int WrongPasswords { get; set; } = 5;
+
+    /// <summary>Minutes that it is locked.</summary>
+    [Range(1, 10_000)]
+    public int LockedMinutes { get; set; } = 15;
+
+    /// <summary>The certificate of <see cref="Certificate"/>, opened by the caller.</summary>
+    public X509Certificate2? OpenedCertificate { get; set; }
+
+    /// <summary>True when whoever calls reaches us by TLS.</summary>
+    internal bool Https => OpenedCertificate is not null || BehindProxy;
+
+    /// <summary>The public address, or where we listen.</summary>
+    internal Uri Url => PublicUrl ?? new Uri($"{(OpenedCertificate is null ? "http" : "https")}://{(IPAddress.TryParse(Address, out var ip) && !IPAddress.IsLoopback(ip) ? Environment.MachineName.ToLowerInvariant() : "127.0.0.1")}:{Port}/");
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Scalar.AspNetCore;
+using Yunnao.Kernel;
+using Yunnao.Lake;
+using Yunnao.Server.Accounts;
+using Yunnao.Server.Connect;
+using Yunnao.Server.Hosting;
+using Yunnao.Server.Keys;
+using Yunnao.Server.Local;
+using Yunnao.Server.Pages;
+using Yunnao.Services.Ingest;
+using Yunnao.Services.Jobs;
+using Yunnao.Services.Queries;
+using Yunnao.Services.RegistryPages;
+using Yunnao.Services.Surveillance.Alarms;
+using Yunnao.Services.Upkeep;
+using Yunnao.Services.Web;
+using Yunnao.Trust;
+
+namespace Yunnao.Server;
+
+/// <summary>The platform of one data folder as a service: the wiring, in the order in which a request meets the parts.</summary>
+public static class YunnaoServer
+{
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs until it is told to stop; running jobs end at their next safe point and are taken up at the next start.</summary>
+    /// <param name="ready">Told the addresses, and the first administrator's password when one was made, once requests are answered.</param>
+    /// <returns>Null, or the problem that kept it from starting.</returns>
+    public static async Task<Problem?> RunAsync(ServerOptions options, Action<ServerReady> ready, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(ready);
+        if (Refuse(options) is { } refused) return refused;
+
+        // The lake is opened while the host is made ready: both take their time.
+        var opening = Task.Run(() => Platform.Open(options.Standards, options.Folder, options.MemoryMb), CancellationToken.None);
+        var builder = Host(options);
+        if (!(await opening.ConfigureAwait(false)).Try(out var platform, out var problem)) return problem;
+        using (platform)
+        {
+            var opened = await TrustRoom.OpenAsync(new() { Folder = options.Folder, PostgreSql = options.PostgreSql }, platform.Registry, platform.Lake, cancellation: cancellation).ConfigureAwait(false);
+            if (!opened.Try(out var trust, out problem)) return problem;
+            await using (trust.ConfigureAwait(false))
+            {
+                Add(builder.Services, options, platform, trust);
+                var app = builder.Build();
+                await using (app.ConfigureAwait(false))
+                {
+                    Use(app, options);
+                    return await RunAsync(app, options, ready, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    /// <summary>The endpoints, for whoever wants to look at them all.</summary>
+    internal static void Map(IEndpointRouteBuilder app, ServerOptions options)
+    {
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/readyz").AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint("/metrics").Needs(Duty.ReadMetrics);
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapScalarApiReference("/reference", reference => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts()).AllowAnonymous().OnlyDocument(ApiDescription.Document);
+        app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
+        app.MapConnect();
+        app.MapAccountPages(options);
+
+        var api = app.MapGroup("/api/v1");
+        api.MapBatches(options.LargestUpload);
+        api.MapQuarantine();
+        api.MapQueries();
+        api.MapStandards(options.Standards);
+        api.MapLake();
+        api.MapAlarms();
+        api.MapJobs();
+        api.MapAccounts();
+    }
+
+    private static WebApplicationBuilder Host(ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "yunnao", ContentRootPath = AppContext.BaseDirectory });
+        builder.Host.UseSystemd();
+        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = s_longestStop);
+        builder.AddLogs();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Set(kestrel, options));
+        return builder;
+    }
+
+    private static void Add(IServiceCollection services, ServerOptions options, Platform platform, TrustRoom trust)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(platform.Registry).AddSingleton(platform.Shapes).AddSingleton(platform.Lake).AddSingleton<ILakeEngine>(platform.Lake).AddSingleton(platform.Objects).AddSingleton(platform.Ingest);
+        services.AddSingleton(trust.Lake!).AddSingleton(trust.Consents).AddSingleton(trust.BreakGlass);
+
+        services.AddAccounts(trust, options);
+        services.AddHostedService(s => s.GetRequiredService<AccessGate>());
+        services.AddConnect(options.Url);
+        services.AddHostedService<KeyCare>();
+
+        services.AddAuthentication(BearerHandler.Name).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null).AddSessions(options);
+        services.AddAuthorization(o =>
+        {
+            DutyPolicies.Add(o);
+            AccountPages.AddPolicy(o);
+        });
+        services.AddAntiforgery(o => o.Cookie.Name = "yunnao-form");
+        services.AddRateLimiter(o => RateLimits.Add(o, options));
+        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+
+        services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
+        services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
+        services.AddHostedService(s => s.GetRequiredService<JobQueue>());
+
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
+        services.AddApiDescription();
+        services.AddHealthChecks().AddCheck<ReadyCheck>("ready");
+        services.AddMeasures();
+    }
+
+    private static void Use(WebApplication app, ServerOptions options)
+    {
+        if (options.BehindProxy) app.UseForwardedHeaders();
+        app.UseSecurityHeaders(options.Https);
+        app.UseMiddleware<RequestLog>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        Map(app, options);
+    }
+
+    private static async Task<Problem?> RunAsync(WebApplication app, ServerOptions options, Action<ServerReady> ready, CancellationToken cancellation)
+    {
+        var services = app.Services;
+        string? password;
+        var scope = services.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            var scoped = scope.ServiceProvider;
+            if (await AccountsSchema.EnsureAsync(scoped.GetRequiredService<Yunnao.Trust.Control.ControlDb>(), scoped.GetRequiredService<AccountsDb>(), cancellation).ConfigureAwait(false) is { } problem) return problem;
+            if (!(await scoped.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
+        }
+
+        services.GetRequiredService<TokenKeys>().Rotate();
+        await services.GetRequiredService<AccessGate>().ReadAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            return new Problem(ProblemKind.Busy, "serve.port", $"Port {options.Port} of {options.Address} is taken. Name another with --port.");
+        }
+
+        LocalSocket.Close(options.Folder);
+        ready(new(options.Url, LocalSocket.PathOf(options.Folder), password) { Parts = services });
+        await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
+        File.Delete(LocalSocket.PathOf(options.Folder));
+        return null;
+    }
+
+    private static Problem? Refuse(ServerOptions options)
+    {
+        if (!IPAddress.TryParse(options.Address, out var address)) return new(ProblemKind.Incorrect, "serve.address", "The address to listen on is an IP address, for example 127.0.0.1 or ::.");
+        var mistakes = new List<System.ComponentModel.DataAnnotations.ValidationResult>();
+        if (!System.ComponentModel.DataAnnotations.Validator.TryValidateObject(options, new(options), mistakes, validateAllProperties: true))
+            return new(ProblemKind.Incorrect, "serve.options", mistakes[0].ErrorMessage!);
+        return IPAddress.IsLoopback(address) || options.Https
+            ? null
+            : new(ProblemKind.Incorrect, "serve.no-tls", "Others reach this address, so it needs TLS: name a certificate (--certificate), or say that a proxy on this machine speaks TLS (--behind-proxy).");
+    }
+}

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+using Yunnao.Kernel;
+using Yunnao.Lake.Scopes;
+using Yunnao.Standards;
+using Yunnao.Trust.Audit;
+using Yunnao.Trust.Callers;
+using Yunnao.Trust.Rights;
+
+namespace Yunnao.Services.Web;
+
+/// <summary>From who calls to the Scope under which the lake answers.</summary>
+/// <param name="lake">The lake whose every read is an event of the audit.</param>
+public sealed class CallerScopes(ScopeMaker maker, AuditedLake lake, Registry registry)
+{
+    /// <summary>The audited lake: what the interfaces ask, never the engine itself.</summary>
+    public AuditedLake Lake => lake;
+
+    /// <summary>The Scope of a caller for a purpose. Problems: <c>caller.*</c>, <c>scope.*</c>.</summary>
+    /// <param name="subject">The one person it is about, or null.</param>
+    /// <param name="dataSets">None: all that the caller may reach.</param>
+    public async Task<Result<Scope>> MakeAsync(ClaimsPrincipal who, string purpose, ulong? subject, IReadOnlyList<string> dataSets, CancellationToken cancellation)
+    {
+        if (CallerId.IsLocal(who)) return LocalAdministrator.ScopeOver(registry.DataSets.Values, purpose);
+        if (!Caller.Of(who).Try(out var caller, out var problem)) return problem;
+        return await maker.MakeAsync(new(caller, new(purpose), dataSets) { Subject = subject }, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The Scope over the lake's own tables, for endpoints that need a duty of their own.</summary>
+    public Scope Operations(ClaimsPrincipal who, string purpose) => CallerId.IsLocal(who)
+        ? LocalAdministrator.ScopeOver([], purpose)
+        : maker.OverOperations(Caller.Of(who).Value, new(purpose));
+}

@@ -1,0 +1,30 @@
+namespace Yunnao.Services.Web;
+
+/// <summary>
+/// What a caller may do through an interface, and the roles that may. What they see of the data is another matter: their Scope decides.
+/// The three administrators hold no duty of each other's, and none of those who work with data.
+/// </summary>
+public sealed record Duty(string Id, params string[] Roles)
+{
+    private const string Engineer = "data_engineer", Standards = "standards_manager", System = "system_administrator", Security = "security_administrator";
+
+    public static readonly Duty LoadBatches = new("batches.load", Engineer);
+    public static readonly Duty ReadBatches = new("batches.read", Engineer, Standards, System);
+    public static readonly Duty TakeBackBatches = new("batches.take-back", Engineer);
+    public static readonly Duty ReadQuarantine = new("quarantine.read", Engineer);
+    public static readonly Duty ReadLake = new("lake.read", Engineer, System);
+    public static readonly Duty KeepLake = new("lake.keep", System);
+    public static readonly Duty ReadAlarms = new("alarms.read", "epidemiologist", "manager");
+    public static readonly Duty DecideAlarms = new("alarms.decide", "epidemiologist");
+    public static readonly Duty ReadEveryJob = new("jobs.read-all", Engineer, System);
+    public static readonly Duty ManageAccounts = new("accounts.manage", System);
+    public static readonly Duty GrantRoles = new("accounts.grant", Security);
+    public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
+    public static readonly Duty ReadMetrics = new("metrics.read", System);
+
+    /// <summary>Asking for data: anybody whose role has a right to some; the Scope says which.</summary>
+    public static readonly Duty Query = new("query", Engineer, Standards, "application", "manager", "epidemiologist", "doctor", "radiologist", "researcher", "citizen");
+
+    /// <summary>Whatever everybody may who is signed in: the registry, one's own jobs.</summary>
+    public static readonly Duty SignedIn = new("signed-in");
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+using Yunnao.Services.Web;
+
+namespace Yunnao.Tests.EndToEnd.Server;
+
+/// <summary>Every endpoint that the running server has: it needs a right or says that it needs none, and refuses whoever has not the right.</summary>
+public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer>
+{
+    /// <summary>What is open to everybody, and why.</summary>
+    private static readonly Dictionary<string, string> Open = new()
+    {
+        ["/healthz"] = "tells that the process lives, and nothing else",
+        ["/readyz"] = "tells that it is ready, and nothing else",
+        ["/openapi/{documentName}.json"] = "what the interfaces are is no secret",
+        ["/reference/{documentName?}"] = "the same as a page",
+        ["/reference/scalar.js"] = "the page's script",
+        ["/reference/favicon.svg"] = "the page's icon",
+        ["/reference/scalar.aspnetcore.js"] = "the page's script",
+        ["/"] = "leads to the sign-in",
+        ["/connect/authorize"] = "OAuth2: leads to the sign-in",
+        ["/connect/token"] = "OAuth2: the client shows its secret or its code",
+        ["/connect/logout"] = "ends the own session",
+        ["/connect/userinfo"] = "OpenIddict verifies the token itself",
+        ["/account/page.css"] = "colours",
+        ["/account/sign-in"] = "signing in",
+        ["/account/second-step"] = "signing in",
+    };
+
+    private IEnumerable<RouteEndpoint> Endpoints => server.Ready.Parts!.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    [Fact]
+    public void Every_endpoint_needs_a_right_or_is_in_the_list_of_open_ones()
+    {
+        var all = Endpoints.ToList();
+        Assert.True(all.Count > 40);
+        foreach (var endpoint in all)
+        {
+            var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) Assert.Contains(pattern, Open.Keys);
+            else Assert.True(endpoint.Metadata.GetMetadata<Duty>() is not null || pattern.StartsWith("/account", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null, pattern);
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_gets_in_without_a_token_or_with_a_forged_one()
+    {
+        foreach (var (method, address, duty) in Guarded())
+        {
+            using var nobody = await server.CallAsync(method, address, null);
+            Assert.True(nobody.StatusCode == HttpStatusCode.Unauthorized, $"{method} {address}: {nobody.StatusCode}");
+            using var forged = await server.CallAsync(method, address, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiIsInJvbGUiOiJzeXN0ZW1fYWRtaW5pc3RyYXRvciJ9.");
+            Assert.True(forged.StatusCode == HttpStatusCode.Unauthorized, $"{method} {address}: {forged.StatusCode}");
+        }
+    }
+
+    /// <summary>The matrix of vertical escalation: each role at each endpoint.</summary>
+    [Fact]
+    public async Task Each_role_gets_in_where_it_holds_the_duty_and_nowhere_else()
+    {
+        var tried = 0;
+        foreach (var role in TestServer.Roles)
+        {
+            var token = await server.TokenAsync(role);
+            foreach (var (method, address, duty) in Guarded())
+            {
+                var may = duty == Duty.SignedIn || duty.Roles.Contains(role);
+                if (may && method != HttpMethod.Get) continue;
+                using var answer = await server.CallAsync(method, address, token);
+                if (may) Assert.True(answer.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden), $"{role} {method} {address}: {answer.StatusCode}");
+                else
+                {
+                    Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{role} {method} {address}: {answer.StatusCode}");
+                    Assert.Equal("rights.duty", await TestServer.CodeAsync(answer));
+                }
+
+                tried++;
+            }
+        }
+
+        Assert.True(tried > 250, $"{tried}");
+    }
+
+    [Fact]
+    public async Task Pages_of_an_account_lead_strangers_to_the_sign_in()
+    {
+        foreach (var address in new[] { "account", "account/password", "account/second-step/set-up" })
+        {
+            using var answer = await server.CallAsync(HttpMethod.Get, address, null);
+            Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
+            Assert.Contains("/account/sign-in", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task No_role_of_an_administrator_reads_data_and_no_worker_administers()
+    {
+        foreach (var duty in new[] { Duty.Query, Duty.ReadQuarantine, Duty.LoadBatches, Duty.DecideAlarms })
+            Assert.DoesNotContain(duty.Roles, r => r.EndsWith("_administrator", StringComparison.Ordinal));
+        Assert.Equal(["system_administrator"], Duty.ManageAccounts.Roles);
+        Assert.Equal(["security_administrator"], Duty.GrantRoles.Roles);
+        foreach (var role in new[] { "system_administrator", "security_administrator", "audit_administrator" })
+        {
+            using var answer = await server.CallAsync(HttpMethod.Post, "api/v1/query", await server.TokenAsync(role), System.Net.Http.Json.JsonContent.Create(new { purpose = "care", sql = "SELECT 1" }));
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("api/v1/batches")]
+    [InlineData("account/sign-in")]
+    [InlineData("reference")]
+    [InlineData("no/such/place")]
+    public async Task Every_answer_carries_the_headers_of_safety_and_opens_nothing_to_other_sites(string address)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Add("Origin", "https://evil.example");
+        using var answer = await server.Http.SendAsync(request);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+        Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+        Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Fact]
+    public async Task The_reference_needs_nothing_from_elsewhere()
+    {
+        var page = await server.Http.GetStringAsync("reference/");
+        Assert.DoesNotContain("//cdn", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch("(src|href)=\"https?://", page);
+        var description = await server.Http.GetStringAsync("openapi/v1.json");
+        Assert.Contains("/api/v1/query", description, StringComparison.Ordinal);
+        Assert.Contains("batches.load", description, StringComparison.Ordinal);
+    }
+
+    private IEnumerable<(HttpMethod Method, string Address, Duty Duty)> Guarded() =>
+        from endpoint in Endpoints
+        let duty = endpoint.Metadata.GetMetadata<Duty>()
+        where duty is not null
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
+        select (new HttpMethod(method), Sample(endpoint.RoutePattern), duty);
+
+    private static string Sample(RoutePattern pattern) => string.Join('/', pattern.PathSegments.Select(
+        s => string.Concat(s.Parts.Select(p => p is RoutePatternLiteralPart literal ? literal.Content : p is RoutePatternParameterPart { Name: "number" } ? "1" : "x"))));
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Xunit;
+using Yunnao.Server.Accounts;
+using Yunnao.Standards.Loading;
+using Yunnao.Tests.EndToEnd.Ingest;
+using Yunnao.Tests.EndToEnd.Standards;
+
+namespace Yunnao.Tests.EndToEnd.Server;
+
+/// <summary>The server is killed (SIGKILL) while jobs wait and run. What it had accepted is loaded after the next start, once.</summary>
+public sealed class Job_kill_tests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-jobs-").FullName;
+
+    [Fact]
+    public async Task Jobs_are_taken_up_after_a_kill_and_nothing_is_loaded_twice()
+    {
+        var (standards, data, port) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), TestServer.FreePort());
+        SmallRegistry.Write(standards);
+        SmallPolicies.Write(standards);
+        string secret;
+        var room = (await AccountsRoom.OpenAsync(new() { Folder = data, Standards = standards }, RegistryLoader.Load(standards).Registry!, default)).Value;
+        await using (room) secret = (await room.ApplicationsAsync(d => d.CreateAsync(new("loader", null, ["data_engineer"], [], []), "test", default))).Value.Secret!;
+
+        const int Files = 6, Rows = 20_000;
+        using (var first = await StartAsync(standards, data, port))
+        {
+            using var http = await ClientAsync(port, secret);
+            for (var i = 0; i < Files; i++)
+            {
+                using var sent = await http.PostAsync($"api/v1/batches?source=plain&name=lab-{i}.csv", new StringContent(TestServer.LabFile(Rows, refused: 2, report: $"F{i}-")));
+                Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync());
+            }
+
+            await Task.Delay(300);
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        using var second = await StartAsync(standards, data, port);
+        try
+        {
+            using var http = await ClientAsync(port, secret);
+            JsonElement jobs;
+            do
+            {
+                await Task.Delay(200);
+                jobs = await http.GetFromJsonAsync<JsonElement>("api/v1/jobs");
+            }
+            while (jobs.EnumerateArray().Any(j => j.GetProperty("state").GetString() is "queued" or "running"));
+            Assert.Equal(Files, jobs.GetArrayLength());
+            Assert.All(jobs.EnumerateArray(), j => Assert.Equal("done", j.GetProperty("state").GetString()));
+            var batches = await http.GetFromJsonAsync<JsonElement>("api/v1/batches");
+            Assert.Equal(Files, batches.GetArrayLength());
+            Assert.Equal(Files * Rows, batches.EnumerateArray().Sum(b => b.GetProperty("received").GetInt32()));
+            using var counted = await http.PostAsJsonAsync("api/v1/query", new { purpose = "quality", sql = "SELECT count(*) AS n FROM lab.result" });
+            Assert.Equal(Files * (Rows - 2), (await counted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rows")[0].GetProperty("n").GetInt32());
+        }
+        finally
+        {
+            second.Kill();
+            await second.WaitForExitAsync();
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task<Process> StartAsync(string standards, string data, int port)
+    {
+        var process = Process.Start(new ProcessStartInfo(YunnaoProcess.Executable(), ["serve", "--standards", standards, "--data", data, "--port", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
+        for (var i = 0; i < 600; i++)
+        {
+            try
+            {
+                if ((await http.GetAsync("readyz")).IsSuccessStatusCode) return process;
+            }
+            catch (HttpRequestException)
+            {
+            }
+
+            await Task.Delay(100);
+        }
+
+        process.Kill();
+        throw new InvalidOperationException("The server did not become ready.");
+    }
+
+    private static async Task<HttpClient> ClientAsync(int port, string secret)
+    {
+        var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
+        using var answer = await http.PostAsync("connect/token", TestServer.Form(("grant_type", "client_credentials"), ("client_id", "loader"), ("client_secret", secret), ("scope", "yunnao")));
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
+        return http;
+    }
+}
