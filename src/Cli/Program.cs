@@ -14,7 +14,6 @@ using Yunnao.Cli.Listen;
 using Yunnao.Cli.Map;
 using Yunnao.Cli.Privacy;
 using Yunnao.Cli.Quality;
-using Yunnao.Cli.Serve;
 using Yunnao.Cli.Standards;
 using Yunnao.Cli.Trust;
 using Yunnao.Kernel;

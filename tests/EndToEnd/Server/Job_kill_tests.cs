@@ -5,7 +5,6 @@ using Xunit;
 using Yunnao.Server.Accounts;
 using Yunnao.Standards.Loading;
 using Yunnao.Tests.EndToEnd.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Server;
 

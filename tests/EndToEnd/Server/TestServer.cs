@@ -9,7 +9,6 @@ using Yunnao.Server;
 using Yunnao.Server.Accounts;
 using Yunnao.Standards.Loading;
 using Yunnao.Tests.EndToEnd.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Server;
 

@@ -17,7 +17,7 @@ internal sealed class RenderEndpoints(ImageArchive archive, RetrieveEndpoints re
     private static readonly string[] MediaTypes = ["image/jpeg", "image/png"];
 
     // A picture takes a core and the memory of a frame: no more at a time than there are cores.
-    private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);
+    private static readonly SemaphoreSlim Places = new(Environment.ProcessorCount);
 
     public async Task RenderedAsync(HttpContext http)
     {
@@ -52,7 +52,7 @@ internal sealed class RenderEndpoints(ImageArchive archive, RetrieveEndpoints re
         else await AnswerAsync(http, [(instance, (Number(text) ?? 1) - 1)], request, isOne: true).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync(HttpContext http, IReadOnlyList<(InstanceRow Instance, int Frame)> frames, RenderRequest request, bool isOne)
+    private async Task AnswerAsync(HttpContext http, List<(InstanceRow Instance, int Frame)> frames, RenderRequest request, bool isOne)
     {
         if (frames.Count == 0)
         {
@@ -97,7 +97,7 @@ internal sealed class RenderEndpoints(ImageArchive archive, RetrieveEndpoints re
 
     private async Task<Result<byte[]>> DrawAsync(InstanceRow instance, int frame, RenderRequest request, string mediaType, CancellationToken cancellation)
     {
-        await _places.WaitAsync(cancellation).ConfigureAwait(false);
+        await Places.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (!(await RenderAsync(instance, frame, request.Options, cancellation).ConfigureAwait(false)).Try(out var shown, out var problem)) return problem;
@@ -106,7 +106,7 @@ internal sealed class RenderEndpoints(ImageArchive archive, RetrieveEndpoints re
         }
         finally
         {
-            _places.Release();
+            Places.Release();
         }
     }
 
