@@ -35,7 +35,7 @@ public sealed class Sign_in_tests(TestServer server) : IClassFixture<TestServer>
     [InlineData("weak.one-Password1")]
     public async Task A_weak_password_is_not_taken(string weak)
     {
-        var name = $"weak.one{weak.Length}{weak[0]}";
+        var name = $"weak.one{weak.Length}{(int)weak[0]}";
         var first = await AccountAsync(name, "doctor");
         using var browser = new Browser(server.Url);
         await browser.SendAsync("account/sign-in", ("name", name), ("password", first));
