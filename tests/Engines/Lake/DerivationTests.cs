@@ -21,10 +21,10 @@ public sealed class DerivationTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_notes_the_days_of_its_rows_and_not_of_refused_ones()
+    public void A_batch_notes_the_days_of_its_rows_and_of_refused_ones()
     {
         Load("01", new Row(1, 5), new Row(2, 6, Refused: "type value"), new Row(3, 7));
-        Assert.Equal(["2024-01-02", "2024-01-04"], Changes());
+        Assert.Equal(["2024-01-02", "2024-01-03", "2024-01-04"], Changes());
     }
 
     [Fact]

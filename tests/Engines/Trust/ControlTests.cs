@@ -1,4 +1,5 @@
 using Xunit;
+using Yunnao.Trust;
 using Yunnao.Trust.Control;
 
 namespace Yunnao.Tests.Engines.Trust;
@@ -16,7 +17,8 @@ public sealed class ControlTests
 
         await using var room = await folder.OpenAsync();
         await using var connection = await room.Control.ConnectAsync();
-        Assert.Equal(1, await connection.NumberAsync("SELECT count(*) FROM control_migration", default));
+        var steps = typeof(TrustRoom).Assembly.GetManifestResourceNames().Count(n => n.StartsWith("migrations/", StringComparison.Ordinal));
+        Assert.Equal(steps, await connection.NumberAsync("SELECT count(*) FROM control_migration", default));
     }
 
     [Theory]
