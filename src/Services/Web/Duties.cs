@@ -12,8 +12,8 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ReadBatches = new("batches.read", Engineer, Standards, System);
     public static readonly Duty TakeBackBatches = new("batches.take-back", Engineer);
     public static readonly Duty ReadQuarantine = new("quarantine.read", Engineer);
-    public static readonly Duty ReadLake = new("lake.read", Engineer, System);
-    public static readonly Duty KeepLake = new("lake.keep", System);
+    public static readonly Duty ReadLake = new("lakes.read", Engineer, System);
+    public static readonly Duty KeepLake = new("lakes.keep", System);
     public static readonly Duty ReadAlarms = new("alarms.read", "epidemiologist", "manager");
     public static readonly Duty DecideAlarms = new("alarms.decide", "epidemiologist");
     public static readonly Duty ReadEveryJob = new("jobs.read-all", Engineer, System);
