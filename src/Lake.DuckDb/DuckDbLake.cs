@@ -178,6 +178,7 @@ public sealed partial class DuckDbLake
     {
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
+        PersonsUpTo.Register(connection);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
         ConsentTable.Create(connection);

@@ -63,6 +63,9 @@ internal sealed class AnomalyWatch(IReadOnlyList<AnomalyRule> rules, SubjectGrou
         if (!_windows.TryGetValue((rule.Id, entry.Who), out var window)) _windows.Add((rule.Id, entry.Who), window = new());
         Put(rule, window, entry.At, weight, person);
         if (window.Alerted > entry.At - rule.Window) return null;
+
+        // Persons of several buckets are counted once, which is worth doing only when counting them twice would be above the threshold.
+        if (person is not null && window.Parts.Sum(p => (long)p.Persons.Count) <= rule.Threshold) return null;
         var count = person is null ? window.Parts.Sum(p => p.Count) : window.Parts.SelectMany(p => p.Persons).Distinct().LongCount();
         if (count <= rule.Threshold) return null;
         window.Alerted = entry.At;
