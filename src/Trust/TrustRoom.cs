@@ -23,7 +23,7 @@ public sealed class TrustRoom : IAsyncDisposable
     private TrustRoom(TrustOptions options, Registry registry, ILakeEngine? engine, ControlDb control, KeyRing keys, TimeProvider time)
     {
         (Control, Keys) = (control, keys);
-        Audit = new AuditLog(control, keys, options.Suite, time);
+        Audit = new AuditLog(control, keys, keys.Suite, time);
         Reader = new AuditReader(control, keys);
         Groups = new SubjectGroups(control);
         _watch = new AnomalyWatch(registry.Policies.Anomalies, Groups, options.TimeZone);
@@ -32,7 +32,7 @@ public sealed class TrustRoom : IAsyncDisposable
         Revocations = new Revocations(control, time);
         Consents = new ConsentBook(control, Audit, engine, time);
         BreakGlass = new BreakGlassBook(control, Audit, registry.Policies, Revocations, TimeSpan.FromMinutes(options.BreakGlassMinutes), time);
-        Scopes = new ScopeMaker(registry, Audit, Consents, BreakGlass, Revocations, keys, options.Suite, time);
+        Scopes = new ScopeMaker(registry, Audit, Consents, BreakGlass, Revocations, keys, keys.Suite, time);
         Lake = engine is null ? null : new AuditedLake(engine, Audit);
         Budgets = new BudgetBook(control, Audit, time);
         Private = engine is null ? null : new PrivateQuestions(registry, engine, Budgets, Audit);

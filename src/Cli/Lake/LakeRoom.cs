@@ -9,6 +9,7 @@ using Yunnao.Lake.Scopes;
 using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
+using Yunnao.Trust.Keys;
 using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Lake;
@@ -17,10 +18,12 @@ namespace Yunnao.Cli.Lake;
 internal sealed class LakeRoom : IDisposable
 {
     private readonly DuckDbLake? _embedded;
+    private readonly string _folder;
+    private KeyRing? _keys;
 
-    private LakeRoom(Registry registry, IReadOnlyList<TableShape> shapes, ILakeEngine lake, FileObjectStore objects, string command)
+    private LakeRoom(Registry registry, IReadOnlyList<TableShape> shapes, ILakeEngine lake, string folder, string command)
     {
-        (Registry, Shapes, Lake, Objects, _embedded) = (registry, shapes, lake, objects, lake as DuckDbLake);
+        (Registry, Shapes, Lake, _folder, _embedded) = (registry, shapes, lake, folder, lake as DuckDbLake);
         Scope = LocalAdministrator.ScopeOver(registry.DataSets.Values, command);
     }
 
@@ -35,7 +38,12 @@ internal sealed class LakeRoom : IDisposable
     /// <summary>The embedded lake; only for commands that ask for it (<see cref="UseEmbeddedAsync"/>).</summary>
     public DuckDbLake Embedded => _embedded ?? throw new InvalidOperationException("The lake is a server's.");
 
-    public FileObjectStore Objects { get; }
+    /// <summary>The landed files, which need the keys of the folder. Problems: <c>keys.*</c>.</summary>
+    public Result<FileObjectStore> OpenObjects()
+    {
+        if (_keys is null && !KeyRing.Open(_folder).Try(out _keys, out var problem)) return problem;
+        return FileObjectStore.Open(Path.Combine(_folder, "objects"), new ObjectCipher(_keys));
+    }
 
     /// <summary>The Scope of whoever runs the program on the machine with the data.</summary>
     public Scope Scope { get; }
@@ -77,7 +85,11 @@ internal sealed class LakeRoom : IDisposable
         }
     }
 
-    public void Dispose() => Lake.Dispose();
+    public void Dispose()
+    {
+        Lake.Dispose();
+        _keys?.Dispose();
+    }
 
     /// <summary>Opens the lake of a folder.</summary>
     /// <param name="embedded">Not by a server, even if one runs.</param>
@@ -85,10 +97,10 @@ internal sealed class LakeRoom : IDisposable
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
         var shapes = registry.DataSets.Values.OrderBy(d => d.Id, StringComparer.Ordinal).Select(d => new TableShape(d)).ToList();
-        var (objects, command) = (Path.Combine(folder, "objects"), parsed.CommandResult.Command.Name);
-        if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), FileObjectStore.Open(objects), command);
+        var command = parsed.CommandResult.Command.Name;
+        if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), folder, command);
         var stamp = RegistryGuard.Stamp(registry, RegistryFolder.Of(parsed, terminal));
         if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp }, shapes).Try(out var lake, out problem)) return problem;
-        return new LakeRoom(registry, shapes, lake, FileObjectStore.Open(objects), command);
+        return new LakeRoom(registry, shapes, lake, folder, command);
     }
 }

@@ -26,7 +26,7 @@ public sealed class Mutant_batches_tests
         Assert.True(outcomes.Count(o => o.Batch is not null) > 18);
 
         // A file that was refused as a whole is kept, and belongs to no batch.
-        var proof = await platform.Lake.VerifyAsync(FileObjectStore.Open(Path.Combine(platform.Data, "objects")), TestContext.Current.CancellationToken);
+        var proof = await platform.Lake.VerifyAsync(platform.Objects, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(proof, p => p.Code != "verify.orphan");
     }
 }
