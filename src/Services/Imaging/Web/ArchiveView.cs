@@ -36,7 +36,7 @@ internal sealed class ArchiveView(ImageArchive archive)
             var keys = new List<MatchKey>();
             foreach (var key in query.Keys)
             {
-                if (key.Value.Length == 0 || disguise.Keeps(key.Tag)) keys.Add(key);
+                if (key.Value.Length == 0 || Web.Disguise.Keeps(key.Tag)) keys.Add(key);
                 else if (Original(disguise, key) is not { } uids)
                     return new Problem(ProblemKind.Forbidden, "imaging.identity-key", $"{key.Tag.ToHex()} may lead to a person; for this purpose nothing is searched by it.");
                 else if (uids.Count == 0) return (ImageQuery?)null;
@@ -101,10 +101,10 @@ internal sealed class ArchiveView(ImageArchive archive)
 
     /// <summary>The bytes of an instance for what shows its pixels. Problem: <c>imaging.may-show-person</c>.</summary>
     public Result<StoredFile> Pixels(ImageAnswer found) =>
-        Disguise is not null && Disguise.MayShowPerson(found.Series!.Header.With(found.Instance!.Difference)) ? Disguise.Shows : archive.Open(found.Instance!);
+        Disguise is not null && Web.Disguise.MayShowPerson(found.Series!.Header.With(found.Instance!.Difference)) ? Web.Disguise.Shows : archive.Open(found.Instance!);
 
     /// <summary>True when the value at a path of tags and item numbers (<c>54000100/0/54001010</c>) is one that the caller may have.</summary>
-    public bool GivesValue(string path) => Disguise is null || path.Split('/').Where((_, i) => i % 2 == 0).All(t => DicomTag.TryParse(t, out var tag) && Disguise.Keeps(tag));
+    public bool GivesValue(string path) => Disguise is null || path.Split('/').Where((_, i) => i % 2 == 0).All(t => DicomTag.TryParse(t, out var tag) && Web.Disguise.Keeps(tag));
 
     private (StudyRow Study, SeriesRow Series)? FindSeries(string series)
     {

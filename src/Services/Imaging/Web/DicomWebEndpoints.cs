@@ -29,7 +29,6 @@ public static class DicomWebEndpoints
         var group = routes.MapGroup("");
         var search = new SearchEndpoints(options);
         var retrieve = new RetrieveEndpoints(options);
-        var frames = new FrameEndpoints();
         var render = new RenderEndpoints(options);
         var store = new StoreEndpoints(options);
         const string Study = "/studies/{study}";
@@ -52,9 +51,9 @@ public static class DicomWebEndpoints
         Read(Study + "/metadata", retrieve.MetadataAsync);
         Read(Series + "/metadata", retrieve.MetadataAsync);
         Read(Instance + "/metadata", retrieve.MetadataAsync);
-        Read(Instance + "/bulkdata/{**path}", retrieve.BulkDataAsync);
+        Read(Instance + "/bulkdata/{**path}", RetrieveEndpoints.BulkDataAsync);
 
-        Read(Instance + "/frames/{frames}", frames.FramesAsync);
+        Read(Instance + "/frames/{frames}", FrameEndpoints.FramesAsync);
         Read(Study + "/rendered", render.RenderedAsync);
         Read(Series + "/rendered", render.RenderedAsync);
         Read(Instance + "/rendered", render.RenderedAsync);
@@ -64,7 +63,7 @@ public static class DicomWebEndpoints
         Read(Instance + "/thumbnail", render.ThumbnailAsync);
         Read(Instance + "/frames/{frames}/thumbnail", render.ThumbnailAsync);
 
-        guard(group.MapGet(options.WadoUri, Entered(door, http => http.Request.Query["studyUID"].ToString(), new WadoUriEndpoint(retrieve, render).GetAsync)), false);
+        guard(group.MapGet(options.WadoUri, Entered(door, http => http.Request.Query["studyUID"].ToString(), new WadoUriEndpoint(render).GetAsync)), false);
         return group;
 
         void Read(string pattern, Func<HttpContext, ArchiveView, Task> serve) => guard(group.MapGet(options.Root + pattern, Entered(door, http => Uid(http, "study"), serve)), false);

@@ -29,11 +29,11 @@ internal sealed class Disguise(byte[] key, Func<StudyRow, ulong?> subjectOf)
 
     public bool TryCode(string uid, out long code) => UidPseudonym.TryCode(uid, key, out code);
 
-    public bool Keeps(DicomTag tag) => Deidentifier.Keeps(tag, Options);
+    public static bool Keeps(DicomTag tag) => Deidentifier.Keeps(tag, Options);
 
     public HeaderBlock Header(HeaderBlock block, StudyRow study) => HeaderBlock.Of(DicomJson.Write(Apply(Read(block), study).DataSet, Json));
 
-    public bool MayShowPerson(HeaderBlock block) => Deidentifier.MayShowPerson(Read(block));
+    public static bool MayShowPerson(HeaderBlock block) => Deidentifier.MayShowPerson(Read(block));
 
     /// <summary>A data set, or a header, without its person.</summary>
     public DeidentifiedObject Apply(DicomDataSet set, StudyRow study)

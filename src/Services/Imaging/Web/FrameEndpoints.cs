@@ -5,12 +5,12 @@ using Yunnao.Services.Imaging.Index;
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>WADO-RS frames (PS3.18, 10.4.1.1.6): each is one range read of its file.</summary>
-internal sealed class FrameEndpoints
+internal static class FrameEndpoints
 {
     private const string Octets = "application/octet-stream";
 
     /// <summary>Frames as they are kept: uncompressed ones little endian, compressed ones as they were coded.</summary>
-    public async Task FramesAsync(HttpContext http, ArchiveView view)
+    public static async Task FramesAsync(HttpContext http, ArchiveView view)
     {
         if (Frames(http, view) is not var (found, numbers))
         {

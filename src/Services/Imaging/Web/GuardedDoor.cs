@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Formats.Dicom.Deidentification;
 using Yunnao.Kernel;

@@ -110,7 +110,7 @@ internal sealed class RenderEndpoints(DicomWebOptions options)
         }
     }
 
-    private async Task<Result<RenderedFrame>> RenderAsync(ArchiveView view, ImageAnswer found, int frame, RenderOptions how, CancellationToken cancellation)
+    private static async Task<Result<RenderedFrame>> RenderAsync(ArchiveView view, ImageAnswer found, int frame, RenderOptions how, CancellationToken cancellation)
     {
         if (!view.Pixels(found).Try(out var file, out var problem)) return problem;
         var instance = found.Instance!;

@@ -60,7 +60,7 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
     }
 
     /// <summary>One file as the whole answer.</summary>
-    public async Task WriteFileAsync(HttpContext http, ArchiveView view, ImageAnswer found, string? wantedSyntax)
+    public static async Task WriteFileAsync(HttpContext http, ArchiveView view, ImageAnswer found, string? wantedSyntax)
     {
         if (!File(view, found, wantedSyntax).Try(out var file, out var problem))
         {
@@ -103,7 +103,7 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
     }
 
     /// <summary>A value that the metadata left out, by its path.</summary>
-    public async Task BulkDataAsync(HttpContext http, ArchiveView view)
+    public static async Task BulkDataAsync(HttpContext http, ArchiveView view)
     {
         var path = http.Request.RouteValues["path"] as string ?? "";
         if (Find(http, view) is not [var found] || !view.GivesValue(path))

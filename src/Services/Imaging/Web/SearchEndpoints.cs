@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Formats.Dicom;
 using Yunnao.Services.Imaging.Index;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>WADO-URI (PS3.18, 9): one instance by its UIDs in the query, as a file or as a picture.</summary>
-internal sealed class WadoUriEndpoint(RetrieveEndpoints retrieve, RenderEndpoints render)
+internal sealed class WadoUriEndpoint(RenderEndpoints render)
 {
     public async Task GetAsync(HttpContext http, ArchiveView view)
     {
@@ -20,7 +20,7 @@ internal sealed class WadoUriEndpoint(RetrieveEndpoints retrieve, RenderEndpoint
             return;
         }
 
-        if (query["contentType"].ToString() is "" or "application/dicom" or "*/*") await retrieve.WriteFileAsync(http, view, found, query["transferSyntax"] is { Count: > 0 } syntax ? syntax.ToString() : "*").ConfigureAwait(false);
+        if (query["contentType"].ToString() is "" or "application/dicom" or "*/*") await RetrieveEndpoints.WriteFileAsync(http, view, found, query["transferSyntax"] is { Count: > 0 } syntax ? syntax.ToString() : "*").ConfigureAwait(false);
         else await render.ObjectAsync(http, view, found).ConfigureAwait(false);
     }
 }
