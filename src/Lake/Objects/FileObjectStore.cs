@@ -99,18 +99,17 @@ public sealed class FileObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
-    public Task<Result<Stream>> OpenAsync(string id, CancellationToken cancellation)
-    {
-        if (!ObjectId.IsValid(id) || !File.Exists(FileOf(id)))
-        {
-            return Task.FromResult<Result<Stream>>(Unknown());
-        }
+    public Task<Result<Stream>> OpenAsync(string id, CancellationToken cancellation) => Task.FromResult(Open(id));
 
+    /// <summary>The object's clear bytes, seekable. Problems: <c>object.unknown</c>, <c>keys.*</c>.</summary>
+    public Result<Stream> Open(string id)
+    {
+        if (!ObjectId.IsValid(id) || !File.Exists(FileOf(id))) return Unknown();
         var stream = new FileStream(FileOf(id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-        if (_cipher is null || !IsSealed(stream)) return Task.FromResult<Result<Stream>>(stream);
+        if (_cipher is null || !IsSealed(stream)) return stream;
         var opened = _cipher.Open(stream);
         if (!opened.Ok) stream.Dispose();
-        return Task.FromResult(opened);
+        return opened;
     }
 
     /// <summary>
