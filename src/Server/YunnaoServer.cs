@@ -20,6 +20,7 @@ using Yunnao.Server.Pages;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
+using Yunnao.Services.Consents;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
@@ -86,6 +87,7 @@ public static class YunnaoServer
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapAlarms();
+        api.MapConsents();
         api.MapJobs();
         api.MapAccounts();
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);

@@ -7,7 +7,6 @@ using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards.Compile;
 using Yunnao.Trust;
-using Yunnao.Trust.Audit;
 using Yunnao.Trust.Callers;
 using Yunnao.Trust.Consents;
 using Yunnao.Trust.Rights;

@@ -14,6 +14,7 @@ internal static class VaultLayout
 {
     private const int KeyLength = 32;
     private const long Newest = 1;
+    private static readonly string[] s_sealed = ["identity", "identity_history"];
 
     /// <summary>
     /// Makes the tables, or brings an old vault to the newest layout: its keys go into the ring first, then all values are rewritten in one
@@ -56,7 +57,7 @@ internal static class VaultLayout
         var prefix = Convert.ToHexString(id);
 
         // Nonce (12), tag (16), ciphertext become id, nonce, ciphertext, tag: the same key and the same nonce, nothing is decrypted.
-        var rewrite = string.Join(' ', new[] { "identity", "identity_history" }.Select(t =>
+        var rewrite = string.Join(' ', s_sealed.Select(t =>
             $"UPDATE {t} SET sealed = CAST(x'{prefix}' || substr(sealed, 1, 12) || substr(sealed, 29) || substr(sealed, 13, 16) AS BLOB);"));
         Execute(connection, $"BEGIN IMMEDIATE; {rewrite} PRAGMA user_version = {Newest}; COMMIT;");
         return null;

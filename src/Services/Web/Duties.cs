@@ -19,6 +19,10 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ReadEveryJob = new("jobs.read-all", Engineer, System);
     public static readonly Duty ManageAccounts = new("accounts.manage", System);
     public static readonly Duty GrantRoles = new("accounts.grant", Security);
+
+    /// <summary>What persons decided about their data: a citizen for the own, the security administrator for whoever comes to the desk.</summary>
+    public static readonly Duty KeepConsents = new("consents.keep", Security, "citizen");
+
     public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
     public static readonly Duty ReadMetrics = new("metrics.read", System);
 
