@@ -1,5 +1,4 @@
 using Xunit;
-using Yunnao.Lake.Objects;
 using Yunnao.Services.Ingest;
 using Yunnao.Tests.EndToEnd.Standards;
 using Yunnao.Tests.Formats;
