@@ -134,7 +134,7 @@ public sealed class FileObjectStore : IObjectStore
                 var received = await ReceiveAsync(clear, cancellation).ConfigureAwait(false);
                 await using (received.ConfigureAwait(false))
                 {
-                    if (received.Object.Id != stored.Id) return new Problem(ProblemKind.Fault, "lake.object-changed", "An object is not what its name says; it was left as it is.", new(stored.Id));
+                    if (received.Object.Id != stored.Id) return new Problem(ProblemKind.Fault, "verify.damaged", "An object is not what its name says; it was left as it is.", new(stored.Id));
                     await received.ReplaceAsync().ConfigureAwait(false);
                     done++;
                 }
