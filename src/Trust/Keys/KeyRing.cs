@@ -59,8 +59,12 @@ public sealed partial class KeyRing : IDisposable
         return Newest(use, suite) ?? Add(use, suite, onlyIfMissing: true);
     }
 
-    /// <summary>The key that makes what is new in the ring's suite.</summary>
-    public DataKey Current(KeyUse use) => Current(use, Suite);
+    /// <summary>The key that makes what is new, of the suite that it was last rotated to; created in the ring's suite when there is none yet.</summary>
+    public DataKey Current(KeyUse use)
+    {
+        LookAgain();
+        return Lasting(use);
+    }
 
     /// <summary>The key of a use that is never replaced, because what it made is compared with what it makes: whatever its suite; created when there is none.</summary>
     public DataKey Lasting(KeyUse use) => _keys.Values.Where(k => k.Use == use && !k.Retired).MaxBy(k => k.Id) ?? Add(use, Suite, onlyIfMissing: true);

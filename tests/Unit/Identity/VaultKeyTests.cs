@@ -52,7 +52,7 @@ public sealed class VaultKeyTests : IDisposable
         using var vault = Vault.Open(_folder, keys).Value;
         Learn(vault, "P1", "李四", "110101198001010037");
         var first = keys.Current(KeyUse.Vault).Id;
-        keys.Rotate(KeyUse.Vault, suite);
+        keys.Rotate(KeyUse.Vault, suite == Suite.Aes ? Suite.Sm : Suite.Aes);
         Learn(vault, "P2", "王五", "110101197505050016");
         Holds(vault, "李四", "110101198001010037");
         Assert.Equal(1, vault.Reseal(TestContext.Current.CancellationToken));
@@ -60,6 +60,7 @@ public sealed class VaultKeyTests : IDisposable
         Holds(vault, "李四", "110101198001010037");
         Holds(vault, "王五", "110101197505050016");
         Assert.NotEqual(first, keys.Current(KeyUse.Vault).Id);
+        Assert.NotEqual(suite, keys.Current(KeyUse.Vault).Suite);
     }
 
     [Fact]
