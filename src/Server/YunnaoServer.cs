@@ -25,6 +25,7 @@ using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Upkeep;
 using Yunnao.Services.Web;
 using Yunnao.Trust;
+using Yunnao.Trust.Control;
 
 namespace Yunnao.Server;
 
@@ -149,8 +150,9 @@ public static class YunnaoServer
         await using (scope.ConfigureAwait(false))
         {
             var scoped = scope.ServiceProvider;
-            if (await AccountsSchema.EnsureAsync(scoped.GetRequiredService<Yunnao.Trust.Control.ControlDb>(), scoped.GetRequiredService<AccountsDb>(), cancellation).ConfigureAwait(false) is { } problem) return problem;
-            if (!(await scoped.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
+            var control = scoped.GetRequiredService<ControlDb>();
+            if (await AccountsSchema.EnsureAsync(control, scoped.GetRequiredService<AccountsDb>, cancellation).ConfigureAwait(false) is { } problem) return problem;
+            if (!(await FirstAdministrator.EnsureAsync(control, scoped.GetRequiredService<AccountDesk>, cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
         }
 
         services.GetRequiredService<TokenKeys>().Rotate();
