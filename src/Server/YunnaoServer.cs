@@ -71,7 +71,8 @@ public static class YunnaoServer
         app.MapHealthChecks("/readyz").AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(Duty.ReadMetrics);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        app.MapScalarApiReference("/reference", reference => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts()).AllowAnonymous().OnlyDocument(ApiDescription.Document);
+        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().WithNonce(SecurityHeaders.Nonce(http)))
+            .AllowAnonymous().OnlyDocument(ApiDescription.Document);
         app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
         app.MapConnect();
         app.MapAccountPages(options);
@@ -115,7 +116,7 @@ public static class YunnaoServer
             DutyPolicies.Add(o);
             AccountPages.AddPolicy(o);
         });
-        services.AddAntiforgery(o => o.Cookie.Name = "yunnao-form");
+        services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = ("yunnao-form", CookieSecurePolicy.SameAsRequest));
         services.AddRateLimiter(o => RateLimits.Add(o, options));
         services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
 
