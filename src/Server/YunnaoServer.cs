@@ -24,6 +24,7 @@ using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
 using Yunnao.Services.RegistryPages;
+using Yunnao.Services.Rights;
 using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Upkeep;
 using Yunnao.Services.Web;
@@ -90,6 +91,7 @@ public static class YunnaoServer
         api.MapAlarms();
         api.MapJobs();
         api.MapAccounts();
+        api.MapRights();
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 
@@ -108,7 +110,7 @@ public static class YunnaoServer
     {
         services.AddSingleton(options);
         services.AddSingleton(platform.Registry).AddSingleton(platform.Shapes).AddSingleton(platform.Lake).AddSingleton<ILakeEngine>(platform.Lake).AddSingleton(platform.Objects).AddSingleton(platform.Ingest);
-        services.AddSingleton(trust.Lake!).AddSingleton(trust.Consents).AddSingleton(trust.BreakGlass);
+        services.AddSingleton(trust.Lake!).AddSingleton(trust.Consents).AddSingleton(trust.BreakGlass).AddSingleton(trust.Reader);
 
         services.AddAccounts(trust, options);
         services.AddHostedService(s => s.GetRequiredService<AccessGate>());
@@ -123,7 +125,7 @@ public static class YunnaoServer
         });
         services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = ("yunnao-form", CookieSecurePolicy.SameAsRequest));
         services.AddRateLimiter(o => RateLimits.Add(o, options));
-        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor);
 
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
@@ -148,6 +150,14 @@ public static class YunnaoServer
     private static void Use(WebApplication app, ServerOptions options)
     {
         if (options.BehindProxy) app.UseForwardedHeaders();
+
+        // What the platform is called is configured; what a caller calls it in the header Host ends in no address that others are given.
+        var (host, scheme) = (new HostString(options.Url.Authority), options.Url.Scheme);
+        app.Use((http, next) =>
+        {
+            (http.Request.Host, http.Request.Scheme) = (host, scheme);
+            return next(http);
+        });
         app.UseSecurityHeaders(options.Https);
         app.UseMiddleware<RequestLog>();
         app.UseRouting();

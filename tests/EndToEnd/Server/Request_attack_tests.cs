@@ -305,7 +305,7 @@ public sealed class Request_attack_tests(TestServer server) : IClassFixture<Test
                     await Task.Delay(200);
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 // Given up.
             }
