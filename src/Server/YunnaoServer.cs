@@ -76,7 +76,10 @@ public static class YunnaoServer
         app.MapHealthChecks("/readyz").AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(Duty.ReadMetrics);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().WithNonce(SecurityHeaders.Nonce(http)))
+
+        // Nothing of it leaves this machine: no fonts, helpers, tools or telemetry of others.
+        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").WithNonce(SecurityHeaders.Nonce(http))
+                .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton())
             .AllowAnonymous().OnlyDocument(ApiDescription.Document);
         app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
         app.MapConnect();

@@ -21,7 +21,7 @@ internal static class SecurityHeaders
     /// <summary>What marks the scripts of this answer as ours.</summary>
     public static string Nonce(HttpContext http)
     {
-        if (http.Items[s_nonce] is not string nonce) http.Items[s_nonce] = nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        if (http.Items[s_nonce] is not string nonce) http.Items[s_nonce] = nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
         return nonce;
     }
 

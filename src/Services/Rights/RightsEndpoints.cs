@@ -114,7 +114,7 @@ public static class RightsEndpoints
     {
         { Ok: false, Problem: { } problem } => problem,
         { Value.Subject: { } subject } => subject,
-        _ => new Problem(ProblemKind.Forbidden, "consent.own", "The account is not yet tied to a person: the security administrator does that (grant with a subject)."),
+        _ => new Problem(ProblemKind.Conflict, "consent.own", "The account is not yet tied to a person: the security administrator does that (grant with a subject)."),
     };
 
     private static ProblemAnswer NoSubject() => new(new(ProblemKind.Incorrect, "query.json", "A subject is written in decimal digits.", new(Path: "subject")));

@@ -34,7 +34,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         using var plain = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
-        for (var i = 0; i < 900 && !server._process.HasExited; i++)
+        for (var i = 0; i < 3000 && !server._process.HasExited; i++)
         {
             try
             {
