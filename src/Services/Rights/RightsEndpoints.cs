@@ -72,7 +72,7 @@ public static class RightsEndpoints
     private static async Task<AuditProof> VerifyAsync(ClaimsPrincipal who, AuditReader reader, AuditLog log, CancellationToken cancellation)
     {
         var proof = await reader.VerifyAsync(null, cancellation).ConfigureAwait(false);
-        await log.AppendAsync(new(AuditKind.Read, CallerId.Of(who)) { What = "audit proof", Rows = proof.Events, Outcome = proof.Problems.FirstOrDefault()?.Code ?? AuditEvent.Ok }, cancellation).ConfigureAwait(false);
+        await log.AppendAsync(new(AuditKind.Read, CallerId.Of(who)) { What = "audit proof", Rows = proof.Events, Outcome = proof.Problems is [var first, ..] ? first.Code : AuditEvent.Ok }, cancellation).ConfigureAwait(false);
         return proof;
     }
 
