@@ -101,10 +101,11 @@ public static class RightsEndpoints
         return TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false)).OrderByDescending(c => c.Sequence).Select(Consent.Of));
     }
 
-    private static async Task<Results<NoContent, ProblemAnswer>> DecideAsync(Decide wanted, ClaimsPrincipal who, ConsentBook book, CancellationToken cancellation)
+    private static async Task<Results<NoContent, ProblemAnswer>> DecideAsync(Decide wanted, ClaimsPrincipal who, Registry registry, ConsentBook book, CancellationToken cancellation)
     {
+        if (wanted.Purpose is null || !registry.Policies.Purposes.ContainsKey(wanted.Purpose)) return new ProblemAnswer(new(ProblemKind.Incorrect, "scope.purpose", "There is no such purpose.", new(Path: "purpose")));
         if (!Own(who).Try(out var subject, out var problem)) return new ProblemAnswer(problem);
-        var change = new ConsentChange(subject, wanted.Purpose ?? "", wanted.Decision, CallerId.Of(who)) { From = wanted.From, Until = wanted.Until };
+        var change = new ConsentChange(subject, wanted.Purpose, wanted.Decision, CallerId.Of(who)) { From = wanted.From, Until = wanted.Until };
         if (wanted.Recipient is { Length: > 0 } recipient) change = change with { Recipient = recipient };
         return Answers.Of(await book.RecordAsync(change, cancellation).ConfigureAwait(false));
     }
