@@ -3,17 +3,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
 using Yunnao.Services.Web;
-using Yunnao.Trust.Callers;
 using Yunnao.Trust.Consents;
 
 namespace Yunnao.Services.Consents;
 
 /// <summary>
-/// What persons decided about the use of their data: read, decided and taken back. A citizen decides over the own data; the desk of the security
-/// administrator records what persons say there. A decision holds for every Scope from then on.
+/// What persons decided about the use of their data, kept for them: the desk of the security administrator records what persons say there, and takes
+/// back what was recorded by mistake. A decision holds for every Scope from then on. What citizens decide themselves is in <see cref="Rights.RightsEndpoints"/>.
 /// </summary>
 public static class ConsentEndpoints
 {
@@ -35,20 +33,17 @@ public static class ConsentEndpoints
     /// <summary>A decision as it is kept; the subject is in the address that was asked.</summary>
     public sealed record DecisionAnswer(long Sequence, string Purpose, string Recipient, ConsentDecision Decision, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset Recorded, string By);
 
-    private static async Task<Results<Ok<List<DecisionAnswer>>, ProblemAnswer>> ListAsync(ulong subject, ClaimsPrincipal caller, ConsentBook book, CancellationToken cancellation) =>
-        Refuse(caller, subject) is { } refused ? new ProblemAnswer(refused) : await AnswerAsync(subject, book, cancellation).ConfigureAwait(false);
+    private static Task<Ok<List<DecisionAnswer>>> ListAsync(ulong subject, ConsentBook book, CancellationToken cancellation) => AnswerAsync(subject, book, cancellation);
 
     private static async Task<Results<Ok<List<DecisionAnswer>>, ProblemAnswer>> DecideAsync(
         ulong subject, DecisionBody body, ClaimsPrincipal caller, ConsentBook book, CancellationToken cancellation)
     {
-        if (Refuse(caller, subject) is { } refused) return new ProblemAnswer(refused);
         var change = new ConsentChange(subject, body.Purpose, body.Decision, CallerId.Of(caller)) { Recipient = body.Recipient ?? ConsentState.Everybody, From = body.From, Until = body.Until };
         return await book.RecordAsync(change, cancellation).ConfigureAwait(false) is { } problem ? new ProblemAnswer(problem) : await AnswerAsync(subject, book, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<Results<Ok<List<DecisionAnswer>>, ProblemAnswer>> UndoAsync(ulong subject, UndoBody body, ClaimsPrincipal caller, ConsentBook book, CancellationToken cancellation)
     {
-        if (Refuse(caller, subject) is { } refused) return new ProblemAnswer(refused);
         var undone = await book.UndoAsync(subject, body.Purpose, body.Recipient ?? ConsentState.Everybody, CallerId.Of(caller), cancellation).ConfigureAwait(false);
         return undone.Try(out _, out var problem) ? await AnswerAsync(subject, book, cancellation).ConfigureAwait(false) : new ProblemAnswer(problem);
     }
@@ -56,14 +51,4 @@ public static class ConsentEndpoints
     private static async Task<Ok<List<DecisionAnswer>>> AnswerAsync(ulong subject, ConsentBook book, CancellationToken cancellation) =>
         TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false))
             .Select(e => new DecisionAnswer(e.Sequence, e.Purpose, e.Recipient, e.Decision, e.From, e.Until, e.Recorded, e.By)).ToList());
-
-    /// <summary>A caller who is a person, and does not keep the decisions of all, decides over the own data only.</summary>
-    private static Problem? Refuse(ClaimsPrincipal who, ulong subject)
-    {
-        if (CallerId.IsLocal(who)) return null;
-        if (!Caller.Of(who).Try(out var caller, out var problem)) return problem;
-        return caller.Roles.Contains("security_administrator") || caller.Subject == subject
-            ? null
-            : new(ProblemKind.Forbidden, "scope.subject", "The caller decides over the own data only.");
-    }
 }
