@@ -1,7 +1,6 @@
 using System.Globalization;
 using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Lake.Objects;
-using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Ingest;
 

@@ -51,7 +51,7 @@ public sealed class HospitalExtractsTests(ITestOutputHelper output)
         return column;
     }
 
-    private static IEnumerable<IGrouping<string, (string Table, string DataSet, string Column, string Item, string[] Values)>> Extracts()
+    private static List<IGrouping<string, (string Table, string DataSet, string Column, string Item, string[] Values)>> Extracts()
     {
         using var stream = typeof(HospitalExtractsTests).Assembly.GetManifestResourceStream("hospital-extracts.csv")!;
         using var reader = new StreamReader(stream);
