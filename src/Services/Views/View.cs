@@ -38,6 +38,7 @@ public sealed class View
     {
         if (read.Definition is not { } definition) return (null, read.Problems);
         var compilation = ViewCompiler.Compile(definition, file);
-        return (compilation.Statement is null ? null : new View(definition, compilation), compilation.Problems);
+        IReadOnlyList<Problem> problems = [.. read.Problems, .. compilation.Problems];
+        return (problems.Count > 0 ? null : new View(definition, compilation), problems);
     }
 }

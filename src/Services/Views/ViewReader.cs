@@ -16,7 +16,7 @@ internal sealed partial class ViewReader
 
     private ViewReader(string? file) => _file = file;
 
-    /// <summary>The view in a JSON text; problems <c>view.*</c> with their place in it, and then no view.</summary>
+    /// <summary>The view in a JSON text, and problems <c>view.*</c> with their place in it. Where there are some, the view is good only for finding more.</summary>
     /// <param name="file">Name of the file that it is from, for the places of problems.</param>
     public static (ViewDefinition? View, IReadOnlyList<Problem> Problems) Read(ReadOnlyMemory<byte> json, string? file = null)
     {
@@ -37,7 +37,7 @@ internal sealed partial class ViewReader
         var reader = new ViewReader(file);
         if (json.ValueKind != JsonValueKind.Object) return (null, [reader.Wrong("", "object")]);
         var view = reader.View(json);
-        return reader._problems.Count == 0 ? (view, []) : (null, reader._problems);
+        return (FhirTypes.IsResource(view.Resource) && view.Selects.Count > 0 ? view : null, reader._problems);
     }
 
     private ViewDefinition View(JsonElement json)
@@ -93,7 +93,7 @@ internal sealed partial class ViewReader
         if ((each is null ? 0 : 1) + (orNull is null ? 0 : 1) + (repeat.Count > 0 ? 1 : 0) > 1) Add("view.iteration", "A select has one of forEach, forEachOrNull and repeat, not two.", where);
         var columns = Each(json, "column", where).Select(c => Column(c.Json, c.Where)).OfType<ViewColumn>().ToList();
         var select = new ViewSelect(where, each ?? orNull, orNull is not null, repeat, columns, Selects(json, "select", where, depth), Selects(json, "unionAll", where, depth));
-        if (_problems.Count == 0 && columns.Count + select.Selects.Count + select.Unions.Count == 0) Add("view.select", "A select needs a column, a select or a unionAll.", where);
+        if (columns.Count + select.Selects.Count + select.Unions.Count == 0) Add("view.select", "A select needs a column, a select or a unionAll.", where);
         return select;
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class ViewReader
         var tag = Each(json, "tag", where).FirstOrDefault(t => Text(t.Json, "name", t.Where) == "ansi/type");
         var sqlType = tag.Where is null ? null : Text(tag.Json, "value", tag.Where);
         if (sqlType is not null && !SqlType().IsMatch(sqlType)) Add("view.column-type", $"{sqlType} is no SQL type.", tag.Where!);
-        return name is null || path is null ? null : new(name, path, type, Flag(json, "collection", where), sqlType);
+        return path is null ? null : new(name ?? "", path, type, Flag(json, "collection", where), sqlType);
     }
 
     private IEnumerable<(JsonElement Json, string Where)> Each(JsonElement json, string name, string at)

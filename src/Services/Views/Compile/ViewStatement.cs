@@ -21,7 +21,7 @@ internal sealed record ViewStatement(string Resource, IReadOnlyList<ViewField> C
         $"SELECT r FROM (SELECT from_json({column}, {Shape.Structure}) AS r FROM {relation}) WHERE r.{s_type} = {SqlNames.Literal(Resource)}";
 
     /// <summary>A source: files of one resource a line, read by the engine straight into the structure.</summary>
-    /// <param name="compression">As the engine names it: none, gzip.</param>
+    /// <param name="compression">As the engine names it: uncompressed, gzip.</param>
     public string OfLines(IEnumerable<string> files, string compression) => OfResources(files, "newline_delimited", compression);
 
     /// <summary>A source: files of single resources, written over several lines.</summary>

@@ -10,6 +10,8 @@ namespace Yunnao.Services.Views.Run;
 /// <summary>Runs views over FHIR files. An engine of its own, in memory, that reads nothing but the files named; one view at a time.</summary>
 public sealed partial class ViewEngine : IDisposable
 {
+    private const string NoResource = "A record is no FHIR resource in JSON. Nothing is answered, so that no resource is left out unseen.";
+
     private readonly DuckDBConnection _connection;
     private readonly DirectoryInfo _spill;
 
@@ -96,8 +98,8 @@ public sealed partial class ViewEngine : IDisposable
                 new(Path: many.Groups["path"].Value));
         }
 
-        if (e.Message.Contains("view.record", StringComparison.Ordinal)) return Record(sources);
-        if (Malformed().Match(e.Message) is { Success: true } malformed) return Record(malformed);
+        if (e.Message.Contains("view.record", StringComparison.Ordinal)) return new(ProblemKind.Incorrect, "view.record", NoResource, sources.FirstBadLine());
+        if (Malformed().Match(e.Message) is { Success: true } malformed) return new(ProblemKind.Incorrect, "view.record", NoResource, new(malformed.Groups["file"].Value));
         return e.ErrorType switch
         {
             DuckDB.NET.Native.DuckDBErrorType.OutOfMemory => new(ProblemKind.Unavailable, "view.memory", "The view needs more memory or spill space than it may use."),
@@ -106,28 +108,9 @@ public sealed partial class ViewEngine : IDisposable
         };
     }
 
-    /// <summary>Looks for the line that is not a resource: the engine, reading past it, has not said where it is.</summary>
-    private Problem Record(ViewSources sources)
-    {
-        try
-        {
-            foreach (var lines in sources.Lines) _connection.Execute($"SELECT count(*) FROM {lines} WHERE json IS NULL");
-        }
-        catch (DuckDBException e) when (Malformed().Match(e.Message) is { Success: true } malformed)
-        {
-            return Record(malformed);
-        }
-
-        return new(ProblemKind.Incorrect, "view.record", "A record is no FHIR resource: it has no resourceType.");
-    }
-
-    private static Problem Record(Match malformed) =>
-        new(ProblemKind.Incorrect, "view.record", "A record is not FHIR JSON. Nothing is answered, so that no resource is left out unseen.",
-            new(malformed.Groups["file"].Value, malformed.Groups["line"] is { Success: true } line ? long.Parse(line.Value, CultureInfo.InvariantCulture) : null));
-
     [GeneratedRegex(@"view\.many\|(?<path>[A-Za-z0-9_.\[\]]*)\|")]
     private static partial Regex Marked();
 
-    [GeneratedRegex("""(Malformed JSON|JSON transform error) in file "(?<file>[^"]+)"(, at byte \d+)?(,? in line (?<line>\d+))?""")]
+    [GeneratedRegex(@"Malformed JSON in file ""(?<file>[^""]+)""")]
     private static partial Regex Malformed();
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Sql;
@@ -36,9 +37,6 @@ public sealed class ViewSources
 
     /// <summary>How many files there are.</summary>
     public int Files => _files.Values.Sum(f => f.Count);
-
-    /// <summary>All lines of files of lines, as relations with a column <c>json</c>; reading them tells which is not JSON.</summary>
-    internal IEnumerable<string> Lines => _files.Where(f => f.Key.Form == Form.Lines).Select(f => $"read_ndjson_objects([{List(f.Value)}], compression = '{Compression(f.Key.Packed)}')");
 
     /// <summary>The files named, and those in the folders named, at any depth. Problems: <c>view.no-file</c>, <c>view.file</c> (what it is cannot be read here).</summary>
     public static Result<ViewSources> Find(IEnumerable<string> paths)
@@ -83,6 +81,23 @@ public sealed class ViewSources
         }
     }
 
+    /// <summary>The first line of all that is no resource: the engine, which has read past it, does not say where it is. Null when there is none.</summary>
+    internal Place? FirstBadLine()
+    {
+        foreach (var ((form, packed), files) in _files.Where(f => f.Key.Form == Form.Lines))
+        {
+            foreach (var file in files)
+            {
+                using var content = Open(file, packed);
+                using var reader = new StreamReader(content);
+                for (var line = 1L; reader.ReadLine() is { } text; line++)
+                    if (!string.IsNullOrWhiteSpace(text) && !IsResource(Encoding.UTF8.GetBytes(text))) return new(file, line);
+            }
+        }
+
+        return null;
+    }
+
     private Problem? Add(string file, Form form, bool packed, bool explicitly)
     {
         switch (form)
@@ -102,7 +117,7 @@ public sealed class ViewSources
 
     private static string List(IEnumerable<string> texts) => string.Join(", ", texts.Select(SqlNames.Literal));
 
-    private static string Compression(bool packed) => packed ? "gzip" : "none";
+    private static string Compression(bool packed) => packed ? "gzip" : "uncompressed";
 
     private static Result<(Form Form, bool Packed)> Look(string file)
     {
@@ -152,6 +167,25 @@ public sealed class ViewSources
         var onOneLine = text.IndexOf((byte)'\n') is var end && (end < 0 || IsWhole(text[..end]));
         if (resource == "Bundle" || (resource is null && entries)) return Form.Bundle;
         return resource is null && end >= 0 && reader.TokenType == JsonTokenType.EndObject ? Form.Foreign : onOneLine ? Form.Lines : Form.Document;
+    }
+
+    private static Stream Open(string file, bool packed)
+    {
+        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return packed ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+    }
+
+    private static bool IsResource(byte[] line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("resourceType", out var type) && type.ValueKind == JsonValueKind.String;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> line)
