@@ -22,5 +22,6 @@ internal static class BenchCommand
         TokenBench.Create(terminal),
         DicomBench.Create(terminal),
         DeidBench.Create(terminal),
+        ViewBench.Create(terminal),
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Hl7.Fhir.Model;
 using Hl7.FhirPath.Expressions;

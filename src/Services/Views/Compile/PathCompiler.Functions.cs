@@ -19,10 +19,10 @@ internal sealed partial class PathCompiler
         ["where"] = (1, 1, (c, n, f, x) => c.Where(n, f, x)),
         ["select"] = (1, 1, (c, n, f, x) => c.Select(n, f, x)),
         ["all"] = (1, 1, (c, n, f, x) => c.All(n, f, x)),
-        ["allTrue"] = (0, 0, (c, n, f, _) => c.Truths(f, n.At, "coalesce(list_bool_and({0}), true)")),
-        ["anyTrue"] = (0, 0, (c, n, f, _) => c.Truths(f, n.At, "coalesce(list_bool_or({0}), false)")),
-        ["allFalse"] = (0, 0, (c, n, f, _) => c.Truths(f, n.At, "NOT coalesce(list_bool_or({0}), false)")),
-        ["anyFalse"] = (0, 0, (c, n, f, _) => c.Truths(f, n.At, "NOT coalesce(list_bool_and({0}), true)")),
+        ["allTrue"] = (0, 0, (_, n, f, _) => Truths(f, n.At, "coalesce(list_bool_and({0}), true)")),
+        ["anyTrue"] = (0, 0, (_, n, f, _) => Truths(f, n.At, "coalesce(list_bool_or({0}), false)")),
+        ["allFalse"] = (0, 0, (_, n, f, _) => Truths(f, n.At, "NOT coalesce(list_bool_or({0}), false)")),
+        ["anyFalse"] = (0, 0, (_, n, f, _) => Truths(f, n.At, "NOT coalesce(list_bool_and({0}), true)")),
         ["first"] = (0, 0, (_, n, f, _) => At(f, "1", n.At)),
         ["last"] = (0, 0, (_, n, f, _) => At(f, "-1", n.At)),
         ["single"] = (0, 0, (c, _, f, _) => c.Single(f)),
@@ -31,10 +31,10 @@ internal sealed partial class PathCompiler
         ["take"] = (1, 1, (c, n, f, x) => Slice(f, "1", $"greatest({c.Whole(n, 0, x)}, 0)", n.At)),
         ["distinct"] = (0, 0, (_, n, f, _) => Distinct(f, n.At)),
         ["isDistinct"] = (0, 0, (_, n, f, _) => Logic($"coalesce(len({ListOf(f)}) = len({Distinct(f, n.At).Sql}), true)")),
-        ["union"] = (1, 1, (c, n, f, x) => c.Union(f, c.Node(n.Arguments[0], x), n.At)),
+        ["union"] = (1, 1, (c, n, f, x) => Union(f, c.Node(n.Arguments[0], x), n.At)),
         ["combine"] = (1, 1, (c, n, f, x) => Combined(f, c.Node(n.Arguments[0], x), n.At)),
-        ["intersect"] = (1, 1, (c, n, f, x) => c.Kept(f, c.Node(n.Arguments[0], x), "", n.At)),
-        ["exclude"] = (1, 1, (c, n, f, x) => c.Kept(f, c.Node(n.Arguments[0], x), "NOT ", n.At)),
+        ["intersect"] = (1, 1, (c, n, f, x) => Kept(f, c.Node(n.Arguments[0], x), "", n.At)),
+        ["exclude"] = (1, 1, (c, n, f, x) => Kept(f, c.Node(n.Arguments[0], x), "NOT ", n.At)),
         ["iif"] = (2, 3, (c, n, f, x) => c.If(n, f, x)),
         ["trace"] = (1, 2, (_, _, f, _) => f),
         ["ofType"] = (1, 1, (c, n, f, _) => OfType(f, TypeName(n), false, n.At)),
@@ -135,7 +135,7 @@ internal sealed partial class PathCompiler
         return sql.Contains($"({index} - 1)", StringComparison.Ordinal) ? $"lambda {thing}, {index}: {sql}" : $"lambda {thing}: {sql}";
     }
 
-    private Operand Truths(Operand focus, int at, string form)
+    private static Operand Truths(Operand focus, int at, string form)
     {
         if (!focus.IsNothing && focus.Type != "boolean") throw Wrong(at, "Conditions are wanted", focus);
         return Logic(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, focus.IsNothing ? "[]::BOOLEAN[]" : ListOf(focus)));
@@ -171,7 +171,7 @@ internal sealed partial class PathCompiler
         return left with { Sql = $"list_concat({ListOf(left)}, {ListOf(right)})", Many = true, Origin = null, Raw = null };
     }
 
-    private Operand Kept(Operand focus, Operand other, string not, int at)
+    private static Operand Kept(Operand focus, Operand other, string not, int at)
     {
         if (focus.IsNothing) return focus;
         if (other.IsNothing) return not.Length > 0 ? focus : Operand.Nothing;

@@ -60,7 +60,7 @@ internal sealed partial class PathCompiler
         return one.Type == "boolean" ? Bracketed(one.Sql) : throw Wrong(at, "A condition is wanted", one);
     }
 
-    private Operand Equal(Operand left, Operand right, int at)
+    private static Operand Equal(Operand left, Operand right, int at)
     {
         if (left.IsNothing || right.IsNothing) return Operand.Nothing with { Type = "boolean", Sql = "NULL::BOOLEAN" };
         var kind = Comparable(left, right, at);
@@ -96,7 +96,7 @@ internal sealed partial class PathCompiler
         return Logic(Compared(sign, kind, Single(left).Sql, Single(right).Sql, left.Type, right.Type));
     }
 
-    private Operand Union(Operand left, Operand right, int at)
+    private static Operand Union(Operand left, Operand right, int at)
     {
         if (left.IsNothing || right.IsNothing) return Distinct(left.IsNothing ? right : left, at);
         return Distinct(Combined(left, right, at), at);

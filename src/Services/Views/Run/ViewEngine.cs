@@ -90,7 +90,7 @@ public sealed partial class ViewEngine : IDisposable
     }
 
     /// <summary>What went wrong, without the engine's words where they may quote a value.</summary>
-    private Problem Problem(DuckDBException e, ViewSources sources)
+    private static Problem Problem(DuckDBException e, ViewSources sources)
     {
         if (Marked().Match(e.Message) is { Success: true } many)
         {
