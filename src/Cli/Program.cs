@@ -68,6 +68,7 @@ internal static class Program
         MapCommand.Create(terminal),
         DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
+        View.ViewCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),

@@ -23,5 +23,6 @@ internal static class BenchCommand
         StartBench.Create(terminal),
         DicomBench.Create(terminal),
         DeidBench.Create(terminal),
+        ViewBench.Create(terminal),
     };
 }
