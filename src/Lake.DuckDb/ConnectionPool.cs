@@ -22,7 +22,7 @@ internal sealed class ConnectionPool : IDisposable
     public static Result<ConnectionPool> Open(DuckDbFile file)
     {
         if (!file.Connect().Try(out var anchor, out var problem)) return problem;
-        file.Restrict(anchor);
+        file.Set(anchor);
         return new ConnectionPool(file, anchor);
     }
 

@@ -17,6 +17,7 @@ using Yunnao.Server.Hosting;
 using Yunnao.Server.Keys;
 using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
+using Yunnao.Services.DataServices;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
@@ -79,6 +80,7 @@ public static class YunnaoServer
         api.MapBatches(options.LargestUpload);
         api.MapQuarantine();
         api.MapQueries();
+        api.MapData(Path.Combine(options.Folder, "tmp"));
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapAlarms();
@@ -121,6 +123,8 @@ public static class YunnaoServer
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
+        services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
+        services.AddHostedService(s => s.GetRequiredService<CallQuota>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
@@ -156,6 +160,7 @@ public static class YunnaoServer
         services.GetRequiredService<TokenKeys>().Rotate();
         await services.GetRequiredService<AccessGate>().ReadAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
