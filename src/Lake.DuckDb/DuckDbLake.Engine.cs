@@ -61,7 +61,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <inheritdoc/>
     public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
         () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
-            ? AnswerStream.Start(_pool, connection => Written(connection, scoped), scope.Revoked, cancellation)
+            ? AnswerStream.Start(_pool, connection => Written(Touches.Pending(connection), scoped), scope.Revoked, cancellation)
             : problem,
         cancellation);
 
@@ -69,7 +69,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => Task.Run(
         () => AnswerStream.Start(
             _pool,
-            connection => new TextQuery(connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
+            connection => new TextQuery(connection.Connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
                 ? (statement, (IReadOnlyList<object?>)[])
                 : problem,
             scope.Revoked,
@@ -84,7 +84,7 @@ public sealed partial class DuckDbLake : ILakeEngine
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
-                return Read(connection => new Export(connection).Run(c => Written(c, scoped), file, format, either.Token));
+                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), file, format, either.Token));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {
@@ -146,11 +146,11 @@ public sealed partial class DuckDbLake : ILakeEngine
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
-    private (string Sql, IReadOnlyList<object?> Parameters) Written(DuckDBConnection connection, ScopedQuery scoped)
+    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
     {
         var (writer, shape) = (new SqlWriter(), scoped.Table.Shape);
         var (source, columns) = _catalog.Columns(shape) is { } existing
-            ? (Touches.Pending(connection) ? Touches.Through(shape) : SqlNames.Table(shape), existing)
+            ? (touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
             : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
         return (writer.Write(scoped, source, columns), writer.Parameters);
     }

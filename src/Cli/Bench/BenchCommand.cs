@@ -17,6 +17,7 @@ internal static class BenchCommand
         QualityBench.Create(terminal),
         LookupBench.Create(terminal),
         ScopeBench.Create(terminal),
+        ServeBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         TokenBench.Create(terminal),

@@ -31,12 +31,12 @@ public sealed class Data_paging_tests : IAsyncLifetime
     public async Task Every_row_that_was_there_all_the_time_is_given_exactly_once_while_others_write()
     {
         var random = new Random(20261128);
-        var orders = new[] { "", "result_value", "-result_value", "-_time,item_code", "abnormal_flag,-result_value", "report_no", "-_version,_time" };
-        await LoadAsync("lab-more", 300, "S");
+        var orders = new[] { "", "-result_value", "abnormal_flag,-_time" };
+        await LoadAsync("lab-more", 120, "S");
         for (var walk = 0; walk < orders.Length; walk++)
         {
             var before = await AllAsync();
-            var (limit, seen, cursor, taken, pages) = (random.Next(20, 90), new List<string>(), (string?)null, new List<int>(), 0);
+            var (limit, seen, cursor, taken, pages) = (random.Next(15, 40), new List<string>(), (string?)null, new List<int>(), 0);
             using var done = new CancellationTokenSource();
             var writing = Task.Run(async () =>
             {
