@@ -33,6 +33,16 @@ public sealed class ServerOptions
     /// <summary>Connection string of the PostgreSQL database for control data; null for SQLite in the data folder.</summary>
     public string? PostgreSql { get; set; }
 
+    /// <summary>Connection string of the PostgreSQL database for the index of images; null for SQLite in the data folder.</summary>
+    public string? ImagesPostgreSql { get; set; }
+
+    /// <summary>True takes images over STOW-RS; <c>yunnao imaging serve</c> cannot run beside it then. Images are given in either case.</summary>
+    public bool TakeImages { get; set; }
+
+    /// <summary>Encodes pictures of images; null gives none. The host has the library.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Services.Imaging.Web.PictureWriter? Pictures { get; set; }
+
     /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
     public ExternalProvider? External { get; set; }
 

@@ -18,6 +18,9 @@ using Yunnao.Server.Keys;
 using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Identity;
+using Yunnao.Services.Imaging;
+using Yunnao.Services.Imaging.Web;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
@@ -53,6 +56,7 @@ public static class YunnaoServer
             if (!opened.Try(out var trust, out problem)) return problem;
             await using (trust.ConfigureAwait(false))
             {
+                if (!(await AddImagesAsync(builder.Services, options, trust, cancellation).ConfigureAwait(false)).Try(out _, out problem)) return problem;
                 Add(builder.Services, options, platform, trust);
                 var app = builder.Build();
                 await using (app.ConfigureAwait(false))
@@ -86,6 +90,7 @@ public static class YunnaoServer
         api.MapAlarms();
         api.MapJobs();
         api.MapAccounts();
+        app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 
     private static WebApplicationBuilder Host(ServerOptions options)
@@ -131,6 +136,15 @@ public static class YunnaoServer
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready");
         services.AddMeasures();
+    }
+
+    /// <summary>The archive of images, for reading unless it is to take images too; the container closes it.</summary>
+    private static async Task<Result<ImageArchive>> AddImagesAsync(IServiceCollection services, ServerOptions options, TrustRoom trust, CancellationToken cancellation)
+    {
+        var opened = await ImageArchive.OpenAsync(new() { Folder = options.Folder, PostgreSql = options.ImagesPostgreSql, Keys = trust.Keys, ReadOnly = !options.TakeImages }, TimeProvider.System, cancellation).ConfigureAwait(false);
+        if (!opened.Try(out var archive, out var problem) || !Vault.Open(options.Folder).Try(out var vault, out problem)) return problem;
+        services.AddSingleton(_ => archive).AddSingleton(_ => new SubjectLookUp(vault)).AddSingleton<GuardedDoor>();
+        return archive;
     }
 
     private static void Use(WebApplication app, ServerOptions options)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Yunnao.Formats.Dicom.Pixels;
 using Yunnao.Kernel;
+using Yunnao.Reports;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Dimse;
 
@@ -8,7 +10,7 @@ namespace Yunnao.Cli.Imaging;
 /// <summary>Options that the commands of the archive share, and its opening.</summary>
 internal static class ImagingRoom
 {
-    private const string DatabaseVariable = "YUNNAO_IMAGING_DB";
+    public const string DatabaseVariable = "YUNNAO_IMAGING_DB";
 
     /// <summary>Opens the archive of the data folder.</summary>
     /// <param name="readOnly">True when another process may be writing to it.</param>
@@ -23,6 +25,10 @@ internal static class ImagingRoom
     /// <summary>A peer written <c>TITLE=HOST:PORT</c>.</summary>
     public static Result<DimsePeer> Peer(string text, Terminal terminal) =>
         DimsePeer.TryParse(text, out var peer) ? peer : new Problem(ProblemKind.Incorrect, "imaging.peer", terminal.Text.Format("imaging.no-peer", text));
+
+    /// <summary>Encodes pictures with the library of reports.</summary>
+    public static byte[] Encode(RenderedFrame frame, int width, int height, string mediaType, int quality) =>
+        Picture.Encode(frame.Width, frame.Height, frame.IsGrey, frame.Pixels, (width, height), mediaType, quality);
 
     public static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("N1", System.Globalization.CultureInfo.InvariantCulture);
 }

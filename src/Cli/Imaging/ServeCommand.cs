@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json;
 using Yunnao.Kernel;
-using Yunnao.Reports;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Dimse;
 
@@ -69,7 +68,7 @@ internal static class ServeCommand
                     Certificate = own,
                     ClientAuthority = issuer,
                 },
-                Web = new() { Organisation = parsed.GetValue(organisation)!, Pictures = (frame, width, height, type, quality) => Picture.Encode(frame.Width, frame.Height, frame.IsGrey, frame.Pixels, (width, height), type, quality) },
+                Web = new() { Organisation = parsed.GetValue(organisation)!, Pictures = ImagingRoom.Encode },
                 HttpPort = parsed.GetValue(noHttp) ? null : parsed.GetValue(http),
                 Token = terminal.Variable(TokenVariable),
                 Viewer = parsed.GetValue(viewer),

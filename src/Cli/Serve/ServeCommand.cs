@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Yunnao.Cli.Imaging;
 using Yunnao.Kernel;
 using Yunnao.Server;
 
@@ -21,7 +22,8 @@ internal static class ServeCommand
         var certificate = new Option<string>("--certificate") { Description = text.Format("serve.certificate", PasswordVariable), HelpName = "FILE" };
         var proxy = new Option<bool>("--behind-proxy") { Description = text["serve.behind-proxy"] };
         var config = new Option<string>("--config") { Description = text["serve.config"], HelpName = "FILE" };
-        var command = new Command("serve", text.Format("serve", PostgreSqlVariable)) { port, address, url, certificate, proxy, config };
+        var takes = new Option<bool>("--take-images") { Description = text["imaging.take-images"] };
+        var command = new Command("serve", text.Format("serve", PostgreSqlVariable)) { port, address, url, certificate, proxy, config, takes };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!Options(parsed, terminal, parsed.GetValue(config)).Try(out var options, out var problem)) return terminal.Fail(problem);
@@ -30,6 +32,9 @@ internal static class ServeCommand
             options.PublicUrl = parsed.GetValue(url) ?? options.PublicUrl;
             options.Certificate = parsed.GetValue(certificate) ?? options.Certificate;
             options.BehindProxy |= parsed.GetValue(proxy);
+            options.TakeImages |= parsed.GetValue(takes);
+            options.Pictures = ImagingRoom.Encode;
+            options.ImagesPostgreSql = terminal.Variable(ImagingRoom.DatabaseVariable) ?? options.ImagesPostgreSql;
             if (!Certificate(options.Certificate, terminal).Try(out var opened, out problem)) return terminal.Fail(problem);
             options.OpenedCertificate = opened;
             problem = await YunnaoServer.RunAsync(options, ready => Print(ready, terminal), cancellation).ConfigureAwait(false);

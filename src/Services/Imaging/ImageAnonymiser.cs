@@ -25,13 +25,12 @@ public sealed class ImageAnonymiser(byte[] key, DeidOptions options, bool evenIf
     {
         foreach (var (study, series) in Selection.Of(archive.Index, selection.Keys))
         {
-            var organisation = archive.Index.OrganisationOf(study);
             foreach (var (one, instances) in series)
             {
                 var place = Path.Combine(folder, Uid(study.Uid), Uid(one.Uid));
                 foreach (var instance in instances)
                 {
-                    if (!Without(archive, instance, organisation).Try(out var bytes, out var problem))
+                    if (!Without(archive, instance, study.Organisation).Try(out var bytes, out var problem))
                     {
                         yield return problem;
                         continue;
@@ -60,7 +59,7 @@ public sealed class ImageAnonymiser(byte[] key, DeidOptions options, bool evenIf
         return DicomWriter.Write(DicomWriter.FileOf(without.DataSet, read.Syntax));
     }
 
-    private string Uid(string uid) => (options & DeidOptions.RetainUids) != 0 ? uid : Deidentifier.Uid(uid, key);
+    private string Uid(string uid) => (options & DeidOptions.RetainUids) != 0 ? uid : UidPseudonym.Of(uid, key);
 
     private string Pseudonym(string subject) => Convert.ToHexString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes("patient " + subject)))[..PseudonymLength];
 }

@@ -4,6 +4,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Imaging.Index;
 using Yunnao.Services.Imaging.Store;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Imaging;
 
@@ -21,25 +22,30 @@ public sealed class ImageArchive : IAsyncDisposable
     private readonly FileObjectStore _objects;
     private readonly FileStream? _owner;
     private readonly IndexWriter? _writer;
+    private readonly IndexCipher _cipher;
     private readonly TimeProvider _clock;
     private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(1024);
     private readonly Task _committing;
 
-    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, IndexWriter? writer, FileStream? owner, TimeProvider clock)
+    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, IndexWriter? writer, FileStream? owner, IndexCipher cipher, TimeProvider clock)
     {
-        (_options, _packs, _objects, Index, _writer, _owner, _clock) = (options, packs, objects, index, writer, owner, clock);
+        (_options, _packs, _objects, Index, _writer, _owner, _cipher, _clock) = (options, packs, objects, index, writer, owner, cipher, clock);
         _committing = writer is null ? Task.CompletedTask : Task.Run(CommitAsync);
     }
+
+    /// <summary>True when nothing can be stored through this one.</summary>
+    public bool IsReadOnly => _writer is null;
 
     /// <summary>What is in the archive.</summary>
     internal ImageIndex Index { get; }
 
     /// <summary>
     /// Opens the archive of a data folder, made if absent, and brings the index up to the packs. Problems: <c>imaging.busy</c>,
-    /// <c>imaging.index</c>.
+    /// <c>imaging.index</c>, <c>imaging.index-version</c>, <c>keys.*</c>.
     /// </summary>
     public static async Task<Result<ImageArchive>> OpenAsync(ImageArchiveOptions options, TimeProvider clock, CancellationToken cancellation)
     {
+        if (!Cipher(options).Try(out var cipher, out var problem)) return problem;
         var folder = Path.Combine(options.Folder, "imaging");
         Directory.CreateDirectory(folder);
         FileStream? owner = null;
@@ -56,21 +62,33 @@ public sealed class ImageArchive : IAsyncDisposable
         try
         {
             var writing = dialect.Connect(forWriting: true);
-            IndexSchema.Create(writing, dialect);
-            var index = new ImageIndex(dialect);
+            if (!IndexSchema.Open(writing, dialect, cipher.KeyId, !options.ReadOnly))
+            {
+                await writing.DisposeAsync().ConfigureAwait(false);
+                return new Problem(ProblemKind.Conflict, "imaging.index-version", "The index is of another version or key. It is made again from the packs when the archive is opened for writing: start `yunnao imaging serve` once.");
+            }
+
+            var index = new ImageIndex(dialect, cipher);
             IndexWriter? writer = null;
             if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
-            else writer = new IndexWriter(writing, index.Codes, clock);
+            else writer = new IndexWriter(writing, index.Codes, cipher, clock);
             var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
-            return new ImageArchive(options, packs, objects, index, writer, owner, clock);
+            return new ImageArchive(options, packs, objects, index, writer, owner, cipher, clock);
         }
         catch (DbException e)
         {
             if (owner is not null) await owner.DisposeAsync().ConfigureAwait(false);
             return new Problem(ProblemKind.Unavailable, "imaging.index", $"The index cannot be opened ({e.GetType().Name}, code {e.ErrorCode}).");
         }
+    }
+
+    private static Result<IndexCipher> Cipher(ImageArchiveOptions options)
+    {
+        if (options.Keys is { } given) return new IndexCipher(given.Current(KeyUse.ImageIndex, Suite.Aes));
+        if (!KeyRing.Open(options.Folder, Suite.Aes).Try(out var keys, out var problem)) return problem;
+        using (keys) return new IndexCipher(keys.Current(KeyUse.ImageIndex, Suite.Aes));
     }
 
     /// <summary>A file that will be handed over piece by piece.</summary>
@@ -127,6 +145,7 @@ public sealed class ImageArchive : IAsyncDisposable
         await _committing.ConfigureAwait(false);
         _writer?.Dispose();
         Index.Dispose();
+        _cipher.Dispose();
         _packs.Dispose();
         if (_owner is not null) await _owner.DisposeAsync().ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Imaging;
 
@@ -10,6 +11,9 @@ public sealed class ImageArchiveOptions
 
     /// <summary>Connection string of a PostgreSQL database for the index; null keeps it in a SQLite file of the data folder.</summary>
     public string? PostgreSql { get; init; }
+
+    /// <summary>The keys of the platform; null opens those of the data folder.</summary>
+    public KeyRing? Keys { get; init; }
 
     /// <summary>Longer files become objects of their own instead of going into a pack (bytes).</summary>
     [Range(64 << 10, 64 << 20)]

@@ -46,7 +46,8 @@ public static class ImageDesk
 
         QueryLevel? asked = level switch { "study" => QueryLevel.Study, "series" => QueryLevel.Series, "instance" => QueryLevel.Image, _ => null };
         if (asked is not { } of) return new Problem(ProblemKind.Incorrect, "imaging.query-parameter", "The level is study, series or instance.");
-        return archive.Index.Search(new(of, matches, 0, limit, fuzzy)).Select(Line).ToArray();
+        var query = new ImageQuery(of, matches, 0, limit, fuzzy);
+        return archive.Index.Refuse(query) is { } wide ? wide : archive.Index.Search(query).Select(Line).ToArray();
     }
 
     /// <summary>What the archive holds.</summary>

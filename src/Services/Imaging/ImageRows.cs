@@ -59,19 +59,19 @@ public static class ImageRows
         using (var writer = new StreamWriter(persons, append: false, new UTF8Encoding(false)))
         {
             writer.WriteLine(PersonHead);
-            foreach (var (_, patient, study) in studies.Where(s => s.Study.Held is null && s.Patient.Local.Length > 0).DistinctBy(s => s.Patient.Id))
-                WriteLine(writer, patient.Organisation, patient.Local, Name(patient.Name), Sex(patient.Sex), Date(patient.Birth), Time(study, study.Date, study.Time));
+            foreach (var (_, patient, study) in studies.Where(s => s.Study.Held is null && s.Patient.Facts.Local.Length > 0).DistinctBy(s => s.Patient.Id))
+                WriteLine(writer, patient.Organisation, patient.Facts.Local, Name(patient.Facts.Name), Sex(patient.Sex), Date(patient.Facts.Birth), Time(study, study.Date, study.Time));
         }
 
         using (var writer = new StreamWriter(series, append: false, new UTF8Encoding(false)))
         {
             writer.WriteLine(SeriesHead);
-            foreach (var (_, patient, study) in studies.Where(s => s.Study.Held is null && s.Patient.Local.Length > 0))
+            foreach (var (_, patient, study) in studies.Where(s => s.Study.Held is null && s.Patient.Facts.Local.Length > 0))
             {
                 foreach (var one in index.SeriesOf(study))
                 {
                     WriteLine(
-                        writer, patient.Organisation, patient.Local, study.Uid, one.Uid, one.Number?.ToString(CultureInfo.InvariantCulture) ?? "", one.Modality, Value(one, Tags.SeriesDescription),
+                        writer, patient.Organisation, patient.Facts.Local, study.Uid, one.Uid, one.Number?.ToString(CultureInfo.InvariantCulture) ?? "", one.Modality, Value(one, Tags.SeriesDescription),
                         Value(one, Tags.BodyPartExamined), Value(one, Laterality), one.Instances.ToString(CultureInfo.InvariantCulture), Value(one, Tags.SopInstanceUid),
                         Time(study, Value(one, Tags.SeriesDate), Value(one, Tags.SeriesTime)));
                 }

@@ -39,7 +39,15 @@ public static class ImagingServer
         {
             if (options.Viewer is { } site) ViewerSite.Use(app, site, options.Web);
             var group = app.MapDicomWeb(archive, options.Web);
-            if (options.Token is { } token) group.AddEndpointFilter((context, next) => Admits(context.HttpContext, token) ? next(context) : ValueTask.FromResult<object?>(Results.Unauthorized()));
+            if (options.Token is { } token)
+            {
+                group.Add(endpoint =>
+                {
+                    var serve = endpoint.RequestDelegate!;
+                    endpoint.RequestDelegate = http => Admits(http, token) ? serve(http) : Results.Unauthorized().ExecuteAsync(http);
+                });
+            }
+
             int? http = null;
             if (options.HttpPort is not null)
             {

@@ -25,6 +25,9 @@ public sealed class CallerScopes(ScopeMaker maker, AuditedLake lake, Registry re
         return await maker.MakeAsync(new(caller, new(purpose), dataSets) { Subject = subject }, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The key under which the caller's Scopes show pseudonyms; null for the local administrator, whose Scopes show none.</summary>
+    public byte[]? PseudonymKey(ClaimsPrincipal who) => !CallerId.IsLocal(who) && Caller.Of(who).Try(out var caller, out _) ? maker.PseudonymKeyOf(caller) : null;
+
     /// <summary>The Scope over the lake's own tables, for endpoints that need a duty of their own.</summary>
     public Scope Operations(ClaimsPrincipal who, string purpose) => CallerId.IsLocal(who)
         ? LocalAdministrator.ScopeOver([], purpose)

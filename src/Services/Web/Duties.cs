@@ -22,6 +22,10 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
     public static readonly Duty ReadMetrics = new("metrics.read", System);
 
+    /// <summary>Looking at images: whoever has a right to single records for some purpose; purpose and Scope say to which, and whether they see whose.</summary>
+    public static readonly Duty ReadImages = new("images.read", Engineer, "application", "doctor", "radiologist", "researcher", "citizen");
+    public static readonly Duty StoreImages = new("images.store", Engineer, "application");
+
     /// <summary>Asking for data: anybody whose role has a right to some; the Scope says which.</summary>
     public static readonly Duty Query = new("query", Engineer, Standards, "application", "manager", "epidemiologist", "doctor", "radiologist", "researcher", "citizen");
 

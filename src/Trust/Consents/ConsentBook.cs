@@ -63,7 +63,7 @@ public sealed class ConsentBook : IDisposable
     public void Dispose() => _bringing.Dispose();
 
     /// <summary>True when what a person decided, or did not, lets a recipient read for a purpose now.</summary>
-    internal async Task<bool> AllowsAsync(ulong subject, PolicyPurpose purpose, string recipient, CancellationToken cancellation)
+    public async Task<bool> AllowsAsync(ulong subject, PolicyPurpose purpose, string recipient, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
         var decisions = (await OfAsync(subject, cancellation).ConfigureAwait(false)).Where(e => e.Purpose == purpose.Id).ToList();

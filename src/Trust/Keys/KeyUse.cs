@@ -26,4 +26,7 @@ public enum KeyUse
 
     /// <summary>Encrypts what the server keeps for itself: keys that sign tokens, keys of cookies.</summary>
     Server,
+
+    /// <summary>Seals what the index of images says of persons, and makes its keyed hashes. Under a new one the index is made again.</summary>
+    ImageIndex,
 }

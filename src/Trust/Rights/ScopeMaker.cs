@@ -67,6 +67,9 @@ public sealed class ScopeMaker
     public Scope OverOperations(Caller caller, Purpose purpose) =>
         new(caller.Id, purpose.Id, new Dictionary<string, DataSetScope>(), operations: true) { Revoked = _revocations.Watch(caller.Id) };
 
+    /// <summary>The key under which Scopes of a caller show pseudonyms, for what has to be found by a pseudonym before a Scope can be made.</summary>
+    public byte[] PseudonymKeyOf(Caller caller) => _keys.Derive(KeyUse.Pseudonym, _suite, new ScopeRequest(caller, default, []).To);
+
     private async Task<Result<Scope>> DecideAsync(ScopeRequest request, CancellationToken revoked, CancellationToken cancellation)
     {
         if (_policy.Refuse(request.Caller, request.Purpose) is { } problem) return problem;

@@ -40,9 +40,9 @@ public sealed class DeidentifierTests
         var set = Apply();
         var other = Deidentifier.Apply(Object(), new DeidRequest { Key = Key }).DataSet;
         Assert.Equal(set.GetString(Tags.StudyInstanceUid), other.GetString(Tags.StudyInstanceUid));
-        Assert.Equal(Deidentifier.Uid("1.2.3.5", Key), set.GetItems(new DicomTag(0x0008_1140))[0].GetString(Tags.ReferencedSopInstanceUid));
+        Assert.Equal(UidPseudonym.Of("1.2.3.5", Key), set.GetItems(new DicomTag(0x0008_1140))[0].GetString(Tags.ReferencedSopInstanceUid));
         Assert.True(DicomUid.IsValid(set.GetString(Tags.StudyInstanceUid)));
-        Assert.NotEqual(Deidentifier.Uid("1.2.3", Key), Deidentifier.Uid("1.2.3", Encoding.ASCII.GetBytes("another key of 16")));
+        Assert.NotEqual(UidPseudonym.Of("1.2.3", Key), UidPseudonym.Of("1.2.3", Encoding.ASCII.GetBytes("another key of 16")));
     }
 
     [Fact]

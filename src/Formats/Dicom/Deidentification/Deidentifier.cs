@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -42,14 +41,8 @@ public sealed class Deidentifier
         return new(builder.Build(), run._removed, run._replaced, MayShowPerson(set));
     }
 
-    /// <summary>The UID that another one becomes: of a keyed hash, in the form of PS3.5 B.2. Registered UIDs stay.</summary>
-    public static string Uid(string uid, ReadOnlySpan<byte> key)
-    {
-        if (uid.Length == 0 || DicomUid.Find(uid) is not null) return uid;
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, Encoding.ASCII.GetBytes("uid " + uid), hash);
-        return "2.25." + new BigInteger(hash[..16], isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture);
-    }
+    /// <summary>True when an element of this tag stays as it is: nothing that leads to a person is in it.</summary>
+    public static bool Keeps(DicomTag tag, DeidOptions options) => tag.Group % 2 == 0 && (DeidRule.Find(tag)?.Action(options) ?? "K") == "K";
 
     /// <summary>Days by which the dates of a subject go back: 1 to <see cref="DeidRequest.LargestShift"/>.</summary>
     public static int Shift(DeidRequest request, string subject)
@@ -59,7 +52,8 @@ public sealed class Deidentifier
         return 1 + (int)(BinaryPrimitives.ReadUInt32BigEndian(hash) % (uint)Math.Max(1, request.LargestShift));
     }
 
-    private static bool MayShowPerson(DicomDataSet set)
+    /// <summary>True when the pixels of an object may name or show the person.</summary>
+    public static bool MayShowPerson(DicomDataSet set)
     {
         if (set.GetString(Tags.BurnedInAnnotation) is { } said) return said != "NO";
         return set.GetString(Tags.Modality) is "US" or "SC" or "OT" or "ES" or "XC" or "GM" or "SM" or "OP" or "RG" or "DOC";
@@ -121,7 +115,7 @@ public sealed class Deidentifier
         }
 
         _replaced++;
-        if (action is "U" or "X/Z/U*" || (element.Vr == Vr.UI && action is not ("Z" or "X/Z"))) builder.Set(element.Tag, Vr.UI, [.. element.Strings().Select(u => Uid(u, _request.Key))]);
+        if (action is "U" or "X/Z/U*" || (element.Vr == Vr.UI && action is not ("Z" or "X/Z"))) builder.Set(element.Tag, Vr.UI, [.. element.Strings().Select(u => UidPseudonym.Of(u, _request.Key))]);
         else if (action == "C") Clean(builder, element);
         else if (action is "Z" or "X/Z") builder.SetBytes(element.Tag, element.Vr, default);
         else Dummy(builder, element.Tag, element.Vr, element.Value.Length);

@@ -23,6 +23,13 @@ internal static class FindService
             return;
         }
 
+        var query = new ImageQuery(level, keys);
+        if (index.Refuse(query) is not null)
+        {
+            await association.SendAsync(context, command.Respond(DimseStatus.IdentifierMismatch, "too wide: add a patient number or days, begin names in clear")).ConfigureAwait(false);
+            return;
+        }
+
         var status = keys.Exists(k => KeyColumn.Of(k.Tag) is null) ? DimseStatus.PendingKeysIgnored : DimseStatus.Pending;
         var wanted = request.Identifier.Select(e => e.Tag).ToHashSet();
         (uint, string, string)[] more =
@@ -32,7 +39,7 @@ internal static class FindService
         ];
         wanted.Add(Tags.RetrieveAeTitle);
         wanted.Add(Tags.SpecificCharacterSet);
-        foreach (var answer in index.Search(new(level, keys)))
+        foreach (var answer in index.Search(query))
         {
             if (isCancelled())
             {
@@ -41,7 +48,7 @@ internal static class FindService
             }
 
             if (association.End != AssociationEnd.None) return;
-            var block = AnswerBlock.Of(level, answer, wanted.Contains, more);
+            var block = AnswerBlock.Of(level, answer, wanted.Contains, null, more);
             var data = Identifier(block, wanted, request.Syntax);
             await association.SendAsync(context, command.Respond(status) with { HasDataSet = true }, data).ConfigureAwait(false);
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Yunnao.Formats.Dicom;
@@ -8,7 +10,9 @@ namespace Yunnao.Services.Imaging.Index;
 internal static class AnswerBlock
 {
     /// <summary>The elements of the match that are wanted, in the order of tags.</summary>
-    public static HeaderBlock Of(QueryLevel level, ImageAnswer answer, Func<DicomTag, bool> wanted, params IEnumerable<(uint Tag, string Vr, string Value)> more)
+    /// <param name="shown">What the caller sees of what the headers say; null for all of it.</param>
+    public static HeaderBlock Of(
+        QueryLevel level, ImageAnswer answer, Func<DicomTag, bool> wanted, Func<HeaderBlock, HeaderBlock>? shown, params IEnumerable<(uint Tag, string Vr, string Value)> more)
     {
         var elements = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
         if (answer.Patient is { } patient)
@@ -36,6 +40,13 @@ internal static class AnswerBlock
             Put(elements, wanted, 0x0020_1209, "IS", series.Instances);
         }
 
+        if (shown is not null)
+        {
+            var block = shown(HeaderBlock.Of(elements.Select(e => (new DicomTag(e.Key), e.Value))));
+            elements.Clear();
+            Take(block, elements, wanted);
+        }
+
         foreach (var (tag, vr, value) in more) Put(elements, wanted, tag, vr, value);
         return HeaderBlock.Of(elements.Select(e => (new DicomTag(e.Key), e.Value)));
     }
@@ -43,17 +54,28 @@ internal static class AnswerBlock
     /// <summary>The block as one object of the DICOM JSON model.</summary>
     public static byte[] ToJson(HeaderBlock block)
     {
-        using var output = new MemoryStream(block.Bytes.Length + 64);
-        output.WriteByte((byte)'{');
+        var output = new ArrayBufferWriter<byte>(block.Bytes.Length + 64);
+        WriteJson(output, block);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the block as one object of the DICOM JSON model.</summary>
+    public static void WriteJson(ArrayBufferWriter<byte> output, HeaderBlock block)
+    {
+        output.Write("{"u8);
+        Span<byte> name = stackalloc byte[12];
+        (name[0], name[9], name[10]) = ((byte)'"', (byte)'"', (byte)':');
+        var isFirst = true;
         foreach (var (tag, text) in block.Elements())
         {
-            if (output.Length > 1) output.WriteByte((byte)',');
-            output.Write(Encoding.ASCII.GetBytes($"\"{tag.ToHex()}\":"));
+            if (!isFirst) output.Write(","u8);
+            isFirst = false;
+            tag.Value.TryFormat(name[1..], out _, "X8", CultureInfo.InvariantCulture);
+            output.Write(name[..11]);
             output.Write(text.Span);
         }
 
-        output.WriteByte((byte)'}');
-        return output.ToArray();
+        output.Write("}"u8);
     }
 
     /// <summary>Not what differs from instance to instance: the header of a series is that of its first one.</summary>

@@ -1,21 +1,37 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Yunnao.Formats.Dicom.Deidentification;
+using Yunnao.Kernel;
 
 namespace Yunnao.Services.Imaging.Index;
 
 /// <summary>Questions to the index. Any number of readers at once, beside the one writer.</summary>
 internal sealed class ImageIndex : IDisposable
 {
+    private const int FewStudies = 100_000;
     private readonly IndexDialect _dialect;
+    private readonly IndexCipher _cipher;
     private readonly ConcurrentBag<DbConnection> _idle = [];
 
-    public ImageIndex(IndexDialect dialect)
+    public ImageIndex(IndexDialect dialect, IndexCipher cipher)
     {
-        _dialect = dialect;
+        (_dialect, _cipher) = (dialect, cipher);
         Codes = new(() => dialect.Connect(forWriting: false));
     }
 
     public UidCodes Codes { get; }
+
+    /// <summary>
+    /// Why a question is not answered, or null: what it asks for is sealed, nothing narrows it, and there are too many studies to unseal them all.
+    /// Problem: <c>imaging.query-too-wide</c>.
+    /// </summary>
+    public Problem? Refuse(ImageQuery query)
+    {
+        if (QueryText.Of(query, _cipher, _ => 0) is not { IsWide: true }) return null;
+        return Query("SELECT 1 FROM study LIMIT 1 OFFSET @few", [(long)FewStudies], _ => true).Count == 0
+            ? null
+            : new(ProblemKind.Incorrect, "imaging.query-too-wide", "Begin names without a wildcard, or add a patient number, an accession number or days (at most 92): what is asked for is kept encrypted.");
+    }
 
     /// <summary>The matches, one by one; the connection is given back at the end, or when the caller stops.</summary>
     public IEnumerable<ImageAnswer> Search(ImageQuery query)
@@ -24,25 +40,24 @@ internal sealed class ImageIndex : IDisposable
         try
         {
             using var lookUp = new IndexStatements(connection);
-            if (QueryText.Of(query, uid => Codes.Find(uid, lookUp)) is not var (sql, values)) yield break;
+            if (QueryText.Of(query, _cipher, uid => Codes.Find(uid, lookUp)) is not { } text) yield break;
             using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Count; i++)
+            command.CommandText = text.Sql;
+            for (var i = 0; i < text.Values.Count; i++)
             {
                 var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = ("@v" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), values[i]);
+                (parameter.ParameterName, parameter.Value) = ("@v" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), text.Values[i]);
                 command.Parameters.Add(parameter);
             }
 
             using var reader = command.ExecuteReader();
-            ImageAnswer? before = null;
-            while (reader.Read())
+            var (passed, given) = (0, 0);
+            while (given < query.Limit && reader.Read())
             {
-                var answer = Read(query.Level, reader);
-
-                // A name that matches by two of its groups is found twice, one after the other.
-                if (query.Level == QueryLevel.Study && before?.Study?.Id == answer.Study!.Id) continue;
-                yield return before = answer;
+                // Whether a row matches is told by its facts alone; the headers are unsealed of those that do.
+                if (text.Compares && (!text.Matches(Facts(reader, query.Level == QueryLevel.Patient ? 6 : 12)) || passed++ < query.Offset)) continue;
+                given++;
+                yield return Read(query.Level, reader);
             }
         }
         finally
@@ -51,6 +66,10 @@ internal sealed class ImageIndex : IDisposable
         }
     }
 
+    /// <summary>The patients of these numbers, as far as they have studies.</summary>
+    public List<long> Patients(IEnumerable<(string Organisation, string Local)> numbers) =>
+        [.. numbers.SelectMany(n => Query("SELECT id FROM patient WHERE local = @local AND org = @org", [_cipher.LookUp('l', n.Local), n.Organisation], r => r.GetInt64(0)))];
+
     /// <summary>A series by its UID, with its study; null when there is none. An empty study UID is not compared.</summary>
     public (StudyRow Study, SeriesRow Series)? FindSeries(string study, string series)
     {
@@ -58,10 +77,10 @@ internal sealed class ImageIndex : IDisposable
         return found is null || (study.Length > 0 && found.Study!.Uid != study) ? null : (found.Study!, found.Series!);
     }
 
-    public StudyRow? FindStudy(string uid) => Search(new(QueryLevel.Study, [new(Formats.Dicom.Tags.StudyInstanceUid, uid)])).FirstOrDefault()?.Study;
+    /// <summary>The study whose UID has this code (<see cref="Formats.Dicom.Deidentification.UidPseudonym"/>).</summary>
+    public StudyRow? FindStudy(long code) => Query("SELECT " + QueryText.StudyColumns + " FROM study s WHERE s.code = @code", [code], r => ReadStudy(r, 0)).FirstOrDefault();
 
-    /// <summary>Code of the institution whose patient number a study carries.</summary>
-    public string OrganisationOf(StudyRow study) => Query("SELECT org FROM patient WHERE id = @id", [study.Patient], r => r.GetString(0))[0];
+    public StudyRow? FindStudy(string uid) => Search(new(QueryLevel.Study, [new(Formats.Dicom.Tags.StudyInstanceUid, uid)])).FirstOrDefault()?.Study;
 
     /// <summary>The series of a study, by number.</summary>
     public List<SeriesRow> SeriesOf(StudyRow study) => Query(
@@ -72,14 +91,19 @@ internal sealed class ImageIndex : IDisposable
         [.. Query("SELECT " + QueryText.InstanceColumns + " FROM instance i WHERE i.series = @series ORDER BY i.place", [series.Id], r => ReadInstance(r, 0)).OrderBy(i => i.InstanceNumber ?? long.MaxValue).ThenBy(i => i.Number)];
 
     /// <summary>An instance by its UID, with the rows above it; null when there is none. Empty UIDs of study and series are not compared.</summary>
-    public ImageAnswer? FindInstance(string study, string series, string instance)
+    public ImageAnswer? FindInstance(string study, string series, string instance) => Above(study, series, Instances(UidPseudonym.CodeOf(instance)).Find(i => i.Uid == instance));
+
+    /// <summary>The instance whose UID has this code.</summary>
+    public ImageAnswer? FindInstance(long code) => Above("", "", Instances(code).FirstOrDefault());
+
+    private List<InstanceRow> Instances(long code) => Query(
+        "SELECT " + QueryText.InstanceColumns + " FROM instance_uid u JOIN instance i ON i.series = u.series AND i.place = u.place WHERE u.hash = @hash", [code], r => ReadInstance(r, 0));
+
+    private ImageAnswer? Above(string study, string series, InstanceRow? found)
     {
-        var found = Query(
-            "SELECT " + QueryText.InstanceColumns + " FROM instance_uid u JOIN instance i ON i.series = u.series AND i.place = u.place WHERE u.hash = @hash AND i.uid = @uid",
-            [IndexWriter.HashOf(instance), instance], r => ReadInstance(r, 0)).FirstOrDefault();
         if (found is null) return null;
         var above = Query(
-            "SELECT " + QueryText.StudyColumns + ", " + QueryText.SeriesColumns + " FROM series e JOIN study s ON s.id = e.study WHERE e.id = @id", [found.Series], r => (Study: ReadStudy(r, 0), Series: ReadSeries(r, 12))).FirstOrDefault();
+            "SELECT " + QueryText.StudyColumns + ", " + QueryText.SeriesColumns + " FROM series e JOIN study s ON s.id = e.study WHERE e.id = @id", [found.Series], r => (Study: ReadStudy(r, 0), Series: ReadSeries(r, QueryText.StudyWidth))).FirstOrDefault();
         if (above.Study is null || (study.Length > 0 && above.Study.Uid != study) || (series.Length > 0 && above.Series.Uid != series)) return null;
         return new(null, above.Study, above.Series, found);
     }
@@ -99,7 +123,7 @@ internal sealed class ImageIndex : IDisposable
 
     /// <summary>Studies that changed after a moment (ticks UTC), the earliest change first, with their patients.</summary>
     public List<(long Changed, PatientRow Patient, StudyRow Study)> Changed(long after, int limit) => Query(
-        "SELECT s.changed, " + QueryText.PatientColumns + ", " + QueryText.StudyColumns + " FROM study s JOIN patient p ON p.id = s.patient WHERE s.changed > @after ORDER BY s.changed LIMIT @limit", [after, (long)limit], r => (r.GetInt64(0), ReadPatient(r, 1), ReadStudy(r, 11)));
+        "SELECT s.changed, " + QueryText.PatientColumns + ", " + QueryText.StudyColumns + " FROM study s JOIN patient p ON p.id = s.patient WHERE s.changed > @after ORDER BY s.changed LIMIT @limit", [after, (long)limit], r => (r.GetInt64(0), ReadPatient(r, 1), ReadStudy(r, 9)));
 
     public void Dispose()
     {
@@ -126,27 +150,30 @@ internal sealed class ImageIndex : IDisposable
     {
         QueryLevel.Patient => new(ReadPatient(row, 0), null, null, null),
         QueryLevel.Study => new(null, ReadStudy(row, 0), null, null),
-        QueryLevel.Series => new(null, ReadStudy(row, 0), ReadSeries(row, 12), null),
-        _ => new(null, ReadStudy(row, 0), ReadSeries(row, 12), ReadInstance(row, 20)),
+        QueryLevel.Series => new(null, ReadStudy(row, 0), ReadSeries(row, QueryText.StudyWidth), null),
+        _ => new(null, ReadStudy(row, 0), ReadSeries(row, QueryText.StudyWidth), ReadInstance(row, QueryText.StudyWidth + QueryText.SeriesWidth)),
     };
 
-    private static PatientRow ReadPatient(DbDataReader r, int at) => new(
-        r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5),
-        r.GetInt64(at + 6), r.GetInt64(at + 7), r.GetInt64(at + 8), new((byte[])r[at + 9]));
+    private PatientRow ReadPatient(DbDataReader r, int at) => new(
+        r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetInt64(at + 3), r.GetInt64(at + 4), r.GetInt64(at + 5), Facts(r, at + 6), Header(r, at + 7));
 
-    private static StudyRow ReadStudy(DbDataReader r, int at) => new(
-        r.GetInt64(at), r.GetInt64(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6),
-        r.GetInt64(at + 7), r.GetInt64(at + 8), r.GetInt64(at + 9), r.IsDBNull(at + 10) ? null : r.GetString(at + 10), new((byte[])r[at + 11]));
+    private StudyRow ReadStudy(DbDataReader r, int at) => new(
+        r.GetInt64(at), r.GetInt64(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6), r.GetString(at + 7),
+        r.GetInt64(at + 8), r.GetInt64(at + 9), r.GetInt64(at + 10), r.IsDBNull(at + 11) ? null : r.GetString(at + 11), Facts(r, at + 12), Header(r, at + 13));
 
-    private static SeriesRow ReadSeries(DbDataReader r, int at) => new(
+    private SeriesRow ReadSeries(DbDataReader r, int at) => new(
         r.GetInt64(at), r.GetInt64(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.IsDBNull(at + 4) ? null : r.GetInt64(at + 4),
-        r.GetInt64(at + 5), r.GetInt64(at + 6), new((byte[])r[at + 7]));
+        r.GetInt64(at + 5), r.GetInt64(at + 6), Header(r, at + 7));
 
     private InstanceRow ReadInstance(DbDataReader r, int at) => new(
         r.GetInt64(at), r.GetInt64(at + 1), r.GetString(at + 2), Codes.UidOf(r.GetInt64(at + 3)), Codes.UidOf(r.GetInt64(at + 4)),
         r.IsDBNull(at + 5) ? null : r.GetInt64(at + 5), r.GetInt64(at + 6),
         new((int)r.GetInt64(at + 7), r.GetInt64(at + 8), r.GetInt64(at + 9), r.GetInt64(at + 10) != 0), r.GetInt64(at + 11),
-        (byte[])r[at + 12], FrameTable.Of((byte[])r[at + 13]), new((byte[])r[at + 14]));
+        (byte[])r[at + 12], FrameTable.Of((byte[])r[at + 13]), Header(r, at + 14));
+
+    private HeaderBlock Header(DbDataReader r, int at) => new(_cipher.Open((byte[])r[at]));
+
+    private PersonFacts Facts(DbDataReader r, int at) => PersonFacts.Of(_cipher.Open((byte[])r[at]));
 
     private static long Long(DbDataReader r, int at) => Convert.ToInt64(r.GetValue(at), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using System.IO.Hashing;
-using System.Text;
 using Yunnao.Formats.Dicom;
+using Yunnao.Formats.Dicom.Deidentification;
 using Yunnao.Services.Imaging.Store;
 
 namespace Yunnao.Services.Imaging.Index;
@@ -18,6 +17,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly IndexStatements _sql;
     private readonly UidCodes _codes;
+    private readonly IndexCipher _cipher;
     private readonly Dictionary<string, SeriesState> _series = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StudyState> _studies = new(StringComparer.Ordinal);
     private readonly HashSet<SeriesState> _changedSeries = [];
@@ -25,9 +25,9 @@ internal sealed class IndexWriter : IDisposable
     private DbTransaction? _transaction;
     private long _nextId;
 
-    public IndexWriter(DbConnection connection, UidCodes codes, TimeProvider clock)
+    public IndexWriter(DbConnection connection, UidCodes codes, IndexCipher cipher, TimeProvider clock)
     {
-        (_connection, _codes, _clock) = (connection, codes, clock);
+        (_connection, _codes, _cipher, _clock) = (connection, codes, cipher, clock);
         _sql = new(connection);
         _nextId = long.Parse(State("next_id") ?? "1", CultureInfo.InvariantCulture);
     }
@@ -94,13 +94,13 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>What is known of an instance UID: where it is, and the hashes of the file and of its data set; null when it is new.</summary>
     public (byte[] Hash, byte[] DataHash, string SeriesUid)? Known(string instanceUid) => _sql.Query<(byte[], byte[], string)?>(
         "SELECT i.hash, i.data_hash, s.uid FROM instance_uid u JOIN instance i ON i.series = u.series AND i.place = u.place JOIN series s ON s.id = i.series WHERE u.hash = @hash AND i.uid = @uid",
-        [HashOf(instanceUid), instanceUid], r => ((byte[])r[0], (byte[])r[1], r.GetString(2)));
+        [UidPseudonym.CodeOf(instanceUid), instanceUid], r => ((byte[])r[0], (byte[])r[1], r.GetString(2)));
 
     /// <summary>Why an instance that is new cannot be put where its UIDs say, or null.</summary>
     public string? Contradiction(InstanceHeader header, string organisation)
     {
         if (FindSeries(header.SeriesUid) is { } series && series.StudyUid != header.StudyUid) return "imaging.series-of-other-study";
-        return FindStudy(header.StudyUid) is { } study && (study.Local != header.Text(Tags.PatientId) || study.Organisation != organisation) ? "imaging.study-of-other-patient" : null;
+        return FindStudy(header.StudyUid) is { } study && (study.Local != LocalOf(header.Text(Tags.PatientId)) || study.Organisation != organisation) ? "imaging.study-of-other-patient" : null;
     }
 
     /// <summary>Adds an instance that is new.</summary>
@@ -116,8 +116,8 @@ internal sealed class IndexWriter : IDisposable
             + "VALUES (@series, @place, @uid, @class, @syntax, @number, @frames, @pack, @pack_offset, @length, @is_object, @data_start, @hash, @data_hash, @pixels, @header)",
             series.Id, number, header.InstanceUid, _codes.IdOf(header.SopClass, _sql), _codes.IdOf(header.TransferSyntax, _sql), header.Number(Tags.InstanceNumber),
             (long)header.Frames.Count, (long)place.Pack, place.Offset, place.Length, place.IsObject ? 1 : 0, header.DataStart, record.Hash, dataHash,
-            header.Frames.ToBytes(), difference.Bytes.ToArray());
-        _sql.Run("INSERT INTO instance_uid (hash, series, place) VALUES (@hash, @series, @place)", HashOf(header.InstanceUid), series.Id, number);
+            header.Frames.ToBytes(), _cipher.Seal(difference.Bytes.Span));
+        _sql.Run("INSERT INTO instance_uid (hash, series, place) VALUES (@hash, @series, @place)", UidPseudonym.CodeOf(header.InstanceUid), series.Id, number);
         series.Instances++;
         series.Bytes += place.Length;
         study.Instances++;
@@ -144,7 +144,7 @@ internal sealed class IndexWriter : IDisposable
     {
         foreach (var instance in instances)
         {
-            _sql.Run("DELETE FROM instance_uid WHERE hash = @hash AND series = @series AND place = @place", HashOf(instance.Uid), instance.Series, instance.Number);
+            _sql.Run("DELETE FROM instance_uid WHERE hash = @hash AND series = @series AND place = @place", UidPseudonym.CodeOf(instance.Uid), instance.Series, instance.Number);
             _sql.Run("DELETE FROM instance WHERE series = @series AND place = @place", instance.Series, instance.Number);
         }
 
@@ -155,16 +155,15 @@ internal sealed class IndexWriter : IDisposable
         _sql.Run(
             "UPDATE study SET series = series - @series, instances = instances - @instances, bytes = bytes - @bytes, changed = @changed WHERE id = @id",
             seriesGone ? 1L : 0L, (long)instances.Count, bytes, _clock.GetUtcNow().UtcTicks, study.Id);
-        var left = _sql.Query<(long Instances, string Name, string Date, string Modalities)>(
-            "SELECT instances, name, study_date, modalities FROM study WHERE id = @id", [study.Id], r => (r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3)));
+        var left = _sql.Query<(long Instances, string Date, string Modalities)>(
+            "SELECT instances, study_date, modalities FROM study WHERE id = @id", [study.Id], r => (r.GetInt64(0), r.GetString(1), r.GetString(2)));
         var studyGone = left.Instances == 0;
         if (studyGone)
         {
-            foreach (var group in NameKeys.Groups(left.Name)) _sql.Run(RemoveName, 0, group, study.Id);
-            foreach (var word in NameKeys.Words(left.Name)) _sql.Run(RemoveName, 1, word, study.Id);
             foreach (var modality in left.Modalities.Split('\\', StringSplitOptions.RemoveEmptyEntries))
                 _sql.Run("DELETE FROM study_modality WHERE modality = @modality AND study_date = @study_date AND study = @study", modality, left.Date, study.Id);
             _sql.Run("DELETE FROM study WHERE id = @id", study.Id);
+            RemoveName(study);
         }
 
         _sql.Run(
@@ -175,14 +174,20 @@ internal sealed class IndexWriter : IDisposable
         _studies.Clear();
     }
 
+    /// <summary>Takes away what a name was found by, as far as no other study of the patient carries it.</summary>
+    private void RemoveName(StudyRow gone)
+    {
+        var others = _sql.QueryAll("SELECT facts FROM study WHERE patient = @patient", [gone.Patient], r => PersonFacts.Of(_cipher.Open((byte[])r[0])).Name);
+        var needed = others.Distinct(StringComparer.Ordinal).SelectMany(NameKeys.Tokens).ToHashSet();
+        foreach (var token in NameKeys.Tokens(gone.Facts.Name))
+            if (!needed.Contains(token)) _sql.Run("DELETE FROM patient_name WHERE token = @token AND patient = @patient", _cipher.Token(token.Kind, token.Text), gone.Patient);
+    }
+
     public void Dispose()
     {
         _sql.Dispose();
         _connection.Dispose();
     }
-
-    /// <summary>The number under which an instance UID is found.</summary>
-    internal static long HashOf(string uid) => unchecked((long)XxHash64.HashToUInt64(Encoding.ASCII.GetBytes(uid)));
 
     private void SetState(string name, string value) =>
         _sql.Run("INSERT INTO state (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
@@ -191,7 +196,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (_studies.TryGetValue(uid, out var known)) return known;
         var found = _sql.Query(
-            "SELECT s.id, s.patient, s.local, p.org, s.series, s.instances, s.bytes, s.modalities, s.classes, s.study_date FROM study s JOIN patient p ON p.id = s.patient WHERE s.uid = @uid",
+            "SELECT s.id, s.patient, s.local, s.org, s.series, s.instances, s.bytes, s.modalities, s.classes, s.study_date FROM study s WHERE s.uid = @uid",
             [uid], r => new StudyState(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetString(9))
             {
                 Series = r.GetInt64(4),
@@ -209,49 +214,57 @@ internal sealed class IndexWriter : IDisposable
         if (_series.TryGetValue(uid, out var known)) return known;
         var found = _sql.Query(
             "SELECT e.id, s.uid, e.instances, e.bytes, e.next, e.header FROM series e JOIN study s ON s.id = e.study WHERE e.uid = @uid",
-            [uid], r => new SeriesState(r.GetInt64(0), r.GetString(1), new((byte[])r[5])) { Instances = r.GetInt64(2), Bytes = r.GetInt64(3), Next = r.GetInt64(4) });
+            [uid], r => new SeriesState(r.GetInt64(0), r.GetString(1), new(_cipher.Open((byte[])r[5]))) { Instances = r.GetInt64(2), Bytes = r.GetInt64(3), Next = r.GetInt64(4) });
         if (found is not null) _series[uid] = found;
         return found;
     }
 
     private (StudyState Study, string? Held) AddStudy(InstanceHeader header, string organisation)
     {
-        var (local, name, birth, sex) = (header.Text(Tags.PatientId), header.WholeText(Tags.PatientName), header.Date(Tags.PatientBirthDate), header.Text(Tags.PatientSex));
-        var (patient, held) = FindPatient(organisation, local, name, birth, sex, header);
+        var facts = new PersonFacts(
+            header.Text(Tags.PatientId), header.WholeText(Tags.PatientName), header.Date(Tags.PatientBirthDate), header.Text(Tags.AccessionNumber), header.Text(Tags.StudyId),
+            NameKeys.Fold(header.WholeText(Tags.ReferringPhysicianName)));
+        var (patient, held) = FindPatient(organisation, facts, header);
         var date = header.Date(Tags.StudyDate);
-        var study = new StudyState(_nextId++, patient, local, organisation, date) { NewStudies = 1 };
+        var study = new StudyState(_nextId++, patient, LocalOf(facts.Local), organisation, date) { NewStudies = 1 };
         _sql.Run(
-            "INSERT INTO study (id, patient, uid, study_date, study_time, accession, study_no, description, referring, local, name, birth, sex, modalities, classes, series, instances, bytes, changed, held, header) "
-            + "VALUES (@id, @patient, @uid, @study_date, @study_time, @accession, @study_no, @description, @referring, @local, @name, @birth, @sex, '', '', 0, 0, 0, 0, @held, @header)",
-            study.Id, patient, header.StudyUid, date, header.Text(Tags.StudyTime), header.Text(Tags.AccessionNumber), header.Text(Tags.StudyId),
-            NameKeys.Fold(header.Text(Tags.StudyDescription)), NameKeys.Fold(header.WholeText(Tags.ReferringPhysicianName)), local, NameKeys.Fold(name), birth, sex, held,
-            header.Block.Only(Levels.IsOfStudy).Bytes.ToArray());
-        foreach (var group in NameKeys.Groups(name)) _sql.Run(AddName, 0, group, study.Id);
-        foreach (var word in NameKeys.Words(name)) _sql.Run(AddName, 1, word, study.Id);
+            "INSERT INTO study (id, patient, org, uid, code, study_date, study_time, accession, description, local, sex, modalities, classes, series, instances, bytes, changed, held, facts, header) "
+            + "VALUES (@id, @patient, @org, @uid, @code, @study_date, @study_time, @accession, @description, @local, @sex, '', '', 0, 0, 0, 0, @held, @facts, @header)",
+            study.Id, patient, organisation, header.StudyUid, UidPseudonym.CodeOf(header.StudyUid), date, header.Text(Tags.StudyTime),
+            facts.Accession.Length == 0 ? "" : _cipher.LookUp('a', facts.Accession), NameKeys.Fold(header.Text(Tags.StudyDescription)), study.Local, header.Text(Tags.PatientSex), held,
+            _cipher.Seal(facts.ToBytes()), _cipher.Seal(header.Block.Only(Levels.IsOfStudy).Bytes.Span));
         _studies[header.StudyUid] = study;
         return (study, held);
     }
 
-    private const string RemoveName = "DELETE FROM study_name WHERE kind = @kind AND word = @word AND study = @study";
+    /// <summary>What stands for a patient number.</summary>
+    private string LocalOf(string local) => _cipher.LookUp('l', local);
 
-    private const string AddName = "INSERT INTO study_name (kind, word, study) VALUES (@kind, @word, @study) ON CONFLICT DO NOTHING";
-
-    private (long Id, string? Held) FindPatient(string organisation, string local, string name, string birth, string sex, InstanceHeader header)
+    private (long Id, string? Held) FindPatient(string organisation, PersonFacts facts, InstanceHeader header)
     {
-        var found = _sql.Query<(long Id, string Name, string Birth)?>(
-            "SELECT id, name, birth FROM patient WHERE local = @local AND org = @org", [local, organisation], r => (r.GetInt64(0), r.GetString(1), r.GetString(2)));
+        var local = LocalOf(facts.Local);
+        var found = _sql.Query<(long Id, byte[] Facts)?>("SELECT id, facts FROM patient WHERE local = @local AND org = @org", [local, organisation], r => (r.GetInt64(0), (byte[])r[1]));
         if (found is { } patient)
         {
-            if (local.Length == 0) return (patient.Id, null);
-            if (patient.Birth.Length > 0 && birth.Length > 0 && patient.Birth != birth) return (patient.Id, "imaging.patient-birth-date");
-            return (patient.Id, NameKeys.Agree(patient.Name, name) ? null : "imaging.patient-name");
+            var known = PersonFacts.Of(_cipher.Open(patient.Facts));
+            if (known.Name != facts.Name) AddName(patient.Id, facts.Name);
+            if (facts.Local.Length == 0) return (patient.Id, null);
+            if (known.Birth.Length > 0 && facts.Birth.Length > 0 && known.Birth != facts.Birth) return (patient.Id, "imaging.patient-birth-date");
+            return (patient.Id, NameKeys.Agree(known.Name, facts.Name) ? null : "imaging.patient-name");
         }
 
         var id = _nextId++;
         _sql.Run(
-            "INSERT INTO patient (id, org, local, name, birth, sex, studies, series, instances, header) VALUES (@id, @org, @local, @name, @birth, @sex, 0, 0, 0, @header)",
-            id, organisation, local, name, birth, sex, header.Block.Only(Levels.IsOfPatient).Bytes.ToArray());
+            "INSERT INTO patient (id, org, local, sex, studies, series, instances, facts, header) VALUES (@id, @org, @local, @sex, 0, 0, 0, @facts, @header)",
+            id, organisation, local, header.Text(Tags.PatientSex), _cipher.Seal(facts.ToBytes()), _cipher.Seal(header.Block.Only(Levels.IsOfPatient).Bytes.Span));
+        AddName(id, facts.Name);
         return (id, null);
+    }
+
+    private void AddName(long patient, string name)
+    {
+        foreach (var (kind, text) in NameKeys.Tokens(name))
+            _sql.Run("INSERT INTO patient_name (token, patient) VALUES (@token, @patient) ON CONFLICT DO NOTHING", _cipher.Token(kind, text), patient);
     }
 
     private SeriesState AddSeries(InstanceHeader header, StudyState study)
@@ -262,7 +275,7 @@ internal sealed class IndexWriter : IDisposable
             "INSERT INTO series (id, study, uid, modality, number, description, body_part, series_date, series_time, instances, bytes, next, header) "
             + "VALUES (@id, @study, @uid, @modality, @number, @description, @body_part, @series_date, @series_time, 0, 0, 0, @header)",
             series.Id, study.Id, header.SeriesUid, modality, header.Number(Tags.SeriesNumber), NameKeys.Fold(header.Text(Tags.SeriesDescription)),
-            header.Text(Tags.BodyPartExamined), header.Date(Tags.SeriesDate), header.Text(Tags.SeriesTime), header.Block.Bytes.ToArray());
+            header.Text(Tags.BodyPartExamined), header.Date(Tags.SeriesDate), header.Text(Tags.SeriesTime), _cipher.Seal(header.Block.Bytes.Span));
         study.Series++;
         study.NewSeries++;
         if (modality.Length > 0 && study.Modalities.Add(modality))

@@ -9,8 +9,20 @@ internal enum KeyKind
     /// <summary>Without regard to case, with wildcards.</summary>
     Folded,
 
-    /// <summary>A person name: each group on its own.</summary>
+    /// <summary>The patient's name: each group on its own; found by keyed hashes of its beginnings, then compared.</summary>
     Name,
+
+    /// <summary>Sealed: a whole value is found by its keyed hash, one with wildcards is compared after unsealing.</summary>
+    LookUp,
+
+    /// <summary>Sealed, and compared after unsealing.</summary>
+    Sealed,
+
+    /// <summary>Sealed, without regard to case.</summary>
+    SealedFolded,
+
+    /// <summary>A sealed day, or a range of days.</summary>
+    SealedDate,
 
     /// <summary>One or a list.</summary>
     Uid,

@@ -33,6 +33,33 @@ internal static class NameKeys
     public static IEnumerable<string> Words(string name) =>
         Groups(name).SelectMany(g => g.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Append(string.Concat(g.Split(Separators)))).Distinct(StringComparer.Ordinal);
 
+    /// <summary>Characters of a beginning that has a keyed hash of its own.</summary>
+    public const int MostPrefix = 6;
+
+    /// <summary>Kinds of what is hashed: a whole group, the beginning of a group, the beginning of a word.</summary>
+    public const char WholeGroup = 'G', GroupPrefix = 'g', WordPrefix = 'w';
+
+    /// <summary>All that a name can be found by: its groups, and the beginnings of its groups and words.</summary>
+    public static IEnumerable<(char Kind, string Text)> Tokens(string name)
+    {
+        foreach (var group in Groups(name))
+        {
+            yield return (WholeGroup, group);
+            foreach (var prefix in Prefixes(group)) yield return (GroupPrefix, prefix);
+        }
+
+        foreach (var prefix in Words(name).SelectMany(Prefixes).Distinct(StringComparer.Ordinal)) yield return (WordPrefix, prefix);
+    }
+
+    /// <summary>The beginning of a text that has a hash; it does not end inside a character of two units.</summary>
+    public static string Prefix(string text) => text.Length <= MostPrefix ? text : char.IsHighSurrogate(text[MostPrefix - 1]) ? text[..(MostPrefix - 1)] : text[..MostPrefix];
+
+    private static IEnumerable<string> Prefixes(string text)
+    {
+        for (var length = 1; length <= Math.Min(text.Length, MostPrefix); length++)
+            if (!char.IsHighSurrogate(text[length - 1])) yield return text[..length];
+    }
+
     /// <summary>True when two names can be of one person: a group that both have is the same.</summary>
     public static bool Agree(string one, string other)
     {

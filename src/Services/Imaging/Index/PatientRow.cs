@@ -1,4 +1,4 @@
 namespace Yunnao.Services.Imaging.Index;
 
 /// <summary>A patient of an organisation, with counts.</summary>
-internal sealed record PatientRow(long Id, string Organisation, string Local, string Name, string Birth, string Sex, long Studies, long Series, long Instances, HeaderBlock Header);
+internal sealed record PatientRow(long Id, string Organisation, string Sex, long Studies, long Series, long Instances, PersonFacts Facts, HeaderBlock Header);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text;
 using Yunnao.Formats.Dicom;
 
@@ -6,38 +7,58 @@ namespace Yunnao.Services.Imaging.Index;
 
 /// <summary>
 /// Makes the SQL of a question: one walk along the index that narrows most, in its order, so that the answer's first page costs the same
-/// however much the archive holds.
+/// however much the archive holds. What is sealed is found by keyed hashes where these can tell, and compared after unsealing.
 /// </summary>
 internal sealed class QueryText
 {
     private const int ShortRangeDays = 92;
     private readonly ImageQuery _query;
     private readonly Func<string, long?> _codeOf;
+    private readonly IndexCipher _cipher;
     private readonly List<object?> _values = [];
     private readonly List<string> _conditions = [];
-    private string? _nameRange;
+    private readonly List<string> _tokens = [];
+    private readonly List<Func<PersonFacts, bool>> _checks = [];
     private string? _modality;
     private bool _isPoint;
     private int? _days;
 
-    private QueryText(ImageQuery query, Func<string, long?> codeOf) => (_query, _codeOf) = (query, codeOf);
+    private QueryText(ImageQuery query, IndexCipher cipher, Func<string, long?> codeOf) => (_query, _cipher, _codeOf) = (query, cipher, codeOf);
+
+    /// <summary>The statement.</summary>
+    public string Sql { get; private set; } = "";
+
+    /// <summary>Values of its parameters, @v1 and so on.</summary>
+    public IReadOnlyList<object?> Values => _values;
+
+    /// <summary>True when a match of the statement has still to be compared, so that the statement does not limit.</summary>
+    public bool Compares => _checks.Count > 0;
+
+    /// <summary>True when nothing narrows the rows that have to be compared.</summary>
+    public bool IsWide => Compares && !_isPoint && _tokens.Count == 0 && _days is not <= ShortRangeDays && _query.Bound?.Patients is null;
+
+    /// <summary>True when a match of the statement is one after unsealing.</summary>
+    public bool Matches(PersonFacts facts) => _checks.TrueForAll(check => check(facts));
 
     /// <summary>Columns of each table, in the order in which <see cref="ImageIndex"/> reads them.</summary>
-    public const string PatientColumns = "p.id, p.org, p.local, p.name, p.birth, p.sex, p.studies, p.series, p.instances, p.header";
-    public const string StudyColumns = "s.id, s.patient, s.uid, s.study_date, s.study_time, s.modalities, s.classes, s.series, s.instances, s.bytes, s.held, s.header";
+    public const string PatientColumns = "p.id, p.org, p.sex, p.studies, p.series, p.instances, p.facts, p.header";
+    public const string StudyColumns = "s.id, s.patient, s.org, s.uid, s.study_date, s.study_time, s.modalities, s.classes, s.series, s.instances, s.bytes, s.held, s.facts, s.header";
+    public const int StudyWidth = 14, SeriesWidth = 8;
     public const string SeriesColumns = "e.id, e.study, e.uid, e.modality, e.number, e.instances, e.bytes, e.header";
     public const string InstanceColumns = "i.series, i.place, i.uid, i.class, i.syntax, i.number, i.frames, i.pack, i.pack_offset, i.length, i.is_object, i.data_start, i.hash, i.pixels, i.header";
 
-    /// <summary>The statement and its values; null when nothing can match.</summary>
-    public static (string Sql, List<object?> Values)? Of(ImageQuery query, Func<string, long?> codeOf)
+    /// <summary>The statement of a question; null when nothing can match.</summary>
+    public static QueryText? Of(ImageQuery query, IndexCipher cipher, Func<string, long?> codeOf)
     {
-        var text = new QueryText(query, codeOf);
+        var text = new QueryText(query, cipher, codeOf);
         foreach (var key in query.Keys)
             if (key.Value.Length > 0 && key.Value != "*" && KeyColumn.Of(key.Tag) is { } column && !text.Add(column, key.Value)) return null;
-        return (text.Build(), text._values);
+        if (query.Bound is { } bound && !text.AddBound(bound)) return null;
+        text.Build();
+        return text;
     }
 
-    private string Build()
+    private void Build()
     {
         var columns = _query.Level switch
         {
@@ -49,42 +70,66 @@ internal sealed class QueryText
         var (source, order) = Source();
         var where = _conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", _conditions);
         var distinct = _query.Level == QueryLevel.Patient ? " GROUP BY p.id" : "";
-        return $"SELECT {columns} FROM {source}{where}{distinct} ORDER BY {order} LIMIT {_query.Limit.ToString(CultureInfo.InvariantCulture)} OFFSET {_query.Offset.ToString(CultureInfo.InvariantCulture)}";
+        var limit = Compares ? "" : string.Create(CultureInfo.InvariantCulture, $" LIMIT {_query.Limit} OFFSET {_query.Offset}");
+        Sql = $"SELECT {columns} FROM {source}{where}{distinct} ORDER BY {order}{limit}";
     }
 
     /// <summary>Where the walk begins, and the order that it has by itself.</summary>
     private (string Source, string Order) Source()
     {
-        if (_query.Level == QueryLevel.Patient) return ("patient p JOIN study s ON s.patient = p.id", "p.id");
-        var (source, order) = ("study s", "s.study_date DESC, s.id DESC");
-        if (_isPoint) { }
-        else if (_nameRange is not null && _days is not <= ShortRangeDays)
+        if (_query.Level == QueryLevel.Patient)
         {
-            source = "study_name n JOIN study s ON s.id = n.study";
-            order = "n.word, n.study";
-            _conditions.Add(_nameRange);
-        }
-        else
-        {
-            if (_nameRange is not null) _conditions.Add($"EXISTS (SELECT 1 FROM study_name n WHERE n.study = s.id AND {_nameRange})");
-            if (_modality is not null)
-            {
-                source = "study_modality m JOIN study s ON s.id = m.study";
-                order = "m.study_date DESC, m.study DESC";
-                _conditions.Add(_modality);
-            }
+            AddTokens("p.id", _tokens);
+            if (_modality is not null) _conditions.Add(HasModality);
+            return ("patient p JOIN study s ON s.patient = p.id", "p.id");
         }
 
-        if (_isPoint)
+        var (source, order) = ("study s", _query.WithoutOrder ? "s.code" : "s.study_date DESC, s.id DESC");
+        var walksNames = _tokens.Count > 0 && !_isPoint && !_query.WithoutOrder && _days is not <= ShortRangeDays;
+        var walksModality = _modality is not null && !_isPoint && !_query.WithoutOrder && !walksNames;
+        if (walksNames)
         {
-            if (_nameRange is not null) _conditions.Add($"EXISTS (SELECT 1 FROM study_name n WHERE n.study = s.id AND {_nameRange})");
-            if (_modality is not null) _conditions.Add($"EXISTS (SELECT 1 FROM study_modality m WHERE m.study = s.id AND {_modality})");
+            source = "patient_name n JOIN study s ON s.patient = n.patient";
+            order = "n.patient, s.id";
+            _conditions.Add(_tokens[0]);
+            AddTokens("s.patient", _tokens[1..]);
         }
-
+        else AddTokens("s.patient", _tokens);
+        if (walksModality)
+        {
+            source = "study_modality m JOIN study s ON s.id = m.study";
+            order = "m.study_date DESC, m.study DESC";
+            _conditions.Add(_modality!);
+        }
+        else if (_modality is not null) _conditions.Add(HasModality);
         if (_query.Level == QueryLevel.Study) return (source, order);
         source += " JOIN series e ON e.study = s.id";
         if (_query.Level == QueryLevel.Series) return (source, order + ", e.number, e.id");
         return (source + " JOIN instance i ON i.series = e.id", order + ", e.number, e.id, i.place");
+    }
+
+    private string HasModality => $"EXISTS (SELECT 1 FROM study_modality m WHERE m.study = s.id AND {_modality})";
+
+    private void AddTokens(string patient, IReadOnlyList<string> tokens)
+    {
+        foreach (var token in tokens) _conditions.Add($"EXISTS (SELECT 1 FROM patient_name n WHERE {token} AND n.patient = {patient})");
+    }
+
+    private bool AddBound(RowBound bound)
+    {
+        if (bound.Organisations is { } organisations)
+        {
+            if (organisations.Count == 0) return false;
+            _conditions.Add(organisations.Count == 1 ? $"s.org = {Parameter(organisations[0])}" : $"s.org IN ({string.Join(", ", organisations.Select(Parameter))})");
+        }
+
+        if (bound.Patients is { } patients)
+        {
+            if (patients.Count == 0) return false;
+            _conditions.Add($"s.patient IN ({string.Join(", ", patients.Select(p => Parameter(p)))})");
+        }
+
+        return true;
     }
 
     private bool Add(KeyColumn column, string value)
@@ -93,6 +138,10 @@ internal sealed class QueryText
         switch (column.Kind)
         {
             case KeyKind.Name: AddName(value); return true;
+            case KeyKind.LookUp: AddLookUp(column, value.Trim()); return true;
+            case KeyKind.Sealed: AddCheck(column, value.Trim()); return true;
+            case KeyKind.SealedFolded: AddCheck(column, NameKeys.Fold(value)); return true;
+            case KeyKind.SealedDate: AddSealedDate(column, value); return true;
             case KeyKind.Uid: AddUids(column.Column, value); return true;
             case KeyKind.Date: AddRange(column.Column, value, isDate: true); return true;
             case KeyKind.Time: AddRange(column.Column, value, isDate: false); return true;
@@ -113,9 +162,27 @@ internal sealed class QueryText
 
     private void AddText(string column, string value)
     {
-        var isPattern = value.AsSpan().ContainsAny('*', '?');
-        if (!isPattern && column is "s.local" or "s.accession") _isPoint = true;
-        _conditions.Add(isPattern ? Pattern(column, value) : $"{column} = {Parameter(value)}");
+        _conditions.Add(IsPattern(value) ? Pattern(column, value) : $"{column} = {Parameter(value)}");
+    }
+
+    private void AddLookUp(KeyColumn column, string value)
+    {
+        if (IsPattern(value))
+        {
+            AddCheck(column, value);
+            return;
+        }
+
+        _isPoint = true;
+        _conditions.Add($"{column.Column} = {Parameter(_cipher.LookUp(column.Column[2], value))}");
+    }
+
+    private void AddCheck(KeyColumn column, string value) => _checks.Add(IsPattern(value) ? facts => Fits(value, column.Fact!(facts)) : facts => column.Fact!(facts) == value);
+
+    private void AddSealedDate(KeyColumn column, string value)
+    {
+        var (from, to) = Range(value);
+        _checks.Add(facts => column.Fact!(facts) is { Length: > 0 } day && (from.Length == 0 || string.CompareOrdinal(day, from) >= 0) && (to.Length == 0 || string.CompareOrdinal(day, to) <= 0));
     }
 
     private void AddUids(string column, string value)
@@ -126,7 +193,7 @@ internal sealed class QueryText
         if (column != "i.uid") return;
 
         // The instance is found by the number of its UID; its series and study follow from it.
-        var places = string.Join(", ", uids.Select(u => Parameter(IndexWriter.HashOf(u))));
+        var places = string.Join(", ", uids.Select(u => Parameter(Formats.Dicom.Deidentification.UidPseudonym.CodeOf(u))));
         _conditions.Add($"EXISTS (SELECT 1 FROM instance_uid u WHERE u.hash IN ({places}) AND u.series = i.series AND u.place = i.place)");
         _conditions.Add($"e.id IN (SELECT u.series FROM instance_uid u WHERE u.hash IN ({places}))");
     }
@@ -140,8 +207,7 @@ internal sealed class QueryText
 
     private void AddRange(string column, string value, bool isDate)
     {
-        var hyphen = value.IndexOf('-', StringComparison.Ordinal);
-        var (from, to) = hyphen < 0 ? (Plain(value), Plain(value)) : (Plain(value[..hyphen]), Plain(value[(hyphen + 1)..]));
+        var (from, to) = Range(value);
         _conditions.Add($"{column} <> ''");
         if (from.Length > 0) _conditions.Add($"{column} >= {Parameter(from)}");
 
@@ -154,30 +220,29 @@ internal sealed class QueryText
     {
         if (_query.Fuzzy)
         {
-            foreach (var word in NameKeys.Words(value.Replace("*", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal)).ToList() is var words && words.Count > 1 ? words.Take(words.Count - 1) : words)
+            var asked = NameKeys.Words(value.Replace("*", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal)).ToList();
+
+            // The last of several is all of them together.
+            if (asked.Count > 1) asked.RemoveAt(asked.Count - 1);
+            foreach (var word in asked)
             {
-                var range = $"n.kind = 1 AND {Prefix("n.word", word)}";
-                if (_nameRange is null) _nameRange = range;
-                else _conditions.Add($"EXISTS (SELECT 1 FROM study_name n WHERE n.study = s.id AND {range})");
+                AddToken(NameKeys.WordPrefix, NameKeys.Prefix(word));
+                _checks.Add(facts => NameKeys.Words(facts.Name).Any(w => w.StartsWith(word, StringComparison.Ordinal)));
             }
 
             return;
         }
 
-        var groups = NameKeys.Groups(value).ToList();
-        foreach (var group in groups)
+        foreach (var group in NameKeys.Groups(value))
         {
             var star = group.AsSpan().IndexOfAny('*', '?');
-            var plain = star < 0 ? group : group[..star];
-            var condition = star < 0 ? $"n.kind = 0 AND n.word = {Parameter(group)}"
-                : plain.Length > 0 ? $"n.kind = 0 AND {Prefix("n.word", plain)}" + (group.AsSpan(star).SequenceEqual("*") ? "" : $" AND {Pattern("n.word", group)}")
-                : $"n.kind = 0 AND {Pattern("n.word", group)}";
-            if (_nameRange is null) _nameRange = condition;
-            else _conditions.Add($"EXISTS (SELECT 1 FROM study_name n WHERE n.study = s.id AND {condition})");
+            if (star < 0) AddToken(NameKeys.WholeGroup, group);
+            else if (star > 0) AddToken(NameKeys.GroupPrefix, NameKeys.Prefix(group[..star]));
+            _checks.Add(facts => NameKeys.Groups(facts.Name).Any(g => star < 0 ? g == group : Fits(group, g)));
         }
     }
 
-    private string Prefix(string column, string prefix) => $"{column} >= {Parameter(prefix)} AND {column} < {Parameter(prefix + "\U0010FFFF")}";
+    private void AddToken(char kind, string text) => _tokens.Add($"n.token = {Parameter(_cipher.Token(kind, text))}");
 
     private string Pattern(string column, string value)
     {
@@ -195,6 +260,17 @@ internal sealed class QueryText
     {
         _values.Add(value);
         return string.Create(CultureInfo.InvariantCulture, $"@v{_values.Count}");
+    }
+
+    private static bool IsPattern(string value) => value.AsSpan().ContainsAny('*', '?');
+
+    /// <summary>True when a text fits a pattern of * and ? (PS3.4, C.2.2.2.4).</summary>
+    private static bool Fits(string pattern, string text) => FileSystemName.MatchesSimpleExpression(pattern.Replace("\\", "\\\\", StringComparison.Ordinal), text, ignoreCase: false);
+
+    private static (string From, string To) Range(string value)
+    {
+        var hyphen = value.IndexOf('-', StringComparison.Ordinal);
+        return hyphen < 0 ? (Plain(value), Plain(value)) : (Plain(value[..hyphen]), Plain(value[(hyphen + 1)..]));
     }
 
     private static string Plain(string text) => text.Trim().Replace(".", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal);

@@ -5,20 +5,26 @@ using Yunnao.Services.Imaging.Index;
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>WADO-RS frames (PS3.18, 10.4.1.1.6): each is one range read of its file.</summary>
-internal sealed class FrameEndpoints(ImageArchive archive)
+internal static class FrameEndpoints
 {
     private const string Octets = "application/octet-stream";
 
     /// <summary>Frames as they are kept: uncompressed ones little endian, compressed ones as they were coded.</summary>
-    public async Task FramesAsync(HttpContext http)
+    public static async Task FramesAsync(HttpContext http, ArchiveView view)
     {
-        if (Frames(http) is not var (instance, numbers))
+        if (Frames(http, view) is not var (found, numbers))
         {
             await RetrieveEndpoints.NotFoundAsync(http).ConfigureAwait(false);
             return;
         }
 
-        var reader = new FrameReader(archive.Open(instance), instance);
+        if (!view.Pixels(found).Try(out var file, out var problem))
+        {
+            await DicomWebEndpoints.RefuseAsync(http, problem).ConfigureAwait(false);
+            return;
+        }
+
+        var reader = new FrameReader(file, found.Instance!);
         var (media, syntax) = reader.Form;
         var accepted = AcceptedType.Of(http.Request).FirstOrDefault(a => (a.Takes(media) || a.Takes(Octets)) && a.TransferSyntax is null or "*" || a.TransferSyntax == syntax);
         if (accepted.Type is null)
@@ -49,10 +55,9 @@ internal sealed class FrameEndpoints(ImageArchive archive)
     }
 
     /// <summary>The instance of the path and the frames it names, counted from 0; null when there is no such instance or frame.</summary>
-    private (InstanceRow Instance, List<int> Numbers)? Frames(HttpContext http)
+    private static (ImageAnswer Found, List<int> Numbers)? Frames(HttpContext http, ArchiveView view)
     {
-        var found = archive.Index.FindInstance(DicomWebEndpoints.Uid(http, "study")!, DicomWebEndpoints.Uid(http, "series")!, DicomWebEndpoints.Uid(http, "instance")!);
-        if (found?.Instance is not { } instance) return null;
+        if (view.Find(DicomWebEndpoints.Uid(http, "series"), DicomWebEndpoints.Uid(http, "instance")) is not [{ Instance: { } instance } found]) return null;
         var numbers = new List<int>();
         foreach (var text in (DicomWebEndpoints.Uid(http, "frames") ?? "").Split(','))
         {
@@ -60,6 +65,6 @@ internal sealed class FrameEndpoints(ImageArchive archive)
             numbers.Add(number - 1);
         }
 
-        return (instance, numbers);
+        return (found, numbers);
     }
 }

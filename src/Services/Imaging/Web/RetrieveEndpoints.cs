@@ -3,21 +3,22 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Formats.Dicom;
+using Yunnao.Kernel;
 using Yunnao.Services.Imaging.Index;
 
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>WADO-RS (PS3.18, 10.4): files, metadata and bulk data of a study, a series or an instance.</summary>
-internal sealed class RetrieveEndpoints(ImageArchive archive, DicomWebOptions options)
+internal sealed class RetrieveEndpoints(DicomWebOptions options)
 {
     private const string Dicom = "application/dicom";
     private const int FlushAt = 256 << 10;
     private static readonly byte[] BulkMark = Encoding.ASCII.GetBytes("\"BulkDataURI\":\"" + HeaderJson.BulkScheme);
 
     /// <summary>The files as they are kept; in another uncompressed syntax where that is asked for.</summary>
-    public async Task FilesAsync(HttpContext http)
+    public async Task FilesAsync(HttpContext http, ArchiveView view)
     {
-        if (Find(http) is not { Count: > 0 } instances)
+        if (Find(http, view) is not { Count: > 0 } instances)
         {
             await NotFoundAsync(http).ConfigureAwait(false);
             return;
@@ -32,47 +33,53 @@ internal sealed class RetrieveEndpoints(ImageArchive archive, DicomWebOptions op
 
         if (!accepted.IsMultipart && instances.Count == 1)
         {
-            await WriteFileAsync(http, instances[0].Instance!, accepted.TransferSyntax).ConfigureAwait(false);
+            await WriteFileAsync(http, view, instances[0], accepted.TransferSyntax).ConfigureAwait(false);
             return;
         }
 
-        var (parts, root, any) = (new MultipartWriter(http), DicomWebEndpoints.BaseUrl(http, options), false);
+        var (parts, root, any, kept) = (new MultipartWriter(http), DicomWebEndpoints.BaseUrl(http, options), false, (Problem?)null);
         foreach (var found in instances)
         {
-            if (File(found.Instance!, accepted.TransferSyntax) is not var (bytes, syntax)) continue;
-            any = true;
-            await using (bytes.ConfigureAwait(false))
+            // What may show the person, or is not to be had in this syntax, is passed over.
+            if (!File(view, found, accepted.TransferSyntax).Try(out var file, out var problem))
             {
-                await parts.PartAsync($"{Dicom}; transfer-syntax={syntax}", Dicom, Url(root, found)).ConfigureAwait(false);
-                await parts.WriteAsync(bytes).ConfigureAwait(false);
+                kept = problem;
+                continue;
+            }
+
+            any = true;
+            await using (file.Bytes.ConfigureAwait(false))
+            {
+                await parts.PartAsync($"{Dicom}; transfer-syntax={file.Syntax}", Dicom, Url(root, view, found)).ConfigureAwait(false);
+                await parts.WriteAsync(file.Bytes).ConfigureAwait(false);
             }
         }
 
         if (any) await parts.EndAsync().ConfigureAwait(false);
-        else await RefuseSyntaxAsync(http).ConfigureAwait(false);
+        else await RefuseAsync(http, kept!).ConfigureAwait(false);
     }
 
     /// <summary>One file as the whole answer.</summary>
-    public async Task WriteFileAsync(HttpContext http, InstanceRow instance, string? wantedSyntax)
+    public static async Task WriteFileAsync(HttpContext http, ArchiveView view, ImageAnswer found, string? wantedSyntax)
     {
-        if (File(instance, wantedSyntax) is not var (bytes, syntax))
+        if (!File(view, found, wantedSyntax).Try(out var file, out var problem))
         {
-            await RefuseSyntaxAsync(http).ConfigureAwait(false);
+            await RefuseAsync(http, problem).ConfigureAwait(false);
             return;
         }
 
-        await using (bytes.ConfigureAwait(false))
+        await using (file.Bytes.ConfigureAwait(false))
         {
-            http.Response.ContentType = $"{Dicom}; transfer-syntax={syntax}";
-            http.Response.ContentLength = bytes.Length;
-            await bytes.CopyToAsync(http.Response.Body, FlushAt, http.RequestAborted).ConfigureAwait(false);
+            http.Response.ContentType = $"{Dicom}; transfer-syntax={file.Syntax}";
+            http.Response.ContentLength = file.Bytes.Length;
+            await file.Bytes.CopyToAsync(http.Response.Body, FlushAt, http.RequestAborted).ConfigureAwait(false);
         }
     }
 
     /// <summary>The headers, from the index alone.</summary>
-    public async Task MetadataAsync(HttpContext http)
+    public async Task MetadataAsync(HttpContext http, ArchiveView view)
     {
-        if (Find(http) is not { Count: > 0 } instances)
+        if (Find(http, view) is not { Count: > 0 } instances)
         {
             await NotFoundAsync(http).ConfigureAwait(false);
             return;
@@ -85,7 +92,7 @@ internal sealed class RetrieveEndpoints(ImageArchive archive, DicomWebOptions op
         for (var i = 0; i < instances.Count; i++)
         {
             if (i > 0) output.Write(","u8);
-            WriteMetadata(output, instances[i].Series!.Header.With(instances[i].Instance!.Difference), Url(root, instances[i]) + "/bulkdata/");
+            WriteMetadata(output, view.Header(instances[i]), Url(root, view, instances[i]) + "/bulkdata/");
             if (output.WrittenCount < FlushAt) continue;
             await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
             output.ResetWrittenCount();
@@ -96,10 +103,22 @@ internal sealed class RetrieveEndpoints(ImageArchive archive, DicomWebOptions op
     }
 
     /// <summary>A value that the metadata left out, by its path.</summary>
-    public async Task BulkDataAsync(HttpContext http)
+    public static async Task BulkDataAsync(HttpContext http, ArchiveView view)
     {
         var path = http.Request.RouteValues["path"] as string ?? "";
-        if (Find(http) is not [{ Instance: { } instance }] || await BulkData.FindAsync(archive.Open(instance), path, http.RequestAborted).ConfigureAwait(false) is not { } value)
+        if (Find(http, view) is not [var found] || !view.GivesValue(path))
+        {
+            await NotFoundAsync(http).ConfigureAwait(false);
+            return;
+        }
+
+        if (!view.Pixels(found).Try(out var file, out var problem))
+        {
+            await RefuseAsync(http, problem).ConfigureAwait(false);
+            return;
+        }
+
+        if (await BulkData.FindAsync(file, path, http.RequestAborted).ConfigureAwait(false) is not { } value)
         {
             await NotFoundAsync(http).ConfigureAwait(false);
             return;
@@ -124,29 +143,23 @@ internal sealed class RetrieveEndpoints(ImageArchive archive, DicomWebOptions op
     }
 
     /// <summary>The instances that the path names, with the rows above them; empty when there are none.</summary>
-    public List<ImageAnswer> Find(HttpContext http)
-    {
-        var (study, series, instance) = (DicomWebEndpoints.Uid(http, "study") ?? "", DicomWebEndpoints.Uid(http, "series"), DicomWebEndpoints.Uid(http, "instance"));
-        if (instance is not null) return archive.Index.FindInstance(study, series ?? "", instance) is { } one ? [one] : [];
-        if (series is not null) return archive.Index.FindSeries(study, series) is { } found ? [.. archive.Index.InstancesOf(found.Series).Select(i => new ImageAnswer(null, found.Study, found.Series, i))] : [];
-        return archive.Index.FindStudy(study) is { } whole
-            ? [.. archive.Index.SeriesOf(whole).SelectMany(s => archive.Index.InstancesOf(s).Select(i => new ImageAnswer(null, whole, s, i)))]
-            : [];
-    }
+    public static List<ImageAnswer> Find(HttpContext http, ArchiveView view) => view.Find(DicomWebEndpoints.Uid(http, "series"), DicomWebEndpoints.Uid(http, "instance"));
 
     public static Task NotFoundAsync(HttpContext http) => DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status404NotFound, "imaging.unknown", "There is no such study, series, instance or frame.");
 
-    private static Task RefuseSyntaxAsync(HttpContext http) => DicomWebEndpoints.RefuseAsync(
-        http, StatusCodes.Status406NotAcceptable, "imaging.transfer-syntax", "The instance cannot be given in this transfer syntax; ask for transfer-syntax=*.");
+    private static Task RefuseAsync(HttpContext http, Problem problem) =>
+        problem.Code == "imaging.transfer-syntax" ? DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, problem.Code, problem.Message) : DicomWebEndpoints.RefuseAsync(http, problem);
 
-    private static string Url(string root, ImageAnswer found) => $"{root}/studies/{found.Study!.Uid}/series/{found.Series!.Uid}/instances/{found.Instance!.Uid}";
+    private static string Url(string root, ArchiveView view, ImageAnswer found) => $"{root}/studies/{view.Uid(found.Study!.Uid)}/series/{view.Uid(found.Series!.Uid)}/instances/{view.Uid(found.Instance!.Uid)}";
 
-    /// <summary>The file and its syntax: as kept when nothing or that is asked for.</summary>
-    private (Stream Bytes, string Syntax)? File(InstanceRow instance, string? wanted)
+    /// <summary>The file and its syntax: as kept when nothing or that is asked for. Problem: <c>imaging.transfer-syntax</c>, and those of the view.</summary>
+    private static Result<(Stream Bytes, string Syntax)> File(ArchiveView view, ImageAnswer found, string? wanted)
     {
-        var file = archive.Open(instance);
-        if (wanted is null or "*" || wanted == instance.TransferSyntax) return (file.Open(), instance.TransferSyntax);
-        return TransferSyntax.Find(wanted) is { IsEncapsulated: false } syntax && Transcoding.File(file, syntax) is { } bytes ? (new MemoryStream(bytes, writable: false), wanted) : null;
+        if (!view.File(found).Try(out var source, out var problem)) return problem;
+        if (wanted is null or "*" || wanted == source.Syntax) return (source.Open(), source.Syntax);
+        return TransferSyntax.Find(wanted) is { IsEncapsulated: false } syntax && Transcoding.File(source, syntax) is { } bytes
+            ? (new MemoryStream(bytes, writable: false), wanted)
+            : new Problem(ProblemKind.Unsupported, "imaging.transfer-syntax", "The instance cannot be given in this transfer syntax; ask for transfer-syntax=*.");
     }
 
     private static void WriteMetadata(ArrayBufferWriter<byte> output, HeaderBlock block, string bulk)

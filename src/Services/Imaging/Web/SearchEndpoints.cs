@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Formats.Dicom;
 using Yunnao.Services.Imaging.Index;
@@ -8,7 +7,7 @@ using Yunnao.Services.Imaging.Index;
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>QIDO-RS (PS3.18, 10.6): searches for studies, series and instances.</summary>
-internal sealed class SearchEndpoints(ImageArchive archive, DicomWebOptions options)
+internal sealed class SearchEndpoints(DicomWebOptions options)
 {
     private static readonly FrozenSet<uint> OfStudy = new uint[]
     {
@@ -26,54 +25,53 @@ internal sealed class SearchEndpoints(ImageArchive archive, DicomWebOptions opti
         0x0008_0005, 0x0008_0016, 0x0008_0018, 0x0008_0056, 0x0008_0201, 0x0008_1190, 0x0020_000D, 0x0020_000E, 0x0020_0013, 0x0028_0008, 0x0028_0010, 0x0028_0011, 0x0028_0100,
     }.ToFrozenSet();
 
-    public Task StudiesAsync(HttpContext http) => SearchAsync(http, QueryLevel.Study);
+    public Task StudiesAsync(HttpContext http, ArchiveView view) => SearchAsync(http, view, QueryLevel.Study);
 
-    public Task SeriesAsync(HttpContext http) => SearchAsync(http, QueryLevel.Series);
+    public Task SeriesAsync(HttpContext http, ArchiveView view) => SearchAsync(http, view, QueryLevel.Series);
 
-    public Task InstancesAsync(HttpContext http) => SearchAsync(http, QueryLevel.Image);
+    public Task InstancesAsync(HttpContext http, ArchiveView view) => SearchAsync(http, view, QueryLevel.Image);
 
-    private async Task SearchAsync(HttpContext http, QueryLevel level)
+    private async Task SearchAsync(HttpContext http, ArchiveView view, QueryLevel level)
     {
-        if (!SearchRequest.Of(http, level, options).Try(out var request, out var problem))
+        if (!SearchRequest.Of(http, level, options).Try(out var request, out var problem) || !view.Translate(request.Query).Try(out var asked, out problem))
         {
-            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, problem.Code, problem.Message).ConfigureAwait(false);
+            await DicomWebEndpoints.RefuseAsync(http, problem).ConfigureAwait(false);
             return;
         }
 
-        // One more than is given, to know whether there are more.
-        var query = request.Query with { Limit = request.Query.Limit + 1 };
-        if (Named(http, query.Keys) is not { } answers) answers = archive.Index.Search(query);
         var root = DicomWebEndpoints.BaseUrl(http, options);
         var wanted = Wanted(request, level);
         var output = new ArrayBufferWriter<byte>(64 << 10);
         output.Write("["u8);
         var (given, more) = (0, false);
-        foreach (var answer in answers)
+        if (asked is not null)
         {
-            if (given == request.Query.Limit)
+            await foreach (var answer in Answers(http, view, asked).ConfigureAwait(false))
             {
-                more = true;
-                break;
-            }
+                if (given == request.Query.Limit)
+                {
+                    more = true;
+                    break;
+                }
 
-            if (given++ > 0) output.Write(","u8);
-            output.Write(AnswerBlock.ToJson(AnswerBlock.Of(level, answer, wanted, Added(answer, root))));
+                if (given++ > 0) output.Write(","u8);
+                AnswerBlock.WriteJson(output, AnswerBlock.Of(level, answer, wanted, block => view.Elements(block, answer.Study!), Added(answer, view, root)));
+            }
         }
 
         output.Write("]"u8);
+        await view.Searched(given).ConfigureAwait(false);
         if (more || request.Ignored.Count > 0) http.Response.Headers.Warning = Warning(request, more);
         http.Response.ContentType = "application/dicom+json";
         http.Response.ContentLength = output.WrittenCount;
         await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>All of a series that the path names: the rows are taken as they lie, without a join. Null where the question is another.</summary>
-    private IEnumerable<ImageAnswer>? Named(HttpContext http, IReadOnlyList<MatchKey> keys)
+    /// <summary>The matches, one more than is given, to know whether there are more. All of a series that the path names are taken as they lie, without a join.</summary>
+    private static IAsyncEnumerable<ImageAnswer> Answers(HttpContext http, ArchiveView view, ImageQuery asked)
     {
-        if (keys.Count != 2 || DicomWebEndpoints.Uid(http, "study") is not { } study || DicomWebEndpoints.Uid(http, "series") is not { } series) return null;
-        if (archive.Index.FindSeries(study, series) is not { } found) return [];
-        var offset = int.TryParse(http.Request.Query["offset"], CultureInfo.InvariantCulture, out var number) ? Math.Max(0, number) : 0;
-        return archive.Index.InstancesOf(found.Series).Skip(offset).Select(i => new ImageAnswer(null, found.Study, found.Series, i));
+        if (asked.Keys.Count != 2 || DicomWebEndpoints.Uid(http, "series") is not { } series) return view.SearchAsync(asked with { Limit = asked.Limit + 1 }, http.RequestAborted);
+        return view.Find(series, null).Skip(asked.Offset).ToAsyncEnumerable();
     }
 
     private static Func<DicomTag, bool> Wanted(SearchRequest request, QueryLevel level)
@@ -84,9 +82,9 @@ internal sealed class SearchEndpoints(ImageArchive archive, DicomWebOptions opti
         return tag => usual.Contains(tag.Value) || request.Included.Contains(tag) || (above && (OfStudy.Contains(tag.Value) || (level == QueryLevel.Image && OfSeries.Contains(tag.Value))));
     }
 
-    private static (uint, string, string)[] Added(ImageAnswer answer, string root)
+    private static (uint, string, string)[] Added(ImageAnswer answer, ArchiveView view, string root)
     {
-        var url = $"{root}/studies/{answer.Study!.Uid}" + (answer.Series is { } series ? $"/series/{series.Uid}" : "") + (answer.Instance is { } instance ? $"/instances/{instance.Uid}" : "");
+        var url = $"{root}/studies/{view.Uid(answer.Study!.Uid)}" + (answer.Series is { } series ? $"/series/{view.Uid(series.Uid)}" : "") + (answer.Instance is { } instance ? $"/instances/{view.Uid(instance.Uid)}" : "");
         return [(Tags.RetrieveUrl.Value, "UR", url), (Tags.InstanceAvailability.Value, "CS", "ONLINE"), (Tags.SpecificCharacterSet.Value, "CS", "ISO_IR 192")];
     }
 

@@ -8,12 +8,12 @@ using Yunnao.Services.Imaging.Store;
 namespace Yunnao.Services.Imaging.Web;
 
 /// <summary>STOW-RS (PS3.18, 10.5): takes the instances of a request one by one as they arrive; several are made safe together.</summary>
-internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions options)
+internal sealed class StoreEndpoints(DicomWebOptions options)
 {
     private const int MostUnderway = 32;
     private const string Dicom = "application/dicom";
 
-    public async Task StoreAsync(HttpContext http)
+    public async Task StoreAsync(HttpContext http, StoreOrigin origin)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || Parts(http, type) is not { } parts)
@@ -28,13 +28,14 @@ internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions optio
         {
             await foreach (var part in parts.ConfigureAwait(false))
             {
-                underway.Enqueue(await TakeAsync(part, http.RequestAborted).ConfigureAwait(false));
+                underway.Enqueue(await TakeAsync(origin, part, http.RequestAborted).ConfigureAwait(false));
                 if (underway.Count >= MostUnderway) outcomes.Add(await underway.Dequeue().ConfigureAwait(false));
             }
         }
         catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or IOException)
         {
-            foreach (var task in underway) await task.ConfigureAwait(false);
+            foreach (var task in underway) outcomes.Add(await task.ConfigureAwait(false));
+            await DoneAsync(origin, outcomes).ConfigureAwait(false);
             await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, "imaging.multipart", "The body is no complete multipart message; what came before is kept.").ConfigureAwait(false);
             return;
         }
@@ -46,18 +47,27 @@ internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions optio
             return;
         }
 
+        await DoneAsync(origin, outcomes).ConfigureAwait(false);
         await AnswerAsync(http, outcomes, DicomWebEndpoints.Uid(http, "study")).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a part to its end and begins to keep it.</summary>
-    private async Task<Task<StoreOutcome>> TakeAsync(Stream part, CancellationToken cancellation)
+    private static Task DoneAsync(StoreOrigin origin, List<StoreOutcome> outcomes)
     {
-        var file = archive.Receive();
+        var kept = outcomes.Count(IsKept);
+        return origin.Done(kept, outcomes.Count - kept);
+    }
+
+    private static bool IsKept(StoreOutcome outcome) => outcome.Result is StoreResult.Stored or StoreResult.Already or StoreResult.Held;
+
+    /// <summary>Reads a part to its end and begins to keep it.</summary>
+    private static async Task<Task<StoreOutcome>> TakeAsync(StoreOrigin origin, Stream part, CancellationToken cancellation)
+    {
+        var file = origin.Archive.Receive();
         try
         {
             var (buffer, isKept) = (new byte[128 << 10], true);
             for (int read; (read = await part.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;) isKept = isKept && await file.TryAppendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
-            if (isKept) return KeepAsync(file);
+            if (isKept) return KeepAsync(origin, file);
         }
         catch
         {
@@ -70,9 +80,9 @@ internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions optio
         return Task.FromResult(ImageArchive.NotKept(file));
     }
 
-    private async Task<StoreOutcome> KeepAsync(IncomingFile file)
+    private static async Task<StoreOutcome> KeepAsync(StoreOrigin origin, IncomingFile file)
     {
-        await using (file.ConfigureAwait(false)) return await archive.StoreAsync(file, options.Organisation, "STOW-RS", CancellationToken.None).ConfigureAwait(false);
+        await using (file.ConfigureAwait(false)) return await origin.Archive.StoreAsync(file, origin.Organisation, "STOW-RS", CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>The parts of application/dicom; null when the body is none that is understood.</summary>
@@ -103,7 +113,7 @@ internal sealed class StoreEndpoints(ImageArchive archive, DicomWebOptions optio
         foreach (var outcome in outcomes)
         {
             var reference = new DicomBuilder().Set(Tags.ReferencedSopClassUid, outcome.SopClass).Set(Tags.ReferencedSopInstanceUid, outcome.SopInstance);
-            if (outcome.Result is StoreResult.Stored or StoreResult.Already or StoreResult.Held)
+            if (IsKept(outcome))
                 kept.Add(reference.Set(Tags.RetrieveUrl, $"{root}/studies/{outcome.Study}/series/{outcome.Series}/instances/{outcome.SopInstance}").Build());
             else
                 failed.Add(reference.Set(new DicomTag(0x0008_1197), (long)(outcome.Result == StoreResult.NotKept ? 0xA700 : 0xC000)).Build());
