@@ -70,6 +70,7 @@ internal static class Program
         DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
         DataCommand.Create(terminal),
+        Exports.ExportCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),

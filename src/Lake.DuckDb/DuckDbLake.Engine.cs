@@ -77,14 +77,14 @@ public sealed partial class DuckDbLake : ILakeEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation) => Task.Run(
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => Task.Run(
         () =>
         {
             if (!ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)) return problem;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
-                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), file, format, either.Token));
+                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), target, either.Token));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {

@@ -18,6 +18,7 @@ using Yunnao.Server.Keys;
 using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Exports;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
@@ -85,6 +86,7 @@ public static class YunnaoServer
         api.MapQuarantine();
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
+        api.MapExports();
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapAlarms();
@@ -130,6 +132,8 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
+        services.AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
@@ -175,6 +179,7 @@ public static class YunnaoServer
         await services.GetRequiredService<AccessGate>().ReadAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<ExportStore>().OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

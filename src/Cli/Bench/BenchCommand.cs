@@ -18,6 +18,7 @@ internal static class BenchCommand
         LookupBench.Create(terminal),
         ScopeBench.Create(terminal),
         ServeBench.Create(terminal),
+        ExportBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         TokenBench.Create(terminal),

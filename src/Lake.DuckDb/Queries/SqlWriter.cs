@@ -20,6 +20,7 @@ internal sealed class SqlWriter
         var inner = new ScopedSelect(_values, scoped.PseudonymKey).Write(
             scoped.Table, source, existing, query.Keyed ? [$"r.{SystemColumns.Record} AS {Query.KeyColumn}"] : []);
         if (query.SinceBatch is { } batch) inner += $" AND r.{SystemColumns.Batch} > {_values.Write((long)batch)}";
+        if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
         var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(CursorColumns(scoped)));
         var sql = $"SELECT {outputs} FROM ({inner}) AS t";
         if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";

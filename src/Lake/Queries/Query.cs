@@ -35,6 +35,9 @@ public sealed record Query(string DataSet)
     /// <summary>Only rows that came with batches after this number; null for all.</summary>
     public int? SinceBatch { get; init; }
 
+    /// <summary>Only rows that came with batches up to this number; null for all.</summary>
+    public int? UntilBatch { get; init; }
+
     /// <summary>Name of the record key in the result of a keyed query: text of decimal digits.</summary>
     public const string KeyColumn = "_key";
 
