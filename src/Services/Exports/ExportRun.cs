@@ -21,7 +21,7 @@ namespace Yunnao.Services.Exports;
 /// <param name="lake">For the data, in the audit.</param>
 public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time)
 {
-    private const string DatabaseName = "export.duckdb";
+    private const string DatabaseName = "data.duckdb";
 
     private static readonly JsonSerializerOptions s_json = new(ApiJson.Options) { WriteIndented = true, NewLine = "\n" };
 

@@ -119,7 +119,7 @@ public sealed class Export_tests : IAsyncLifetime
 
         var database = Path.Combine(_folder, "db");
         Assert.Equal(0, (await RunAsync("run", "--data-set", "lab.result", "--format", "duckdb", "--organisation", "H2", "--from", "2025-03-01", "--to", "2025-03-15", "--out", database)).ExitCode);
-        var counts = Counts("lab.result", Path.Combine(database, "export.duckdb"));
+        var counts = Counts("lab.result", Path.Combine(database, "data.duckdb"));
         Assert.Equal("H2", Assert.Single(counts).Org);
         Assert.InRange(counts[0].Rows, 1, 30);
 
