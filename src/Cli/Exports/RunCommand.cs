@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Yunnao.Cli.Lake;
 using Yunnao.Cli.Remote;
 using Yunnao.Kernel;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
-using Yunnao.Services.Queries;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 

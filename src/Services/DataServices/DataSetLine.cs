@@ -1,4 +1,3 @@
-using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake;
 using Yunnao.Lake.DuckDb.Text;
-using Yunnao.Lake.Objects;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Services.Web;
