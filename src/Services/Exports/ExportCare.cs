@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace Yunnao.Services.Exports;
 
-/// <summary>Removes the files of exports whose time is over.</summary>
-public sealed class ExportCare(ExportStore store, ExportFolder folder, TimeProvider time) : BackgroundService
+/// <summary>Removes the files of exports whose time is over; at the start, queues what was approved and not queued.</summary>
+public sealed class ExportCare(ExportStore store, ExportDesk desk, ExportFolder folder, TimeProvider time) : BackgroundService
 {
     private const int MostLookedAt = 10_000;
 
@@ -25,10 +25,13 @@ public sealed class ExportCare(ExportStore store, ExportFolder folder, TimeProvi
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var begun = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!begun) await desk.QueueForgottenAsync(stoppingToken).ConfigureAwait(false);
+                begun = true;
                 await TidyAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is DbException or IOException)

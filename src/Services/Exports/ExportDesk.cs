@@ -12,7 +12,7 @@ namespace Yunnao.Services.Exports;
 /// <summary>From the request of a recipient by the decision of the security officer to the job, and to the files. Every step is in the audit.</summary>
 public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes scopes, Registry registry, AuditLog audit, ExportFolder folder, TimeProvider time)
 {
-    private const int MostDataSets = 1000;
+    private const int MostDataSets = 1000, MostLookedAt = 10_000;
 
     /// <summary>The recipient's rights are not those with which it asked.</summary>
     public static Problem RightsChanged { get; } = new(ProblemKind.Forbidden, "export.rights-changed", "The recipient's rights were changed since it asked; ask anew.");
@@ -37,16 +37,22 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
 
     /// <summary>Approves a request and queues its job. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>
     /// <param name="days">How many days from now its files are kept.</param>
-    public Task<Result<Export>> ApproveAsync(string id, ClaimsPrincipal officer, int days, CancellationToken cancellation) =>
-        DecideAsync(id, officer, "approve", async (export, by) => export with
-        {
-            State = ExportState.Approved, DecidedBy = by, Expires = time.GetUtcNow().AddDays(days),
-            Job = (await jobs.AddAsync(ExportJob.Kind, new ExportJob.Arguments(id), export.Who, cancellation).ConfigureAwait(false)).Id,
-        }, cancellation);
+    public async Task<Result<Export>> ApproveAsync(string id, ClaimsPrincipal officer, int days, CancellationToken cancellation)
+    {
+        var decided = await DecideAsync(id, officer, "approve", (export, by) => export with { State = ExportState.Approved, DecidedBy = by, Expires = time.GetUtcNow().AddDays(days) }, cancellation).ConfigureAwait(false);
+        return decided.Try(out var approved, out var problem) ? await QueueAsync(approved).ConfigureAwait(false) : problem;
+    }
+
+    /// <summary>Queues the jobs of approved exports that have none, because the server was killed between the approval and the queue.</summary>
+    public async Task QueueForgottenAsync(CancellationToken cancellation)
+    {
+        foreach (var export in await store.NewestAsync(null, MostLookedAt, cancellation).ConfigureAwait(false))
+            if (export is { State: ExportState.Approved, Job: null }) await QueueAsync(export).ConfigureAwait(false);
+    }
 
     /// <summary>Refuses a request. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>
     public Task<Result<Export>> RefuseAsync(string id, ClaimsPrincipal officer, string? reason, CancellationToken cancellation) =>
-        DecideAsync(id, officer, "refuse", (export, by) => Task.FromResult(export with { State = ExportState.Refused, DecidedBy = by, Reason = reason }), cancellation);
+        DecideAsync(id, officer, "refuse", (export, by) => export with { State = ExportState.Refused, DecidedBy = by, Reason = reason }, cancellation);
 
     /// <summary>An export of the caller's own, or any for whoever decides. Problem: <c>export.unknown</c>.</summary>
     public async Task<Result<Export>> FindAsync(string id, ClaimsPrincipal caller, bool all, CancellationToken cancellation) =>
@@ -70,16 +76,25 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
         return Path.Combine(folder.Of(id), name);
     }
 
-    private async Task<Result<Export>> DecideAsync(string id, ClaimsPrincipal officer, string step, Func<Export, string, Task<Export>> decide, CancellationToken cancellation)
+    private async Task<Result<Export>> DecideAsync(string id, ClaimsPrincipal officer, string step, Func<Export, string, Export> decide, CancellationToken cancellation)
     {
         if (await store.FindAsync(id, cancellation).ConfigureAwait(false) is not { } export) return Unknown;
         var by = CallerId.Of(officer);
         if (export.State != ExportState.Requested) return Decided(export);
         if (export.Who == by && export.Caller is not null) return new Problem(ProblemKind.Forbidden, "export.own", "Nobody decides over the own request.");
-        var decided = await decide(export, by).ConfigureAwait(false);
+        var decided = decide(export, by);
         if (!await store.MoveAsync(decided, ExportState.Requested, cancellation).ConfigureAwait(false)) return Decided(export);
         await NoteAsync(decided, by, step).ConfigureAwait(false);
         return decided;
+    }
+
+    /// <summary>The job finds the export approved: so it is queued after that is written, and its id is added then.</summary>
+    private async Task<Export> QueueAsync(Export approved)
+    {
+        var job = await jobs.AddAsync(ExportJob.Kind, new ExportJob.Arguments(approved.Id), approved.Who, CancellationToken.None).ConfigureAwait(false);
+        var queued = approved with { Job = job.Id };
+        await store.MoveAsync(queued, ExportState.Approved, CancellationToken.None).ConfigureAwait(false);
+        return queued;
     }
 
     private Task NoteAsync(Export export, string who, string step) => audit.AppendAsync(

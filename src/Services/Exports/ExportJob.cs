@@ -34,6 +34,7 @@ public sealed class ExportJob(ExportStore store, ExportRun run, ScopeMaker scope
 
         // A server that was killed after the manifest was written and before this finds it there.
         if (problem?.Code == "export.exists" && folder.Manifest(id) is { } written) (done, problem) = (export with { State = ExportState.Done, Manifest = written }, null);
+        if (await store.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Job: { } job }) done = done with { Job = job };
         await store.MoveAsync(done, ExportState.Approved, CancellationToken.None).ConfigureAwait(false);
         return problem is null ? new { export = id, rows = done.Manifest!.DataSets.Sum(d => d.Rows) } : problem;
     }

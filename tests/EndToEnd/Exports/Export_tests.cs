@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using DuckDB.NET.Data;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Web;
@@ -70,9 +71,8 @@ public sealed class Export_tests : IAsyncLifetime
         await File.WriteAllBytesAsync(path, whole);
         Assert.Equal([("H1", 99L)], Counts($"read_parquet('{path}')"));
 
-        var care = (ExportCare)_server.Ready.Parts!.GetService(typeof(ExportCare))!;
-        await new ExportCare((ExportStore)_server.Ready.Parts!.GetService(typeof(ExportStore))!, new ExportFolder(_server.Options.Folder), new Later(TimeSpan.FromDays(3))).TidyAsync(default);
-        Assert.NotNull(care);
+        var parts = _server.Ready.Parts!;
+        using (var care = new ExportCare(parts.GetRequiredService<ExportStore>(), parts.GetRequiredService<ExportDesk>(), parts.GetRequiredService<ExportFolder>(), new Later(TimeSpan.FromDays(3)))) await care.TidyAsync(default);
         Assert.False(Directory.Exists(new ExportFolder(_server.Options.Folder).Of(id)));
         Assert.Equal((HttpStatusCode.Conflict, "export.not-done"), await RefusedAsync(HttpMethod.Get, $"{address}/files/{name}", "application"));
 
