@@ -72,7 +72,7 @@ public static class RightsEndpoints
     private static async Task<AuditProof> VerifyAsync(ClaimsPrincipal who, AuditReader reader, AuditLog log, CancellationToken cancellation)
     {
         var proof = await reader.VerifyAsync(null, cancellation).ConfigureAwait(false);
-        await log.AppendAsync(new(AuditKind.Read, CallerId.Of(who)) { What = "audit proof", Rows = proof.Events, Outcome = proof.Problems.FirstOrDefault()?.Code ?? AuditEvent.Ok }, cancellation).ConfigureAwait(false);
+        await log.AppendAsync(new(AuditKind.Read, CallerId.Of(who)) { What = "audit proof", Rows = proof.Events, Outcome = proof.Problems is [var first, ..] ? first.Code : AuditEvent.Ok }, cancellation).ConfigureAwait(false);
         return proof;
     }
 
@@ -101,10 +101,11 @@ public static class RightsEndpoints
         return TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false)).OrderByDescending(c => c.Sequence).Select(Consent.Of));
     }
 
-    private static async Task<Results<NoContent, ProblemAnswer>> DecideAsync(Decide wanted, ClaimsPrincipal who, ConsentBook book, CancellationToken cancellation)
+    private static async Task<Results<NoContent, ProblemAnswer>> DecideAsync(Decide wanted, ClaimsPrincipal who, Registry registry, ConsentBook book, CancellationToken cancellation)
     {
+        if (wanted.Purpose is null || !registry.Policies.Purposes.ContainsKey(wanted.Purpose)) return new ProblemAnswer(new(ProblemKind.Incorrect, "scope.purpose", "There is no such purpose.", new(Path: "purpose")));
         if (!Own(who).Try(out var subject, out var problem)) return new ProblemAnswer(problem);
-        var change = new ConsentChange(subject, wanted.Purpose ?? "", wanted.Decision, CallerId.Of(who)) { From = wanted.From, Until = wanted.Until };
+        var change = new ConsentChange(subject, wanted.Purpose, wanted.Decision, CallerId.Of(who)) { From = wanted.From, Until = wanted.Until };
         if (wanted.Recipient is { Length: > 0 } recipient) change = change with { Recipient = recipient };
         return Answers.Of(await book.RecordAsync(change, cancellation).ConfigureAwait(false));
     }
