@@ -62,9 +62,9 @@ internal sealed class LocalPostgres : IDisposable
         _server.Dispose();
     }
 
-    private static Process Start(IReadOnlyList<string> line)
+    private static Process Start(string[] line)
     {
-        var process = Process.Start(new ProcessStartInfo(line[0], line.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -72,7 +72,7 @@ internal sealed class LocalPostgres : IDisposable
         return process;
     }
 
-    private static async Task<int> RunAsync(IReadOnlyList<string> line, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string[] line, CancellationToken cancellation)
     {
         using var process = Start(line);
         await process.WaitForExitAsync(cancellation).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
-using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.DataServices;

@@ -95,7 +95,7 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         return (part, files.Select(f => ContentOf(folder, f, id)).ToArray());
     }
 
-    private static Filter? Conditions(ExportOrder order, ScopedTable table)
+    private static Filter.And? Conditions(ExportOrder order, ScopedTable table)
     {
         var parts = new List<Filter>();
         var day = table.Find(SystemColumns.Time)?.Kind == ValueKind.Date;
