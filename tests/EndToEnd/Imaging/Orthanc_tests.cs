@@ -42,6 +42,21 @@ public sealed class Orthanc_tests : IDisposable
             await Post(orthanc, "modalities/YUNNAO/store", new { Resources = new[] { study }, Synchronous = true });
             Assert.Equal(Slices, (await archive.Json($"studies/{TestImages.Study(1)}/instances")).GetArrayLength());
 
+            // It has us commit to what it sent, and to one that we never got.
+            async Task<string> Commits(params string[] instances)
+            {
+                var asked = await Post(orthanc, "modalities/YUNNAO/storage-commitment", new { DicomInstances = instances.Select(i => new { SOPClassUID = "1.2.840.10008.5.1.4.1.1.2", SOPInstanceUID = i }) });
+                for (var attempt = 0; ; attempt++)
+                {
+                    var report = await orthanc.GetFromJsonAsync<JsonElement>($"storage-commitment/{asked.GetProperty("ID").GetString()}");
+                    if (report.GetProperty("Status").GetString() is { } status && (status != "Pending" || attempt > 200)) return status;
+                    await Task.Delay(50, TestContext.Current.CancellationToken);
+                }
+            }
+
+            Assert.Equal("Success", await Commits(TestImages.Instance(1, 1), TestImages.Instance(1, Slices)));
+            Assert.Equal("Failure", await Commits(TestImages.Instance(1, 1), TestImages.Instance(1, Slices + 1)));
+
             // It asks us for a study that only we have, and takes it by C-MOVE.
             Assert.Equal(System.Net.HttpStatusCode.OK, (await Stow.Send(archive.Http, [.. files.Skip(Slices).Select(File.ReadAllBytes)])).Status);
             var query = await Post(orthanc, "modalities/YUNNAO/query", new { Level = "Study", Query = new Dictionary<string, string> { ["PatientID"] = "PID0002", ["StudyInstanceUID"] = "" } });

@@ -51,7 +51,7 @@ internal sealed class BenchServer : IAsyncDisposable
         var process = Start(Environment.ProcessPath!, ["imaging", "serve", "--port", "0", "--http", "0", "--data", folder, .. more]);
         var line = await process.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException("The server did not start.");
         using var ports = JsonDocument.Parse(line);
-        return new(process, "yunnao", "YUNNAO", ports.RootElement.GetProperty("dicom").GetInt32(), ports.RootElement.GetProperty("http").GetInt32());
+        return new(process, string.Join(", ", ["yunnao", .. more]), "YUNNAO", ports.RootElement.GetProperty("dicom").GetInt32(), ports.RootElement.GetProperty("http").GetInt32());
     }
 
     /// <summary>Orthanc with its DICOMweb plug-in; null when it is not installed.</summary>

@@ -1,6 +1,9 @@
 namespace Yunnao.Cli.Bench.Dicom;
 
-/// <summary>C-STORE: stock storescu over one association to each archive in turn, three rounds, the best of each.</summary>
+/// <summary>
+/// C-STORE: stock storescu over one association to each archive in turn, three rounds, the best of each. Like is compared with like: ours as it
+/// is with Orthanc as it is, which both flush each instance to the disk; ours without flushing with what does not flush.
+/// </summary>
 internal static class StorePart
 {
     private const int Rounds = 3;
@@ -15,6 +18,7 @@ internal static class StorePart
             Func<string, Task<BenchServer?>>[] servers =
             [
                 async f => await BenchServer.OursAsync(f, cancellation).ConfigureAwait(false),
+                async f => await BenchServer.OursAsync(f, cancellation, "--no-flush").ConfigureAwait(false),
                 f => BenchServer.StoreScpAsync(f, cancellation),
                 f => BenchServer.OrthancAsync(f, sync: true, cancellation),
                 f => BenchServer.OrthancAsync(f, sync: false, cancellation),
@@ -40,8 +44,10 @@ internal static class StorePart
             Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = best.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,
         }
             .With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
-            .With("storescp", Rate("storescp")).With("ratio_storescp", ours.Rate / Rate("storescp"))
-            .With("orthanc_no_flush", Rate("Orthanc, SyncStorageArea false")).With("ratio_orthanc_no_flush", ours.Rate / Rate("Orthanc, SyncStorageArea false")).ToString());
+            .With("orthanc_cpu_s", best.TryGetValue("Orthanc", out var orthanc) ? orthanc.Processor : null)
+            .With("no_flush", Rate("yunnao, --no-flush"))
+            .With("storescp", Rate("storescp")).With("ratio_storescp_no_flush", Rate("yunnao, --no-flush") / Rate("storescp"))
+            .With("orthanc_no_flush", Rate("Orthanc, SyncStorageArea false")).With("ratio_orthanc_no_flush", Rate("yunnao, --no-flush") / Rate("Orthanc, SyncStorageArea false")).ToString());
         return ExitCodes.Ok;
     }
 }

@@ -11,10 +11,13 @@ namespace Yunnao.Formats.Dicom.Deidentification;
 /// </summary>
 /// <remarks>
 /// Where the table leaves a choice to the type of the attribute (X/Z, X/D, Z/D, X/Z/D) the choice that every type allows is taken: an empty
-/// element for X/Z, a dummy value otherwise; of sequences the items stay and are de-identified. All private elements are removed.
+/// element for X/Z, a dummy value otherwise; of sequences the items stay and are de-identified, but for X/Z they go, since most of these may be
+/// absent and none of them empty. All private elements are removed, and with the pixels of an overlay the whole overlay.
 /// </remarks>
 public sealed class Deidentifier
 {
+    /// <summary>The one sequence with X/Z that may be empty and not absent: Acquisition Context Sequence (PS3.3 C.7.6.14).</summary>
+    private static readonly DicomTag MayBeEmpty = new(0x0040_0555);
     private static readonly DicomTag LongitudinalModified = new(0x0028_0303);
 
     private readonly DeidRequest _request;
@@ -42,7 +45,7 @@ public sealed class Deidentifier
     }
 
     /// <summary>True when an element of this tag stays as it is: nothing that leads to a person is in it.</summary>
-    public static bool Keeps(DicomTag tag, DeidOptions options) => tag.Group % 2 == 0 && (DeidRule.Find(tag)?.Action(options) ?? "K") == "K";
+    public static bool Keeps(DicomTag tag, DeidOptions options) => tag.Group % 2 == 0 && !IsOverlay(tag) && (DeidRule.Find(tag)?.Action(options) ?? "K") == "K";
 
     /// <summary>Days by which the dates of a subject go back: 1 to <see cref="DeidRequest.LargestShift"/>.</summary>
     public static int Shift(DeidRequest request, string subject)
@@ -65,7 +68,7 @@ public sealed class Deidentifier
         foreach (var element in set)
         {
             if (element.Tag.IsGroupLength) continue;
-            if (element.Tag.Group % 2 == 1)
+            if (element.Tag.Group % 2 == 1 || IsOverlay(element.Tag))
             {
                 builder.Remove(element.Tag);
                 _removed++;
@@ -73,7 +76,7 @@ public sealed class Deidentifier
             }
 
             var action = DeidRule.Find(element.Tag)?.Action(_request.Options) ?? "K";
-            if (action == "X")
+            if (action == "X" || (action == "X/Z" && element.IsSequence && element.Tag != MayBeEmpty))
             {
                 builder.Remove(element.Tag);
                 _removed++;
@@ -90,6 +93,8 @@ public sealed class Deidentifier
 
         return builder;
     }
+
+    private static bool IsOverlay(DicomTag tag) => (tag.Group & 0xFF00) == 0x6000;
 
     private void Sequence(DicomBuilder builder, DicomElement element, string action)
     {

@@ -39,6 +39,7 @@ internal static class FindService
         ];
         wanted.Add(Tags.RetrieveAeTitle);
         wanted.Add(Tags.SpecificCharacterSet);
+        var answers = new AnswerBlock(level, wanted.Contains);
         foreach (var answer in index.Search(query))
         {
             if (isCancelled())
@@ -48,7 +49,7 @@ internal static class FindService
             }
 
             if (association.End != AssociationEnd.None) return;
-            var block = AnswerBlock.Of(level, answer, wanted.Contains, null, more);
+            var block = answers.Of(answer, more);
             var data = Identifier(block, wanted, request.Syntax);
             await association.SendAsync(context, command.Respond(status) with { HasDataSet = true }, data).ConfigureAwait(false);
         }

@@ -6,48 +6,61 @@ using Yunnao.Formats.Dicom;
 
 namespace Yunnao.Services.Imaging.Index;
 
-/// <summary>The elements of a match, as C-FIND and QIDO-RS deliver them: what the header says, and the counts that are kept beside it.</summary>
-internal static class AnswerBlock
+/// <summary>
+/// The elements of matches, as C-FIND and QIDO-RS deliver them: what the header says, and the counts that are kept beside it. What the instances
+/// of a series have in common is put together once.
+/// </summary>
+/// <param name="wanted">The elements that are asked for.</param>
+/// <param name="shown">What the caller sees of what the headers say; null for all of it.</param>
+internal sealed class AnswerBlock(QueryLevel level, Func<DicomTag, bool> wanted, Func<HeaderBlock, HeaderBlock>? shown = null)
 {
-    /// <summary>The elements of the match that are wanted, in the order of tags.</summary>
-    /// <param name="shown">What the caller sees of what the headers say; null for all of it.</param>
-    public static HeaderBlock Of(
-        QueryLevel level, ImageAnswer answer, Func<DicomTag, bool> wanted, Func<HeaderBlock, HeaderBlock>? shown, params IEnumerable<(uint Tag, string Vr, string Value)> more)
+    private (StudyRow? Study, SeriesRow? Series, HeaderBlock Block) _common;
+
+    /// <summary>The elements of a match that are wanted, in the order of tags.</summary>
+    /// <param name="more">Elements that are added.</param>
+    public HeaderBlock Of(ImageAnswer answer, params ReadOnlySpan<(uint Tag, string Vr, string Value)> more)
+    {
+        HeaderBlock block;
+        if (answer.Instance is not { } instance) block = Common(answer);
+        else
+        {
+            if (_common.Study != answer.Study || _common.Series != answer.Series) _common = (answer.Study, answer.Series, Common(answer));
+            block = _common.Block.With(instance.Difference.Only(wanted));
+        }
+
+        if (shown is not null) block = shown(block).Only(wanted);
+        var added = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
+        foreach (var (tag, vr, value) in more) Put(added, tag, vr, value);
+        return added.Count == 0 ? block : block.With(HeaderBlock.Of(added.Select(e => (new DicomTag(e.Key), e.Value))));
+    }
+
+    private HeaderBlock Common(ImageAnswer answer)
     {
         var elements = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
         if (answer.Patient is { } patient)
         {
-            Take(patient.Header, elements, wanted);
-            Put(elements, wanted, 0x0020_1200, "IS", patient.Studies);
-            Put(elements, wanted, 0x0020_1202, "IS", patient.Series);
-            Put(elements, wanted, 0x0020_1204, "IS", patient.Instances);
+            Take(patient.Header, elements);
+            Put(elements, 0x0020_1200, "IS", patient.Studies);
+            Put(elements, 0x0020_1202, "IS", patient.Series);
+            Put(elements, 0x0020_1204, "IS", patient.Instances);
         }
 
         // At the study level the header is the study's; below it, what the series and the instance say is as they say it.
         if (answer.Study is { } study)
         {
-            Take(study.Header, elements, wanted);
-            Put(elements, wanted, 0x0008_0061, "CS", study.Modalities);
-            Put(elements, wanted, 0x0008_0062, "UI", study.Classes);
-            Put(elements, wanted, 0x0020_1206, "IS", study.Series);
-            Put(elements, wanted, 0x0020_1208, "IS", study.Instances);
+            Take(study.Header, elements);
+            Put(elements, 0x0008_0061, "CS", study.Modalities);
+            Put(elements, 0x0008_0062, "UI", study.Classes);
+            Put(elements, 0x0020_1206, "IS", study.Series);
+            Put(elements, 0x0020_1208, "IS", study.Instances);
         }
 
         if (answer.Series is { } series)
         {
-            var block = answer.Instance is { } instance ? series.Header.With(instance.Difference) : level == QueryLevel.Series ? series.Header.Only(IsOfSeries) : series.Header;
-            Take(block, elements, wanted);
-            Put(elements, wanted, 0x0020_1209, "IS", series.Instances);
+            Take(level == QueryLevel.Series ? series.Header.Only(IsOfSeries) : series.Header, elements);
+            Put(elements, 0x0020_1209, "IS", series.Instances);
         }
 
-        if (shown is not null)
-        {
-            var block = shown(HeaderBlock.Of(elements.Select(e => (new DicomTag(e.Key), e.Value))));
-            elements.Clear();
-            Take(block, elements, wanted);
-        }
-
-        foreach (var (tag, vr, value) in more) Put(elements, wanted, tag, vr, value);
         return HeaderBlock.Of(elements.Select(e => (new DicomTag(e.Key), e.Value)));
     }
 
@@ -81,18 +94,18 @@ internal static class AnswerBlock
     /// <summary>Not what differs from instance to instance: the header of a series is that of its first one.</summary>
     private static bool IsOfSeries(DicomTag tag) => tag.Value is not (0x0008_0018 or 0x0020_0013 or 0x7FE0_0010 or 0x7FE0_0008 or 0x7FE0_0009 or 0x0020_0032);
 
-    private static void Take(HeaderBlock block, SortedDictionary<uint, ReadOnlyMemory<byte>> elements, Func<DicomTag, bool> wanted)
+    private void Take(HeaderBlock block, SortedDictionary<uint, ReadOnlyMemory<byte>> elements)
     {
         foreach (var (tag, text) in block.Elements())
             if (wanted(tag)) elements[tag.Value] = text;
     }
 
-    private static void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, Func<DicomTag, bool> wanted, uint tag, string vr, long number)
+    private void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, uint tag, string vr, long number)
     {
         if (wanted(new(tag))) elements[tag] = Encoding.ASCII.GetBytes($$"""{"vr":"{{vr}}","Value":[{{number}}]}""");
     }
 
-    private static void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, Func<DicomTag, bool> wanted, uint tag, string vr, string value)
+    private void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, uint tag, string vr, string value)
     {
         if (!wanted(new(tag))) return;
         var values = value.Length == 0 ? "" : ",\"Value\":[" + string.Join(',', value.Split('\\').Select(v => "\"" + JsonEncodedText.Encode(v) + "\"")) + "]";

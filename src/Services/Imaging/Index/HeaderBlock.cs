@@ -88,6 +88,21 @@ internal readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         return new(output.WrittenMemory);
     }
 
+    /// <summary>Hands over the elements of this block with what an instance has otherwise, in the order of tags, without putting them together.</summary>
+    public void Walk(HeaderBlock difference, ElementTaker take)
+    {
+        var mine = bytes.Span;
+        var theirs = difference.Bytes.Span;
+        while (mine.Length > 0 || theirs.Length > 0)
+        {
+            var (left, right) = (TagOf(mine), TagOf(theirs));
+            var text = left < right ? TextOf(mine) : TextOf(theirs);
+            if (text.Length > 0) take((uint)Math.Min(left, right), text);
+            if (left <= right) mine = mine[SizeOf(mine)..];
+            if (right <= left) theirs = theirs[SizeOf(theirs)..];
+        }
+    }
+
     /// <summary>The elements of the tags that are asked for.</summary>
     public HeaderBlock Only(Func<DicomTag, bool> wanted)
     {

@@ -11,7 +11,7 @@ internal sealed class ImageIndex : IDisposable
     private const int FewStudies = 100_000;
     private readonly IndexDialect _dialect;
     private readonly IndexCipher _cipher;
-    private readonly ConcurrentBag<DbConnection> _idle = [];
+    private readonly ConcurrentBag<IndexStatements> _idle = [];
 
     public ImageIndex(IndexDialect dialect, IndexCipher cipher)
     {
@@ -36,21 +36,11 @@ internal sealed class ImageIndex : IDisposable
     /// <summary>The matches, one by one; the connection is given back at the end, or when the caller stops.</summary>
     public IEnumerable<ImageAnswer> Search(ImageQuery query)
     {
-        var connection = Take();
+        var statements = Take();
         try
         {
-            using var lookUp = new IndexStatements(connection);
-            if (QueryText.Of(query, _cipher, uid => Codes.Find(uid, lookUp)) is not { } text) yield break;
-            using var command = connection.CreateCommand();
-            command.CommandText = text.Sql;
-            for (var i = 0; i < text.Values.Count; i++)
-            {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = ("@v" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), text.Values[i]);
-                command.Parameters.Add(parameter);
-            }
-
-            using var reader = command.ExecuteReader();
+            if (QueryText.Of(query, _cipher, uid => Codes.Find(uid, statements)) is not { } text) yield break;
+            using var reader = statements.Read(text.Sql, text.Values);
             var (passed, given) = (0, 0);
             while (given < query.Limit && reader.Read())
             {
@@ -62,7 +52,7 @@ internal sealed class ImageIndex : IDisposable
         }
         finally
         {
-            _idle.Add(connection);
+            _idle.Add(statements);
         }
     }
 
@@ -127,24 +117,23 @@ internal sealed class ImageIndex : IDisposable
 
     public void Dispose()
     {
-        while (_idle.TryTake(out var connection)) connection.Dispose();
+        while (_idle.TryTake(out var statements)) statements.Dispose();
     }
 
     private List<T> Query<T>(string sql, ReadOnlySpan<object?> values, Func<DbDataReader, T> read)
     {
-        var connection = Take();
+        var statements = Take();
         try
         {
-            using var statements = new IndexStatements(connection);
             return statements.QueryAll(sql, values, read);
         }
         finally
         {
-            _idle.Add(connection);
+            _idle.Add(statements);
         }
     }
 
-    private DbConnection Take() => _idle.TryTake(out var connection) ? connection : _dialect.Connect(forWriting: false);
+    private IndexStatements Take() => _idle.TryTake(out var statements) ? statements : new(_dialect.Connect(forWriting: false));
 
     private ImageAnswer Read(QueryLevel level, DbDataReader row) => level switch
     {

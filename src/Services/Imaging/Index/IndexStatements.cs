@@ -6,6 +6,7 @@ namespace Yunnao.Services.Imaging.Index;
 /// <summary>Statements of one connection, prepared when they are first used and kept. Parameters are given in the order in which they are named in the text.</summary>
 internal sealed partial class IndexStatements(DbConnection connection) : IDisposable
 {
+    private const int MostKept = 128;
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
 
     /// <summary>The transaction in which they run, or null.</summary>
@@ -29,15 +30,40 @@ internal sealed partial class IndexStatements(DbConnection connection) : IDispos
         return rows;
     }
 
+    /// <summary>The rows of a statement whose parameters are @v1, @v2 and so on; the caller closes them.</summary>
+    public DbDataReader Read(string sql, IReadOnlyList<object?> values)
+    {
+        var command = Prepare(sql);
+        foreach (DbParameter parameter in command.Parameters) parameter.Value = values[int.Parse(parameter.ParameterName.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture) - 1] ?? DBNull.Value;
+        return command.ExecuteReader();
+    }
+
+    /// <summary>The connection is closed too.</summary>
     public void Dispose()
     {
+        Clear();
+        connection.Dispose();
+    }
+
+    private void Clear()
+    {
         foreach (var command in _commands.Values) command.Dispose();
+        _commands.Clear();
     }
 
     private DbCommand Prepare(string sql, ReadOnlySpan<object?> values)
     {
+        var command = Prepare(sql);
+        if (command.Parameters.Count != values.Length) throw new ArgumentException("As many values as parameters are needed.", nameof(values));
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        return command;
+    }
+
+    private DbCommand Prepare(string sql)
+    {
         if (!_commands.TryGetValue(sql, out var command))
         {
+            if (_commands.Count >= MostKept) Clear();
             command = connection.CreateCommand();
             command.CommandText = sql;
             foreach (var name in Parameter().Matches(sql).Select(m => m.Value).Distinct(StringComparer.Ordinal))
@@ -50,9 +76,7 @@ internal sealed partial class IndexStatements(DbConnection connection) : IDispos
             _commands[sql] = command;
         }
 
-        if (command.Parameters.Count != values.Length) throw new ArgumentException("As many values as parameters are needed.", nameof(values));
         command.Transaction = Transaction;
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
         return command;
     }
 

@@ -186,7 +186,6 @@ internal sealed class IndexWriter : IDisposable
     public void Dispose()
     {
         _sql.Dispose();
-        _connection.Dispose();
     }
 
     private void SetState(string name, string value) =>

@@ -28,8 +28,7 @@ internal sealed class UidCodes(Func<DbConnection> connect)
     public string UidOf(long id)
     {
         if (_uids.TryGetValue(id, out var known)) return known;
-        using var connection = connect();
-        using var sql = new IndexStatements(connection);
+        using var sql = new IndexStatements(connect());
         var uid = sql.Query("SELECT uid FROM uid WHERE id = @id", [id], r => r.GetString(0)) ?? "";
         if (uid.Length > 0) (_uids[id], _ids[uid]) = (uid, id);
         return uid;

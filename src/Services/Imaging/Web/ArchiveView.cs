@@ -88,9 +88,6 @@ internal sealed class ArchiveView(ImageArchive archive)
         return Disguise is null ? whole : Disguise.Header(whole, found.Study!);
     }
 
-    /// <summary>The elements of a match as the caller sees them.</summary>
-    public HeaderBlock Elements(HeaderBlock block, StudyRow study) => Disguise is null ? block : Disguise.Header(block, study);
-
     /// <summary>The file of an instance as the caller sees it: as it is kept, or without its person. Problems: <c>imaging.may-show-person</c>, <c>imaging.too-large</c>.</summary>
     public Result<DicomSource> File(ImageAnswer found)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Yunnao.Formats.Dicom;
 using Yunnao.Services.Imaging.Index;
 
 namespace Yunnao.Services.Imaging.Web;
@@ -9,7 +10,7 @@ internal static class FrameEndpoints
 {
     private const string Octets = "application/octet-stream";
 
-    /// <summary>Frames as they are kept: uncompressed ones little endian, compressed ones as they were coded.</summary>
+    /// <summary>Frames as they are kept: uncompressed ones little endian, compressed ones as they were coded, or uncompressed where that is asked for.</summary>
     public static async Task FramesAsync(HttpContext http, ArchiveView view)
     {
         if (Frames(http, view) is not var (found, numbers))
@@ -26,33 +27,44 @@ internal static class FrameEndpoints
 
         var reader = new FrameReader(file, found.Instance!);
         var (media, syntax) = reader.Form;
-        var accepted = AcceptedType.Of(http.Request).FirstOrDefault(a => (a.Takes(media) || a.Takes(Octets)) && a.TransferSyntax is null or "*" || a.TransferSyntax == syntax);
+        var accepted = AcceptedType.Of(http.Request).FirstOrDefault(a => (a.Takes(media) || a.Takes(Octets)) && (a.TransferSyntax is null or "*" || a.TransferSyntax == syntax || (IsPlain(a) && reader.Decodes)));
         if (accepted.Type is null)
         {
             await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, "imaging.transfer-syntax", $"The frames are kept as {media} in {syntax}; ask for transfer-syntax=*.").ConfigureAwait(false);
             return;
         }
 
+        var decodes = IsPlain(accepted) && syntax != accepted.TransferSyntax;
+        if (decodes) (media, syntax) = (Octets, accepted.TransferSyntax!);
         var named = accepted.Type == Octets ? Octets : media;
-        if (!accepted.IsMultipart && numbers.Count == 1)
+        var parts = accepted.IsMultipart || numbers.Count > 1 ? new MultipartWriter(http) : null;
+        foreach (var number in numbers)
         {
-            var frame = await reader.ReadAsync(numbers[0], http.RequestAborted).ConfigureAwait(false);
+            if (!(decodes ? await reader.DecodeAsync(number, http.RequestAborted).ConfigureAwait(false) : await reader.ReadAsync(number, http.RequestAborted).ConfigureAwait(false)).Try(out var frame, out problem))
+            {
+                // A frame of several that cannot be decoded breaks the answer off; what came before is whole.
+                if (http.Response.HasStarted) http.Abort();
+                else await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, problem.Code, problem.Message).ConfigureAwait(false);
+                return;
+            }
+
+            if (parts is not null)
+            {
+                await parts.PartAsync($"{named}; transfer-syntax={syntax}", named).ConfigureAwait(false);
+                await parts.WriteAsync(frame).ConfigureAwait(false);
+                continue;
+            }
+
             http.Response.ContentType = $"{named}; transfer-syntax={syntax}";
             http.Response.ContentLength = frame.Length;
             await http.Response.BodyWriter.WriteAsync(frame, http.RequestAborted).ConfigureAwait(false);
-            return;
         }
 
-        var parts = new MultipartWriter(http);
-        foreach (var number in numbers)
-        {
-            var frame = await reader.ReadAsync(number, http.RequestAborted).ConfigureAwait(false);
-            await parts.PartAsync($"{named}; transfer-syntax={syntax}", named).ConfigureAwait(false);
-            await parts.WriteAsync(frame).ConfigureAwait(false);
-        }
-
-        await parts.EndAsync().ConfigureAwait(false);
+        if (parts is not null) await parts.EndAsync().ConfigureAwait(false);
     }
+
+    /// <summary>True when samples are asked for.</summary>
+    private static bool IsPlain(AcceptedType accepted) => accepted.TransferSyntax == TransferSyntax.ExplicitLittle.Uid && accepted.Takes(Octets);
 
     /// <summary>The instance of the path and the frames it names, counted from 0; null when there is no such instance or frame.</summary>
     private static (ImageAnswer Found, List<int> Numbers)? Frames(HttpContext http, ArchiveView view)

@@ -1,5 +1,6 @@
 using Yunnao.Formats.Dicom;
 using Yunnao.Formats.Dicom.Pixels;
+using Yunnao.Kernel;
 using Yunnao.Services.Imaging.Index;
 using Yunnao.Services.Imaging.Store;
 
@@ -30,6 +31,21 @@ internal sealed class FrameReader(StoredFile file, InstanceRow instance)
         if (span.Fragments > 0) return FrameIndex.Join(span, bytes);
         if (span.FirstBit > 0) return Shifted(bytes.Span, span.FirstBit);
         return _syntax.IsBigEndian ? await TurnedAsync(bytes, cancellation).ConfigureAwait(false) : bytes;
+    }
+
+    /// <summary>True when a compressed frame can also be had uncompressed.</summary>
+    public bool Decodes => _syntax.IsEncapsulated && FrameDecoder.CanDecode(_syntax);
+
+    /// <summary>A compressed frame, counted from 0, as samples. Problems: those of its decoder.</summary>
+    public async ValueTask<Result<ReadOnlyMemory<byte>>> DecodeAsync(int number, CancellationToken cancellation)
+    {
+        var stream = file.Open();
+        await using (stream.ConfigureAwait(false))
+        {
+            if (!(await DicomReader.ReadHeaderAsync(stream, cancel: cancellation).ConfigureAwait(false)).Try(out var header, out var problem)) return problem;
+            var span = instance.Frames[number];
+            return FrameDecoder.Decode(header.DataSet, _syntax, span, file.Read(span.Offset, (int)span.Length)).Try(out var decoded, out problem) ? decoded.Samples : problem;
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> InflatedAsync(int number, CancellationToken cancellation)

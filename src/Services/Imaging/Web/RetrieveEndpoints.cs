@@ -92,7 +92,7 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
         for (var i = 0; i < instances.Count; i++)
         {
             if (i > 0) output.Write(","u8);
-            WriteMetadata(output, view.Header(instances[i]), Url(root, view, instances[i]) + "/bulkdata/");
+            WriteMetadata(output, view, instances[i], Encoding.ASCII.GetBytes(Url(root, view, instances[i]) + "/bulkdata/"));
             if (output.WrittenCount < FlushAt) continue;
             await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
             output.ResetWrittenCount();
@@ -162,31 +162,28 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
             : new Problem(ProblemKind.Unsupported, "imaging.transfer-syntax", "The instance cannot be given in this transfer syntax; ask for transfer-syntax=*.");
     }
 
-    private static void WriteMetadata(ArrayBufferWriter<byte> output, HeaderBlock block, string bulk)
+    private static void WriteMetadata(ArrayBufferWriter<byte> output, ArchiveView view, ImageAnswer found, byte[] bulk)
     {
         output.Write("{"u8);
         var isFirst = true;
-        Span<byte> name = stackalloc byte[12];
-        foreach (var (tag, text) in block.Elements())
+        var (common, own) = view.Disguise is null ? (found.Series!.Header, found.Instance!.Difference) : (view.Header(found), default);
+        common.Walk(own, (tag, text) =>
         {
-            if (!isFirst) output.Write(","u8);
+            Span<byte> name = stackalloc byte[12];
+            (name[0], name[1], name[10], name[11]) = ((byte)',', (byte)'"', (byte)'"', (byte)':');
+            tag.TryFormat(name[2..], out _, "X8", CultureInfo.InvariantCulture);
+            output.Write(isFirst ? name[1..] : name);
             isFirst = false;
-            name[0] = (byte)'"';
-            tag.Value.TryFormat(name[1..], out _, "X8", CultureInfo.InvariantCulture);
-            (name[9], name[10]) = ((byte)'"', (byte)':');
-            output.Write(name[..11]);
-            var rest = text.Span;
-            for (int mark; (mark = rest.IndexOf(BulkMark)) >= 0;)
+            for (int mark; (mark = text.IndexOf(BulkMark)) >= 0;)
             {
                 var until = mark + BulkMark.Length - HeaderJson.BulkScheme.Length;
-                output.Write(rest[..until]);
-                output.Write(Encoding.ASCII.GetBytes(bulk));
-                rest = rest[(until + HeaderJson.BulkScheme.Length)..];
+                output.Write(text[..until]);
+                output.Write(bulk);
+                text = text[(until + HeaderJson.BulkScheme.Length)..];
             }
 
-            output.Write(rest);
-        }
-
+            output.Write(text);
+        });
         output.Write("}"u8);
     }
 }

@@ -46,6 +46,8 @@ internal sealed class SearchEndpoints(DicomWebOptions options)
         var (given, more) = (0, false);
         if (asked is not null)
         {
+            StudyRow? study = null;
+            var blocks = new AnswerBlock(level, wanted, view.Disguise is null ? null : block => view.Disguise.Header(block, study!));
             await foreach (var answer in Answers(http, view, asked).ConfigureAwait(false))
             {
                 if (given == request.Query.Limit)
@@ -54,8 +56,9 @@ internal sealed class SearchEndpoints(DicomWebOptions options)
                     break;
                 }
 
+                study = answer.Study;
                 if (given++ > 0) output.Write(","u8);
-                AnswerBlock.WriteJson(output, AnswerBlock.Of(level, answer, wanted, block => view.Elements(block, answer.Study!), Added(answer, view, root)));
+                AnswerBlock.WriteJson(output, blocks.Of(answer, Added(answer, view, root)));
             }
         }
 

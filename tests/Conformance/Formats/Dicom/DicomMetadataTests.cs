@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 using Yunnao.Formats.Dicom;
+using Yunnao.Formats.Dicom.Deidentification;
 
 namespace Yunnao.Tests.Formats.Dicom;
 
@@ -60,6 +61,51 @@ public sealed partial class DicomMetadataTests
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>dciodvfy finds no error in what is written that is not in the object already; without its person neither.</summary>
+    [Fact]
+    public void What_is_written_keeps_to_its_iod_as_far_as_the_object_did()
+    {
+        var (path, worse, judged) = (Path.GetTempFileName(), new List<string>(), 0);
+        try
+        {
+            foreach (var name in ImagingData.Objects().Where((_, i) => i % 10 == 0))
+            {
+                if (!DicomReader.Read(ImagingData.Read(name)).Try(out var file, out _) || file.Problems.Count > 0 || file.Syntax.IsDeflated || file.DataSet.GetString(Tags.SopInstanceUid) is null) continue;
+                var before = Errors(Path.Combine(ImagingData.Root, name));
+                if (before is null) continue;
+                judged++;
+                if (!file.Syntax.IsEncapsulated) Judge(name, DicomWriter.Write(file, file.Syntax == TransferSyntax.ImplicitLittle ? TransferSyntax.ExplicitLittle : TransferSyntax.ImplicitLittle).Value, before);
+                var without = Deidentifier.Apply(file.DataSet, new() { Key = "sixteen bytes or more"u8.ToArray(), Pseudonym = "P1", Options = DeidOptions.ShiftDates });
+                Judge(name + " without its person", DicomWriter.Write(DicomWriter.FileOf(without.DataSet, file.Syntax)).Value, before);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Assert.True(judged > 10, $"{judged}");
+        Assert.True(worse.Count == 0, string.Join('\n', worse));
+
+        void Judge(string what, byte[] bytes, HashSet<string> before)
+        {
+            File.WriteAllBytes(path, bytes);
+            var after = Errors(path);
+            if (after is null) worse.Add($"{what}: dciodvfy does not read it");
+            else if (after.Except(before).ToList() is { Count: > 0 } added) worse.Add($"{what}: {string.Join("; ", added.Take(4))}");
+        }
+
+        // An error of an element names it; what follows the name may tell its value.
+        static HashSet<string>? Errors(string file)
+        {
+            var (exit, output, errors) = Peer.Run("dciodvfy", "dicom3tools", file);
+            return exit > 1 ? null : [.. (output + errors).Split('\n').Where(l => l.StartsWith("Error", StringComparison.Ordinal)).Select(l => Value().Replace(l, ""))];
+        }
+    }
+
+    [GeneratedRegex(@"<[^>]*>|value = .*|UID [\d.]+")]
+    private static partial Regex Value();
 
     [Fact]
     public void The_json_model_and_back_says_the_same()
