@@ -8,7 +8,7 @@ using Yunnao.Services.Views.Run;
 namespace Yunnao.Tests.Views;
 
 /// <summary>What the public suite does not ask: paths beyond it, what is wrong with a view, and sources.</summary>
-public sealed class ViewSqlTests : IDisposable
+public sealed class ViewSqlTests(ViewEngineFixture fixture) : IClassFixture<ViewEngineFixture>, IDisposable
 {
     private const string Patient = """
         {"resourceType":"Patient","id":"p1","active":true,"birthDate":"1970-06-05","_birthDate":{"extension":[{"url":"t","valueDateTime":"1970-06-05T10:00:00Z"}]},
@@ -116,8 +116,7 @@ public sealed class ViewSqlTests : IDisposable
     {
         var file = Path.Combine(_folder, "bad.ndjson");
         await File.WriteAllTextAsync(file, "{\"resourceType\":\"Patient\",\"id\":\"1\"}\n{\"resourceType\":\"Patient\",\n{\"resourceType\":\"Patient\",\"id\":\"3\"}\n", TestContext.Current.CancellationToken);
-        using var engine = ViewEngine.Open();
-        var problem = engine.Export(Read("id").View!, ViewSources.Find([file]).Value, Path.Combine(_folder, "x.csv"), ExportFormat.Csv, TestContext.Current.CancellationToken).Problem;
+        var problem = fixture.Engine.Export(Read("id").View!, ViewSources.Find([file]).Value, Path.Combine(_folder, "x.csv"), ExportFormat.Csv, TestContext.Current.CancellationToken).Problem;
         Assert.Equal(("view.record", file, 2L), (problem!.Code, problem.Where!.File, problem.Where.Line));
         Assert.False(File.Exists(Path.Combine(_folder, "x.csv")));
     }
@@ -125,25 +124,23 @@ public sealed class ViewSqlTests : IDisposable
     [Fact]
     public void More_than_one_value_where_one_is_wanted_is_told_with_the_column()
     {
-        using var engine = ViewEngine.Open();
-        var problem = engine.Export(Read("name.family").View!, ViewSources.Of([Patient]), Path.Combine(_folder, "x.csv"), ExportFormat.Csv, TestContext.Current.CancellationToken).Problem;
+        var problem = fixture.Engine.Export(Read("name.family").View!, ViewSources.Of([Patient]), Path.Combine(_folder, "x.csv"), ExportFormat.Csv, TestContext.Current.CancellationToken).Problem;
         Assert.Equal(("view.many", "select[0].column[0].path"), (problem!.Code, problem.Where!.Path));
     }
 
     private static (View? View, IReadOnlyList<Kernel.Problem> Problems) Read(string path) =>
         View.Read(Encoding.UTF8.GetBytes($$"""{"resource":"Patient","select":[{"column":[{"name":"v","path":{{JsonSerializer.Serialize(path)}}}]}]}"""));
 
-    private static async Task<string> ValueAsync(string path)
+    private async Task<string> ValueAsync(string path)
     {
         var (view, problems) = Read(path);
         Assert.Empty(problems);
         return Assert.Single(await ValuesAsync(view!, ViewSources.Of([Patient])));
     }
 
-    private static async Task<List<string>> ValuesAsync(View view, ViewSources sources)
+    private async Task<List<string>> ValuesAsync(View view, ViewSources sources)
     {
-        using var engine = ViewEngine.Open(threads: 1);
-        var result = engine.Run(view, sources, TestContext.Current.CancellationToken);
+        var result = fixture.Engine.Run(view, sources, TestContext.Current.CancellationToken);
         Assert.True(result.Ok, $"{result.Problem}");
         await using var rows = result.Value;
         var values = new List<string>();
