@@ -44,6 +44,9 @@ public sealed partial class DuckDbLake
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }
 
+    /// <summary>What the scans that run found of values.</summary>
+    internal VerdictMemos Verdicts { get; } = new();
+
     /// <summary>Who sent to which data set; used by the one open batch.</summary>
     internal KnownSenders Senders { get; } = new();
 
@@ -178,6 +181,7 @@ public sealed partial class DuckDbLake
     {
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
+        VerdictFunctions.Register(connection, Verdicts);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
         ConsentTable.Create(connection);

@@ -15,6 +15,7 @@ public sealed class Derivation : IDisposable
 {
     private readonly DuckDbLake _lake;
     private readonly PhysicalCatalog _catalog;
+    private readonly List<long> _memos = [];
     private bool _ended;
 
     internal Derivation(DuckDbLake lake, DuckDBConnection connection, string schema)
@@ -69,6 +70,13 @@ public sealed class Derivation : IDisposable
     public string Failed(TableShape shape, Check check) =>
         new CheckBits(Connection, shape, word => $"t.{SystemColumns.ChecksWord(word)}").Failed(check, "t._batch");
 
+    /// <summary>Number of a new memo for the functions <c>verdict_of</c> and <c>verdict_noted</c>; forgotten when the derivation ends.</summary>
+    public long NewMemo()
+    {
+        _memos.Add(_lake.Verdicts.New());
+        return _memos[^1];
+    }
+
     /// <summary>Notes that the tables now follow from all that is in the lake, by these rules.</summary>
     public void Follow(string fingerprint)
     {
@@ -90,6 +98,7 @@ public sealed class Derivation : IDisposable
     /// <summary>Rolls back unless committed.</summary>
     public void Dispose()
     {
+        _lake.Verdicts.Forget(_memos);
         if (Connection.State != System.Data.ConnectionState.Open) return;
         if (!_ended) Connection.Execute("ROLLBACK");
         _ended = true;

@@ -5,12 +5,16 @@ using Yunnao.Standards.Quality;
 namespace Yunnao.Standards.Compile;
 
 /// <summary>
-/// The one scan in which all measures of a data set are counted (DuckDB dialect), by institution and month. Every condition is computed
-/// once a row and becomes a bit; most rows fail nothing, so rows are counted by institution, month and the words of bits, and the single
-/// measures are added up from these few groups. What a row fails costs a group, not an aggregate for each measure and row.
+/// The one scan in which all measures of a data set are counted (DuckDB dialect), by institution and month. Every condition is a bit of a
+/// word of sixty-four; a row counts once for itself and once for each of its words with a bit set, and the single measures are added up from
+/// these few groups. So what a row fails costs a group, not an aggregate for each measure and row. Conditions that read one column only are
+/// judged once for each of its values (<see cref="QualityWord"/>).
 /// </summary>
 public sealed class QualitySql
 {
+    private const int RowItself = -1;
+    private const string Nobody = "NULL";
+
     private readonly TableShape _shape;
     private readonly Dictionary<string, TableShape> _others;
     private readonly List<(int Measure, QualityMeasure Written)> _written;
@@ -55,41 +59,52 @@ public sealed class QualitySql
         // What is looked up elsewhere is looked up once a row, under a name; a plain condition is written where it is asked.
         var looked = _written.Where(w => w.Written.Exists is not null || w.Written.Unique.Count > 0).ToDictionary(w => w.Measure, w => fails[w.Measure]);
         foreach (var measure in looked.Keys) fails[measure] = $"k_{measure}";
-        var bits = fails.Keys.Select((measure, bit) => (measure, bit)).ToDictionary(b => b.measure, b => b.bit);
+        var words = QualityWord.Of(fails.Select(f => (f.Key, f.Value, OnlyColumn(f.Key))));
         var counted = _shape.Columns.Where(c => c is { OfSystem: false, Item: not null }).Select(c => c.Name).ToList();
-        string[] keys = ["org", "month", .. Enumerable.Range(0, (bits.Count + 63) / 64).Select(w => $"w_{w}")];
 
-        var sql = new StringBuilder("WITH g AS MATERIALIZED (SELECT ").AppendJoin(", ", keys).Append(", count(*) AS n");
+        var sql = new StringBuilder("WITH g AS MATERIALIZED (SELECT org, month, e.word AS word, e.bits AS bits, count(*) AS n");
         foreach (var column in counted) sql.Append($", count({Sql.Name(column)}) AS {Count(column)}");
         foreach (var measure in asked.Keys) sql.Append($", count(*) FILTER (a_{measure}) AS n_{measure}");
-        sql.Append("\nFROM (SELECT *").AppendJoin("", keys.Skip(2).Select((key, word) => $",\n{Word(bits.Where(b => b.Value / 64 == word).Select(b => (fails[b.Key], b.Value)))} AS {key}"));
+        sql.Append("\nFROM (SELECT org, month, ").AppendJoin("", counted.Select(c => $"{Sql.Name(c)}, ")).AppendJoin("", asked.Keys.Select(m => $"a_{m}, "));
+        sql.Append(Entries(words.Count)).Append(" AS e");
+        sql.Append("\nFROM (SELECT *").AppendJoin("", words.Select((word, i) => $",\n{word.Sql(sources.NewMemo)} AS w_{i}"));
         sql.Append("\nFROM (SELECT *").AppendJoin("", looked.Select(k => $",\n{k.Value} AS k_{k.Key}"));
         sql.Append("\nFROM (SELECT *").AppendJoin("", asked.Select(a => $",\ncoalesce({a.Value}, false) AS a_{a.Key}"));
-        sql.Append("\nFROM ").Append(Base(sources)).Append(") AS t) AS t) AS t GROUP BY ").AppendJoin(", ", keys).Append("),\n");
-        sql.Append(Failures(keys.Skip(2).ToList(), bits));
-        sql.Append("c AS (SELECT org, month, sum(n)::BIGINT AS n");
-        foreach (var column in counted) sql.Append($", sum({Count(column)})::BIGINT AS {Count(column)}");
-        foreach (var measure in asked.Keys) sql.Append($", sum(n_{measure})::BIGINT AS n_{measure}");
-        sql.Append(" FROM g GROUP BY org, month),\nm AS (SELECT org, month, unnest(range(").Append(Measures.Count + 1).Append(")) AS number,\nunnest([");
+        sql.Append("\nFROM ").Append(Base(sources)).Append(") AS t) AS t) AS t) AS t GROUP BY org, month, e.word, e.bits),\n");
+        sql.Append(Failures(words)).Append("m AS (SELECT org, month, unnest(range(").Append(Measures.Count + 1).Append(")) AS number,\nunnest([");
         sql.AppendJoin(", ", Measures.Select((m, i) => Checked(m, i, asked)).Append("n")).Append("]) AS checked,\nunnest([");
-        sql.AppendJoin(", ", Measures.Select(m => m.Item is { } item ? $"n - {Count(item.Name)}" : "0").Append("0")).Append("]) AS missing FROM c)\n");
+        sql.AppendJoin(", ", Measures.Select(m => m.Item is { } item ? $"n - {Count(item.Name)}" : "0").Append("0")).Append($"]) AS missing FROM g WHERE word = {RowItself})\n");
         sql.Append("SELECT m.org, m.month, ([").AppendJoin(", ", Measures.Select(m => Sql.Text(m.Id)).Append(Sql.Text(DerivedMeasure.Rows)));
         return sql.Append("])[m.number + 1] AS measure, m.checked::BIGINT AS checked, coalesce(f.failed, m.missing)::BIGINT AS failed FROM m LEFT JOIN f USING (org, month, number)").ToString();
     }
 
-    /// <summary>
-    /// <c>f</c>: failed rows by institution, month and number of the measure. Only words with a bit set go on, and meet the sixty-four bits that they could have.
-    /// </summary>
-    private static string Failures(List<string> words, Dictionary<int, int> bits)
+    /// <summary>What a row counts for: itself, and each word with a bit set.</summary>
+    private static string Entries(int words)
     {
-        if (words.Count == 0) return "f AS (SELECT '' AS org, DATE '1970-01-01' AS month, 0::BIGINT AS number, 0::BIGINT AS failed WHERE false),\n";
-        var set = string.Join(" UNION ALL ", words.Select((w, i) => $"SELECT org, month, {i} AS word, {w} AS w, n FROM g WHERE {w} <> 0"));
-        var masks = string.Join(", ", bits.Select(b => $"({b.Key}, {b.Value / 64}, {1UL << (b.Value % 64)}::UBIGINT)"));
+        var itself = $"{{'word': {RowItself}, 'bits': 0::UBIGINT}}";
+        if (words == 0) return itself;
+        var numbers = Enumerable.Range(0, words).ToList();
+        var set = string.Join(", ", numbers.Select(w => $"{{'word': {w}, 'bits': w_{w}}}"));
+        return $"unnest(CASE WHEN {string.Join(" | ", numbers.Select(w => $"w_{w}"))} = 0 THEN [{itself}] ELSE [{itself}] || list_filter([{set}], lambda x: x.bits <> 0) END)";
+    }
+
+    /// <summary><c>f</c>: failed rows by institution, month and number of the measure. A word meets the bits that it could have.</summary>
+    private static string Failures(List<QualityWord> words)
+    {
+        var masks = string.Join(", ", words.SelectMany((word, i) => word.Masks.Select(m => $"({m.Measure}, {i}, {m.Mask}::UBIGINT)")).DefaultIfEmpty("(0, 0, 0::UBIGINT)"));
         return $"""
-            f AS (SELECT org, month, b.number::BIGINT AS number, sum(n)::BIGINT AS failed FROM ({set}) AS s
-            JOIN (VALUES {masks}) AS b (number, word, mask) ON b.word = s.word AND (s.w & b.mask) <> 0 GROUP BY org, month, b.number),
+            f AS (SELECT org, month, b.number::BIGINT AS number, sum(n)::BIGINT AS failed FROM g
+            JOIN (VALUES {masks}) AS b (number, word, mask) ON b.word = g.word AND (g.bits & b.mask) <> 0 GROUP BY org, month, b.number),
 
             """;
+    }
+
+    /// <summary>SQL of the only column that the condition of a measure reads; null: several, or it looks elsewhere.</summary>
+    private string? OnlyColumn(int measure)
+    {
+        if (Measures[measure].Written is not { Holds: { } holds } written) return null;
+        var words = new[] { written.Where, holds }.OfType<string>().SelectMany(t => RuleExpression.Parse(t).Value.Items).Distinct().ToList();
+        return words is [not MeasureWords.Age and var word] && Value(word) != Nobody ? Value(word) : null;
     }
 
     /// <summary>The rows with institution, month, and what measures ask beside the items.</summary>
@@ -114,7 +129,8 @@ public sealed class QualitySql
     {
         var asked = Asked(measure, sources) is null ? "" : $"a_{number} AND ";
         if (measure.Exists is { } link) return $"({asked}NOT {Exists(link, sources)})";
-        return measure.Unique.Count > 0 ? $"({asked}{Repeated(measure, sources)})" : $"({asked}NOT ({Condition(measure.Holds!, sources)}))";
+        if (measure.Unique.Count > 0) return $"({asked}{Repeated(measure, sources)})";
+        return $"({asked}{Guarded(RuleExpression.Parse(measure.Holds!).Value, e => e.ToOppositeSql(Value, InSet(sources)))})";
     }
 
     private string Exists(RecordLink link, QualitySources sources)
@@ -137,19 +153,19 @@ public sealed class QualitySql
         return $"{Key("t", "t.org", "t.month")} IN (SELECT {Key("t", "coalesce(t._org, '')", Month("t"))} FROM {sources.Rows} AS t{where} GROUP BY ALL HAVING count(*) > 1)";
     }
 
-    private string Condition(string text, QualitySources sources)
-    {
-        var expression = RuleExpression.Parse(text).Value;
-        var sql = expression.ToSql(Value, (item, set) => $"CASE WHEN {Value(item)} IS NOT NULL THEN NOT ({sources.Sets.NotIn(Value(item), set)}) END");
-        return expression.CanFail ? $"TRY({sql})" : sql;
-    }
+    private string Condition(string text, QualitySources sources) => Guarded(RuleExpression.Parse(text).Value, e => e.ToSql(Value, InSet(sources)));
+
+    private static string Guarded(RuleExpression expression, Func<RuleExpression, string> sql) => expression.CanFail ? $"TRY({sql(expression)})" : sql(expression);
+
+    private Func<string, string, string> InSet(QualitySources sources) =>
+        (item, set) => $"CASE WHEN {Value(item)} IS NOT NULL THEN NOT ({sources.Sets.NotIn(Value(item), set)}) END";
 
     private string Value(string word) => word switch
     {
         _ when _shape.DataSet.Find(word) is not null => $"t.{Column(_shape, word)}",
         MeasureWords.Event => "t._time",
         MeasureWords.Loaded => "t.p_loaded",
-        _ when !AsksPerson => "NULL",
+        _ when !AsksPerson => Nobody,
         MeasureWords.Age => "date_sub('year', t.p_birth, t._time::DATE)",
         MeasureWords.Sex => "t.p_sex",
         _ => "t.p_birth",
@@ -162,18 +178,6 @@ public sealed class QualitySql
     private static string Month(string row) => $"date_trunc('month', {row}._time::DATE)::DATE";
 
     private static string Count(string column) => Sql.Name("n of " + column);
-
-    /// <summary>
-    /// Most rows fail nothing: one condition over all of a word, which the engine leaves at the first part that fails, decides; only the others
-    /// work out which.
-    /// </summary>
-    private static string Word(IEnumerable<(string Fails, int Bit)> conditions)
-    {
-        var list = conditions.ToList();
-        var any = string.Join(" OR ", list.Select(c => c.Fails));
-        var which = string.Join(" | ", list.Select(c => $"CASE WHEN {c.Fails} THEN {1UL << (c.Bit % 64)}::UBIGINT ELSE 0::UBIGINT END"));
-        return $"CASE WHEN {any} THEN {which} ELSE 0::UBIGINT END";
-    }
 
     /// <summary>Rows that the measure was asked of: those with a value where it is about one.</summary>
     private string Checked(Measure measure, int number, SortedDictionary<int, string> asked)

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Yunnao.Standards.Expressions;
 
-/// <summary>Recursive descent over the rule language; gives the checked tokens in the order they were written.</summary>
+/// <summary>Recursive descent over the rule language; gives the checked tokens in the order they were written, and how and, or and not join them.</summary>
 internal sealed class Parser
 {
     // Deeper nesting than any person writes; guards the stack.
@@ -21,47 +21,65 @@ internal sealed class Parser
     private int _depth;
     private bool _canFail;
 
+    // What was last read between brackets, and where it is.
+    private (int From, int End, Condition Of)? _bracketed;
+
     private Parser(List<Lexeme> lexemes) => _lexemes = lexemes;
 
     private Lexeme Peek => _lexemes[_next];
 
-    /// <summary>The tokens, and whether the expression has arithmetic or functions, which can fail on some value (an overflow).</summary>
-    public static (List<Token> Tokens, bool CanFail) Read(List<Lexeme> lexemes)
+    /// <summary>The tokens, what they say, and whether the expression has arithmetic or functions, which can fail on some value (an overflow).</summary>
+    public static (List<Token> Tokens, Condition Condition, bool CanFail) Read(List<Lexeme> lexemes)
     {
         var parser = new Parser(lexemes);
-        parser.Or();
+        var condition = parser.Or();
         if (parser.Peek.Kind != LexemeKind.End) throw parser.Unexpected();
-        return (parser._tokens, parser._canFail);
+        return (parser._tokens, condition, parser._canFail);
     }
 
-    private void Or()
+    private Condition Or()
     {
         if (++_depth > Deepest) throw new SyntaxException("nested too deeply", Peek.At);
-        do And(); while (Take("or"));
+        var parts = new List<Condition>();
+        do parts.Add(And()); while (Take("or"));
         _depth--;
+        return parts is [var one] ? one : new Condition.Any(parts);
     }
 
-    private void And()
+    private Condition And()
     {
-        do Not(); while (Take("and"));
+        var parts = new List<Condition>();
+        do parts.Add(Not()); while (Take("and"));
+        return parts is [var one] ? one : new Condition.All(parts);
     }
 
-    private void Not()
+    private Condition Not()
     {
-        while (Take("not")) { }
+        var negated = false;
+        while (Take("not")) negated = !negated;
 
-        Comparison();
+        var condition = Comparison();
+        return negated ? new Condition.Not(condition) : condition;
     }
 
-    private void Comparison()
+    private Condition Comparison()
     {
+        var from = _tokens.Count;
         Sum();
+        var sign = _tokens.Count;
         if (Comparisons.Any(Take))
         {
             Sum();
-            return;
+            return new Condition.Plain(from, _tokens.Count, sign);
         }
 
+        Test();
+        return _bracketed is { } inner && (inner.From, inner.End) == (from, _tokens.Count) ? inner.Of : new Condition.Plain(from, _tokens.Count, null);
+    }
+
+    /// <summary>What may follow a value where no comparison does: is null, between, in, like, or nothing.</summary>
+    private void Test()
+    {
         if (Take("is"))
         {
             Take("not");
@@ -111,16 +129,21 @@ internal sealed class Parser
     private void Primary()
     {
         if (Peek.Kind is LexemeKind.Number or LexemeKind.String) Take();
-        else if (Take("("))
-        {
-            Or();
-            Expect(")");
-        }
+        else if (Peek.Is("(")) Bracketed();
         else if (Take("case")) Case();
         else if (Take("interval")) Interval();
         else if (Take("null") || Take("true") || Take("false") || Take("current_date") || Take("current_timestamp")) { }
         else if (Peek.Kind == LexemeKind.Word && !Keywords.Contains(Peek.Text)) Word();
         else throw Unexpected();
+    }
+
+    private void Bracketed()
+    {
+        var from = _tokens.Count;
+        Expect("(");
+        var inner = Or();
+        Expect(")");
+        _bracketed = (from, _tokens.Count, inner);
     }
 
     private void Word()

@@ -10,8 +10,9 @@ namespace Yunnao.Standards.Expressions;
 public sealed class RuleExpression
 {
     private readonly IReadOnlyList<Token> _tokens;
+    private readonly Condition _condition;
 
-    private RuleExpression((IReadOnlyList<Token> Tokens, bool CanFail) parsed) => (_tokens, CanFail) = parsed;
+    private RuleExpression((IReadOnlyList<Token> Tokens, Condition Condition, bool CanFail) parsed) => (_tokens, _condition, CanFail) = parsed;
 
     /// <summary>True when some value could make the expression fail (an overflow), so that it needs a guard.</summary>
     public bool CanFail { get; }
@@ -43,11 +44,21 @@ public sealed class RuleExpression
     /// <param name="item">SQL for the value of an item.</param>
     /// <param name="inSet">SQL for "this item's code is in this value set".</param>
     /// <param name="mentions">SQL for "this item's text mentions a word of this list"; null where the expression has no such test.</param>
-    public string ToSql(Func<string, string> item, Func<string, string, string> inSet, Func<string, string, string>? mentions = null) => string.Join(' ', _tokens.Select(t => t.Kind switch
+    public string ToSql(Func<string, string> item, Func<string, string, string> inSet, Func<string, string, string>? mentions = null) =>
+        string.Join(' ', Texts(item, inSet, mentions));
+
+    /// <summary>
+    /// SQL that is true exactly where the expression is false; NULL, as it is, where the expression is NULL. It says NOT only of single parts, so
+    /// that the engine can leave a row at the first part that decides.
+    /// </summary>
+    /// <inheritdoc cref="ToSql"/>
+    public string ToOppositeSql(Func<string, string> item, Func<string, string, string> inSet) => _condition.Opposite([.. Texts(item, inSet, null)]);
+
+    private IEnumerable<string> Texts(Func<string, string> item, Func<string, string, string> inSet, Func<string, string, string>? mentions) => _tokens.Select(t => t.Kind switch
     {
         TokenKind.Item => item(t.Text),
         TokenKind.InSet => inSet(t.Text, t.List!),
         TokenKind.Mentions => mentions!(t.Text, t.List!),
         _ => t.Text,
-    }));
+    });
 }

@@ -49,6 +49,15 @@ public sealed class RuleExpressionTests
     public void Everything_else_is_refused(string text) =>
         Assert.Equal("standards.bad-expression", RuleExpression.Parse(text).Problem?.Code);
 
+    [Theory]
+    [InlineData("a >= b", "a < b")]
+    [InlineData("a = 1 and (b <> 2 or not c > 3)", "(a <> 1 or (b = 2 and c > 3))")]
+    [InlineData("a is null or b between 1 and 2", "(not (a is null) and not (b between 1 and 2))")]
+    [InlineData("(a + 1) * 2 <= b", "( a + 1 ) * 2 > b")]
+    [InlineData("not not (a like 'x')", "not (a like 'x')")]
+    public void The_opposite_says_NOT_of_single_parts_only(string text, string opposite) =>
+        Assert.Equal(opposite, RuleExpression.Parse(text).Value.ToOppositeSql(i => i, (_, _) => ""));
+
     [Fact]
     public void The_problem_names_the_character() =>
         Assert.Equal("the expression ends (character 8 of the expression)", RuleExpression.Parse("value >").Problem!.Message);

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+namespace Yunnao.Lake.DuckDb.Functions;
+
+/// <summary>
+/// SQL functions for many conditions at once. <c>bits_of(BOOLEAN…) → UBIGINT</c>: up to sixty-four conditions as a word, a bit set where one is
+/// true. With two more a scan judges each value of a column once and not each row:
+/// <c>verdict_of(memo BIGINT, value ANY) → UBIGINT</c>, what was noted of the value, NULL when nothing was;
+/// <c>verdict_noted(memo BIGINT, value ANY, verdict UBIGINT) → UBIGINT</c>, the verdict, and notes it. What a verdict means is the affair of the
+/// statement: <c>coalesce(verdict_of(1, v), verdict_noted(1, v, …))</c> is <c>…</c> for every <c>…</c> that follows from <c>v</c> alone.
+/// </summary>
+internal static unsafe class VerdictFunctions
+{
+    private static readonly ScalarFunction BitsOfFunction = new("bits_of", [DuckDBType.Boolean], DuckDBType.UnsignedBigInt, Variadic: true);
+    private static readonly ScalarFunction VerdictOfFunction = new("verdict_of", [DuckDBType.BigInt, DuckDBType.Any], DuckDBType.UnsignedBigInt, Volatile: true);
+    private static readonly ScalarFunction VerdictNotedFunction =
+        new("verdict_noted", [DuckDBType.BigInt, DuckDBType.Any, DuckDBType.UnsignedBigInt], DuckDBType.UnsignedBigInt, Volatile: true);
+
+    /// <summary>Registers the functions in the database of the connection. Once per database.</summary>
+    public static void Register(DuckDBConnection connection, VerdictMemos memos)
+    {
+        BitsOfFunction.Register(connection, &BitsOf);
+        VerdictOfFunction.Register(connection, &VerdictOf, GCHandle.ToIntPtr(GCHandle.Alloc(memos)), &Free);
+        VerdictNotedFunction.Register(connection, &VerdictNoted, GCHandle.ToIntPtr(GCHandle.Alloc(memos)), &Free);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BitsOf(nint info, nint chunk, nint output)
+    {
+        try
+        {
+            var rows = (int)Native.ChunkSize(chunk);
+            var columns = (int)Native.ChunkColumns(chunk);
+            var words = new Span<ulong>((ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output), rows);
+            words.Clear();
+            for (var column = 0; column < columns; column++)
+            {
+                var vector = Native.ChunkVector(chunk, (ulong)column);
+                var holds = (byte*)NativeMethods.Vectors.DuckDBVectorGetData(vector);
+                var validity = NativeMethods.Vectors.DuckDBVectorGetValidity(vector);
+                for (var row = 0; row < words.Length; row++)
+                    if (holds[row] == 1 && !Validity.IsNull(validity, row)) words[row] |= 1UL << column;
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(info, "bits_of", e);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void VerdictOf(nint info, nint chunk, nint output)
+    {
+        try
+        {
+            var rows = (int)Native.ChunkSize(chunk);
+            if (rows == 0) return;
+            var memo = Memo(info, chunk);
+            var values = new ValueVector(Native.ChunkVector(chunk, 1));
+            var verdicts = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output);
+            NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(output);
+            var known = NativeMethods.Vectors.DuckDBVectorGetValidity(output);
+            var asks = memo.Pays && values.HasKeys;
+            var entries = memo.Known;
+            var found = 0;
+            for (var row = 0; row < rows; row++)
+            {
+                if (asks && values.TryGet(row, out var key) && entries.TryFind(key, out verdicts[row])) found++;
+                else known[row >> 6] &= ~(1UL << (row & 63));
+            }
+
+            if (asks) memo.Note(rows, found);
+        }
+        catch (Exception e)
+        {
+            Fail(info, "verdict_of", e);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void VerdictNoted(nint info, nint chunk, nint output)
+    {
+        try
+        {
+            var rows = (int)Native.ChunkSize(chunk);
+            if (rows == 0) return;
+            var memo = Memo(info, chunk);
+            var values = new ValueVector(Native.ChunkVector(chunk, 1));
+            var verdicts = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(chunk, 2));
+            var same = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output);
+            var notes = memo.Pays && values.HasKeys;
+            for (var row = 0; row < rows; row++)
+            {
+                same[row] = verdicts[row];
+                if (notes && values.TryGet(row, out var key)) memo.Add(key, verdicts[row]);
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(info, "verdict_noted", e);
+        }
+    }
+
+    private static VerdictMemo Memo(nint info, nint chunk)
+    {
+        var memos = (VerdictMemos)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
+        return memos.Find(*(long*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(chunk, 0)));
+    }
+
+    /// <summary>An exception must not cross into native code; its message may hold a value, so only its type is passed on.</summary>
+    private static void Fail(nint info, string function, Exception e) =>
+        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, $"{function} failed: {e.GetType().Name}");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Free(nint handle) => GCHandle.FromIntPtr(handle).Free();
+}
