@@ -41,7 +41,7 @@ public sealed partial class ViewEngine : IDisposable
 
     /// <summary>
     /// The rows of a view, as they are computed. Problems: <c>view.many</c> (a column has more than one value), <c>view.record</c> (a record is
-    /// not FHIR JSON), <c>view.memory</c>, <c>view.interrupted</c>.
+    /// not FHIR JSON), <c>view.too-large</c>, <c>view.memory</c>, <c>view.interrupted</c>.
     /// </summary>
     public Result<RowStream> Run(View view, ViewSources sources, CancellationToken cancellation)
     {
@@ -100,6 +100,7 @@ public sealed partial class ViewEngine : IDisposable
 
         if (e.Message.Contains("view.record", StringComparison.Ordinal)) return new(ProblemKind.Incorrect, "view.record", NoResource, sources.FirstBadLine());
         if (Malformed().Match(e.Message) is { Success: true } malformed) return new(ProblemKind.Incorrect, "view.record", NoResource, new(malformed.Groups["file"].Value));
+        if (e.Message.Contains("maximum_object_size", StringComparison.Ordinal)) return new(ProblemKind.Unsupported, "view.too-large", "A line of more than 32 MB or a document of more than 1 GB is not read.");
         return e.ErrorType switch
         {
             DuckDB.NET.Native.DuckDBErrorType.OutOfMemory => new(ProblemKind.Unavailable, "view.memory", "The view needs more memory or spill space than it may use."),

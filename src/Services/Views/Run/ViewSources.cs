@@ -17,6 +17,11 @@ public sealed class ViewSources
 
     private static readonly string[] s_endings = [".ndjson", ".jsonl", ".json", ".ndjson.gz", ".jsonl.gz", ".json.gz"];
 
+    // A Bundle is read whole: beyond this it is refused.
+    private const long LargestDocument = 1 << 30;
+    private const long SmallestBuffer = 1 << 20;
+    private const int MostTimesPacked = 40;
+
     private readonly Dictionary<(Form Form, bool Packed), List<string>> _files = [];
     private readonly List<string> _texts = [];
 
@@ -75,8 +80,8 @@ public sealed class ViewSources
             yield return form switch
             {
                 Form.Lines => statement.OfLines(files, Compression(packed)),
-                Form.Bundle => statement.OfBundles(files, Compression(packed)),
-                _ => statement.OfDocuments(files, Compression(packed)),
+                Form.Bundle => statement.OfBundles(files, Compression(packed), MostBytes(files, packed)),
+                _ => statement.OfDocuments(files, Compression(packed), MostBytes(files, packed)),
             };
         }
     }
@@ -116,6 +121,8 @@ public sealed class ViewSources
     private static bool Named(string file) => s_endings.Any(e => file.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
     private static string List(IEnumerable<string> texts) => string.Join(", ", texts.Select(SqlNames.Literal));
+
+    private static long MostBytes(List<string> files, bool packed) => Math.Clamp(files.Max(f => new FileInfo(f).Length) * (packed ? MostTimesPacked : 1), SmallestBuffer, LargestDocument);
 
     private static string Compression(bool packed) => packed ? "gzip" : "uncompressed";
 
