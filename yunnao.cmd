@@ -5,8 +5,8 @@ set DOTNET_NOLOGO=1
 set DOTNET_CLI_TELEMETRY_OPTOUT=1
 where dotnet >nul 2>nul || (echo yunnao: the .NET 10 SDK is needed: https://dotnet.microsoft.com/download & exit /b 69)
 if /i "%~1"=="test" goto test
-dotnet build "%~dp0src\Cli\Cli.csproj" -c Release -v q -clp:ErrorsOnly || exit /b 70
-"%~dp0artifacts\bin\Cli\release\yunnao.exe" %*
+dotnet publish "%~dp0src\Cli\Cli.csproj" -c Release -v q -clp:ErrorsOnly || exit /b 70
+"%~dp0artifacts\publish\Cli\release\yunnao.exe" %*
 exit /b %errorlevel%
 :test
 cd /d "%~dp0"

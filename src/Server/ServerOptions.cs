@@ -26,7 +26,7 @@ public sealed class ServerOptions
     /// <summary>PEM file (certificate and key) or PFX file; with it the server speaks TLS.</summary>
     public string? Certificate { get; set; }
 
-    /// <summary>True when a proxy on this machine speaks TLS for us; its X-Forwarded headers are believed then, nobody else's.</summary>
+    /// <summary>True when a proxy on this machine speaks TLS for us; its X-Forwarded-For is believed then, nobody else's.</summary>
     public bool BehindProxy { get; set; }
 
     /// <summary>Connection string of the PostgreSQL database for control data; null for SQLite in the data folder.</summary>

@@ -24,10 +24,12 @@ using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
 using Yunnao.Services.RegistryPages;
+using Yunnao.Services.Rights;
 using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Upkeep;
 using Yunnao.Services.Web;
 using Yunnao.Trust;
+using Yunnao.Trust.Control;
 
 namespace Yunnao.Server;
 
@@ -74,7 +76,11 @@ public static class YunnaoServer
         app.MapHealthChecks("/readyz").AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(Duty.ReadMetrics);
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        app.MapScalarApiReference("/reference", reference => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts()).AllowAnonymous().OnlyDocument(ApiDescription.Document);
+
+        // Nothing of it leaves this machine: no fonts, helpers, tools or telemetry of others.
+        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").WithNonce(SecurityHeaders.Nonce(http))
+                .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton())
+            .AllowAnonymous().OnlyDocument(ApiDescription.Document);
         app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
         app.MapConnect();
         app.MapAccountPages(options);
@@ -88,6 +94,7 @@ public static class YunnaoServer
         api.MapAlarms();
         api.MapJobs();
         api.MapAccounts();
+        api.MapRights();
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 
@@ -106,7 +113,7 @@ public static class YunnaoServer
     {
         services.AddSingleton(options);
         services.AddSingleton(platform.Registry).AddSingleton(platform.Shapes).AddSingleton(platform.Lake).AddSingleton<ILakeEngine>(platform.Lake).AddSingleton(platform.Objects).AddSingleton(platform.Ingest);
-        services.AddSingleton(trust.Lake!).AddSingleton(trust.Consents).AddSingleton(trust.BreakGlass);
+        services.AddSingleton(trust.Lake!).AddSingleton(trust.Consents).AddSingleton(trust.BreakGlass).AddSingleton(trust.Reader);
 
         services.AddAccounts(trust, options);
         services.AddHostedService(s => s.GetRequiredService<AccessGate>());
@@ -119,9 +126,9 @@ public static class YunnaoServer
             DutyPolicies.Add(o);
             AccountPages.AddPolicy(o);
         });
-        services.AddAntiforgery(o => o.Cookie.Name = "yunnao-form");
+        services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = ("yunnao-form", CookieSecurePolicy.SameAsRequest));
         services.AddRateLimiter(o => RateLimits.Add(o, options));
-        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+        services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor);
 
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
@@ -146,6 +153,14 @@ public static class YunnaoServer
     private static void Use(WebApplication app, ServerOptions options)
     {
         if (options.BehindProxy) app.UseForwardedHeaders();
+
+        // What the platform is called is configured; what a caller calls it in the header Host ends in no address that others are given.
+        var (host, scheme) = (new HostString(options.Url.Authority), options.Url.Scheme);
+        app.Use((http, next) =>
+        {
+            (http.Request.Host, http.Request.Scheme) = (host, scheme);
+            return next(http);
+        });
         app.UseSecurityHeaders(options.Https);
         app.UseMiddleware<RequestLog>();
         app.UseRouting();
@@ -163,8 +178,9 @@ public static class YunnaoServer
         await using (scope.ConfigureAwait(false))
         {
             var scoped = scope.ServiceProvider;
-            if (await AccountsSchema.EnsureAsync(scoped.GetRequiredService<Yunnao.Trust.Control.ControlDb>(), scoped.GetRequiredService<AccountsDb>(), cancellation).ConfigureAwait(false) is { } problem) return problem;
-            if (!(await scoped.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
+            var control = scoped.GetRequiredService<ControlDb>();
+            if (await AccountsSchema.EnsureAsync(control, scoped.GetRequiredService<AccountsDb>, cancellation).ConfigureAwait(false) is { } problem) return problem;
+            if (!(await FirstAdministrator.EnsureAsync(control, scoped.GetRequiredService<AccountDesk>, cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
         }
 
         services.GetRequiredService<TokenKeys>().Rotate();

@@ -20,6 +20,7 @@ internal static class BenchCommand
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         TokenBench.Create(terminal),
+        StartBench.Create(terminal),
         DicomBench.Create(terminal),
         DeidBench.Create(terminal),
         ViewBench.Create(terminal),

@@ -30,7 +30,10 @@ internal static class DemoCommand
             var root = Path.GetFullPath(parsed.GetValue(folder)!);
             var options = new CityOptions { Residents = parsed.GetValue(residents), Months = parsed.GetValue(months), Seed = parsed.GetValue(seed), Folder = Path.Combine(root, "city"), Tables = CityCommand.Tables(parsed, terminal) };
             var stay = parsed.GetValue(serve) || (terminal.OutIsTerminal && !parsed.GetValue(noServe));
-            return RunAsync(parsed, terminal, root, options, parsed.GetValue(port), stay, cancellation);
+            
+            // A port that was asked for is that port or a problem; else the first that is free.
+            var at = parsed.GetResult(port) is { Implicit: false } ? parsed.GetValue(port) : DemoServer.FreePort(parsed.GetValue(port));
+            return RunAsync(parsed, terminal, root, options, at, stay, cancellation);
         });
         return command;
     }
@@ -61,6 +64,7 @@ internal static class DemoCommand
             terminal.Print(text.Format("demo.next", Path.GetRelativePath(Environment.CurrentDirectory, data), tour.Subject));
         }
 
+        terminal.Print(text.Format("demo.done", clock.Elapsed.TotalSeconds));
         Step(terminal, text["demo.step.server"]);
         if (await ServeAsync(parsed, terminal, data, port, stay, clock, cancellation).ConfigureAwait(false) is { } unserved) return terminal.Fail(unserved);
         return outcomes.Any(o => o.Problem is not null) ? ExitCodes.Of(ProblemKind.Incorrect) : ExitCodes.Ok;
@@ -69,9 +73,8 @@ internal static class DemoCommand
     private static async Task<Problem?> ServeAsync(ParseResult parsed, Terminal terminal, string data, int port, bool stay, Stopwatch clock, CancellationToken cancellation)
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
-        var server = new DemoServer(registry, new() { Folder = data, Standards = RegistryFolder.Of(parsed, terminal), Port = DemoServer.FreePort(port) }, terminal);
+        var server = new DemoServer(registry, new() { Folder = data, Standards = RegistryFolder.Of(parsed, terminal), Port = port }, terminal);
         if (await server.PrepareAsync(cancellation).ConfigureAwait(false) is { } unprepared) return unprepared;
-        terminal.Print(terminal.Text.Format("demo.done", clock.Elapsed.TotalSeconds));
         return await server.RunAsync(stay, cancellation).ConfigureAwait(false);
     }
 

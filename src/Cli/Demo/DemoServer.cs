@@ -12,7 +12,16 @@ namespace Yunnao.Cli.Demo;
 /// <summary>The end of the demo: one account a role, an application, the server, a token, and three requests that work.</summary>
 internal sealed class DemoServer(Registry registry, ServerOptions options, Terminal terminal)
 {
-    private const string Application = "demo";
+    private const string Application = "demo", Json = "application/json";
+
+    /// <summary>Three things that an application asks: what was loaded, a question as a tree, a question as SQL with its answer as CSV.</summary>
+    private static readonly (string Address, string Accept, string? Body)[] Requests =
+    [
+        ("api/v1/batches?most=3", Json, null),
+        ("api/v1/query", Json, """{"purpose": "quality", "query": {"data_set": "lab.result", "outputs": [{"name": "item_code"}, {"aggregate": "count"}], "order": [{"name": "item_code"}], "limit": 5}}"""),
+        ("api/v1/query", "text/csv", """{"purpose": "quality", "sql": "SELECT _org, count(*) AS results, min(report_time) AS first, max(report_time) AS last FROM lab.result GROUP BY 1 ORDER BY 1"}"""),
+    ];
+
     private string _secret = "";
 
     /// <summary>Makes the accounts and the application.</summary>
@@ -34,7 +43,6 @@ internal sealed class DemoServer(Registry registry, ServerOptions options, Termi
             if (!application.Try(out var created, out problem)) return problem;
             _secret = created.Secret!;
             terminal.Print(listing);
-            terminal.Print(text.Format("demo.application", Application, _secret));
             return null;
         }
     }
@@ -50,12 +58,18 @@ internal sealed class DemoServer(Registry registry, ServerOptions options, Termi
 
     private async Task<Problem?> ShowAsync(ServerReady ready, bool stay, CancellationTokenSource stop)
     {
+        var text = terminal.Text;
         var problem = await TryAsync(ready, stop.Token).ConfigureAwait(false);
         if (problem is not null || !stay) await stop.CancelAsync().ConfigureAwait(false);
-        else terminal.Print(terminal.Text.Format("serve.ready", ready.Url, ready.Url + "reference"));
-        return problem;
+        if (problem is not null) return problem;
+        terminal.Print();
+        terminal.Print(text.Format("demo.sign-in", ready.Url + "account"));
+        terminal.Print(stay ? text.Format("serve.ready", ready.Url, ready.Url + "reference") : text.Format("demo.again", ready.Url, options.Folder));
+        terminal.Out.Flush();
+        return null;
     }
 
+    /// <summary>Gets a token and tries each request before it is printed.</summary>
     private async Task<Problem?> TryAsync(ServerReady ready, CancellationToken cancellation)
     {
         using var http = new HttpClient { BaseAddress = ready.Url };
@@ -64,18 +78,24 @@ internal sealed class DemoServer(Registry registry, ServerOptions options, Termi
         if (!answer.IsSuccessStatusCode) return Failed("connect/token", answer);
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation).ConfigureAwait(false)).GetProperty("access_token").GetString()!;
         http.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        const string Question = """{"purpose": "quality", "query": {"data_set": "lab.result", "outputs": [{"name": "item_code"}, {"aggregate": "count"}], "order": [{"name": "item_code"}], "limit": 5}}""";
-        string[] addresses = ["api/v1/batches?most=3", "api/v1/quarantine/reasons", "api/v1/query"];
+        terminal.Print();
+        terminal.Print(terminal.Text["demo.token"]);
         terminal.Print($"TOKEN={token}");
-        foreach (var address in addresses)
+        terminal.Print(terminal.Text["demo.token.again"]);
+        terminal.Print($$"""TOKEN=$(curl -s -d grant_type=client_credentials -d scope=yunnao -d client_id={{Application}} -d client_secret={{_secret}} {{ready.Url}}connect/token | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')""");
+        terminal.Print();
+        terminal.Print(terminal.Text["demo.requests"]);
+        foreach (var (address, accept, body) in Requests)
         {
-            var asks = address.EndsWith("query", StringComparison.Ordinal);
-            using var content = asks ? new StringContent(Question, null, "application/json") : null;
-            using var tried = asks ? await http.PostAsync(address, content, cancellation).ConfigureAwait(false) : await http.GetAsync(address, cancellation).ConfigureAwait(false);
+            using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, address);
+            request.Headers.Accept.ParseAdd(accept);
+            if (body is not null) request.Content = new StringContent(body, null, "application/json");
+            using var tried = await http.SendAsync(request, cancellation).ConfigureAwait(false);
             if (!tried.IsSuccessStatusCode) return Failed(address, tried);
-            terminal.Print(asks
-                ? $"curl -H \"Authorization: Bearer $TOKEN\" -H \"Content-Type: application/json\" -d '{Question}' {ready.Url}{address}"
-                : $"curl -H \"Authorization: Bearer $TOKEN\" '{ready.Url}{address}'");
+            var how = accept == Json ? "" : $" -H \"Accept: {accept}\"";
+            terminal.Print(body is null
+                ? $"curl -H \"Authorization: Bearer $TOKEN\"{how} \"{ready.Url}{address}\""
+                : $"curl -H \"Authorization: Bearer $TOKEN\"{how} -H \"Content-Type: application/json\" -d '{body}' {ready.Url}{address}");
         }
 
         return null;

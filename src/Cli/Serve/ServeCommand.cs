@@ -62,7 +62,7 @@ internal static class ServeCommand
 
         options.Folder = DataFolder.Of(parsed, terminal);
         options.Standards = RegistryFolder.Of(parsed, terminal);
-        options.PostgreSql = terminal.Variable(PostgreSqlVariable) ?? options.PostgreSql;
+        options.PostgreSql = terminal.Variable(PostgreSqlVariable) is { Length: > 0 } text ? text : options.PostgreSql;
         return options;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using Yunnao.Server.Connect;
+using Yunnao.Trust.Control;
 using Yunnao.Trust.Revocation;
 
 namespace Yunnao.Server.Accounts;
@@ -13,14 +14,16 @@ namespace Yunnao.Server.Accounts;
 /// Whether a token that is sound is still wanted. A caller's generation is read once and kept until its rights are taken back; single tokens
 /// that were revoked are known in this process at once and from other processes within a second.
 /// </summary>
-public sealed partial class AccessGate(IServiceScopeFactory scopes, Revocations revocations, TimeProvider time, ILogger<AccessGate> log) : BackgroundService
+public sealed partial class AccessGate(IServiceScopeFactory scopes, ControlDb control, Revocations revocations, TimeProvider time, ILogger<AccessGate> log) : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How far back a look goes, so that clocks of several machines may differ by that.</summary>
+    private static readonly TimeSpan s_overlap = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTime> _dead = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _reading = new(1, 1);
-    private long _last;
+    private DateTime? _read;
 
     private sealed record Known(int Generation, CancellationToken TakenBack);
 
@@ -38,58 +41,46 @@ public sealed partial class AccessGate(IServiceScopeFactory scopes, Revocations 
         return generation == known.Generation;
     }
 
-    /// <summary>A token, or all of an authorization, is dead.</summary>
-    public async Task EndAsync(AccountsDb db, IEnumerable<string> tokens, CancellationToken cancellation)
+    /// <summary>Tokens, or all of an authorization, are dead.</summary>
+    public async Task EndAsync(IEnumerable<string> tokens, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(tokens);
         var now = time.GetUtcNow().UtcDateTime;
-        foreach (var token in tokens)
+        var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
         {
-            db.AccessChanges.Add(new() { Token = token, Time = now });
-            _dead[token] = now;
+            foreach (var token in tokens)
+            {
+                _dead[token] = now;
+                await connection.ExecuteAsync("""INSERT INTO access_change ("Token", "Time") VALUES (@token, @time)""", cancellation, ("token", token), ("time", now)).ConfigureAwait(false);
+            }
         }
-
-        await db.SaveChangesAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Reads what others took back. Done before the first request.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
     {
-        await _reading.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+        var now = time.GetUtcNow().UtcDateTime;
+        var oldest = now - 2 * ConnectOptions.AccessTokenLife;
+        var since = _read is { } read && read - s_overlap > oldest ? read - s_overlap : oldest;
+        var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
         {
-            var scope = scopes.CreateAsyncScope();
-            await using (scope.ConfigureAwait(false))
-            {
-                var db = scope.ServiceProvider.GetRequiredService<AccountsDb>();
-                var (last, oldest) = (_last, time.GetUtcNow().UtcDateTime - 2 * ConnectOptions.AccessTokenLife);
-                var changes = await db.AccessChanges.AsNoTracking().Where(c => c.Number > last && c.Time > oldest).OrderBy(c => c.Number).ToListAsync(cancellation).ConfigureAwait(false);
-                foreach (var change in changes)
-                {
-                    _dead[change.Token] = change.Time;
-                    _last = change.Number;
-                }
-
-                foreach (var (token, at) in _dead.Where(d => d.Value < oldest)) _dead.TryRemove(token, out _);
-            }
+            var changes = await connection.RowsAsync(
+                r => (Token: r.GetString(0), Time: r.GetDateTime(1)), """SELECT "Token", "Time" FROM access_change WHERE "Time" > @since""", cancellation, ("since", since)).ConfigureAwait(false);
+            foreach (var (token, at) in changes) _dead[token] = at;
         }
-        finally
-        {
-            _reading.Release();
-        }
-    }
 
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _reading.Dispose();
-        base.Dispose();
+        _read = now;
+        foreach (var (token, _) in _dead.Where(d => d.Value < oldest)) _dead.TryRemove(token, out _);
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The model of accounts is made here, and not when the first caller waits for it.
+        await Task.Yield();
+        await ReadGenerationAsync("-", application: true, stoppingToken).ConfigureAwait(false);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(s_pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

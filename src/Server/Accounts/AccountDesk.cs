@@ -96,10 +96,6 @@ public sealed class AccountDesk(
     public async Task<Result<Account>> FindAsync(string name) =>
         await users.FindByNameAsync(name).ConfigureAwait(false) is { } account ? account : new Problem(ProblemKind.NotFound, "account.unknown", "There is no account of this name.");
 
-    /// <summary>True while nobody holds a role.</summary>
-    public async Task<bool> NobodyIsAsync(string role, CancellationToken cancellation) =>
-        !await db.UserClaims.AnyAsync(c => c.ClaimType == CallerClaims.Role && c.ClaimValue == role, cancellation).ConfigureAwait(false);
-
     private async Task EndAccessAsync(Account account, bool refreshToo, CancellationToken cancellation)
     {
         account.Generation++;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
 using Yunnao.Server.Connect;
 using Yunnao.Services.Web;
+using Yunnao.Trust.Control;
 
 namespace Yunnao.Server.Accounts;
 
@@ -42,10 +43,10 @@ internal static class AccountEndpoints
             Answers.Of(await desk.DeleteAsync(id, CallerId.Of(caller), cancellation).ConfigureAwait(false))).Needs(Duty.ManageAccounts).WithSummary("Removes an application; its tokens are dead");
     }
 
-    private static async Task<Results<Ok<CreatedAccount>, ProblemAnswer>> CreateAsync(NewAccount wanted, ClaimsPrincipal caller, AccountDesk desk, CancellationToken cancellation)
+    private static async Task<Results<Ok<CreatedAccount>, ProblemAnswer>> CreateAsync(NewAccount wanted, ClaimsPrincipal caller, AccountDesk desk, ControlDb control, CancellationToken cancellation)
     {
         wanted = wanted with { Roles = wanted.Roles ?? [], Organisations = wanted.Organisations ?? [] };
-        var first = wanted.Roles is [FirstAdministrator.Security or FirstAdministrator.Audit] && await desk.NobodyIsAsync(wanted.Roles[0], cancellation).ConfigureAwait(false);
+        var first = wanted.Roles is [FirstAdministrator.Security or FirstAdministrator.Audit] && await FirstAdministrator.NobodyIsAsync(control, wanted.Roles[0], cancellation).ConfigureAwait(false);
         if ((wanted.Roles.Count > 0 || wanted.Organisations.Count > 0 || wanted.Subject is not null) && !first && !CallerId.IsLocal(caller)) return GivesNoRoles();
         var made = await desk.CreateAsync(wanted, CallerId.Of(caller), cancellation).ConfigureAwait(false);
         return made.Try(out var created, out var problem) ? TypedResults.Ok(new CreatedAccount(created.Account, created.Password)) : new ProblemAnswer(problem);

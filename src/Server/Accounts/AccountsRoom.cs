@@ -27,7 +27,7 @@ public sealed class AccountsRoom : IAsyncDisposable
         services.AddAuthentication();
         services.AddAccounts(trust, options);
         var room = new AccountsRoom(trust, services.BuildServiceProvider());
-        problem = await room.UseAsync<AccountsDb, Problem?>(db => AccountsSchema.EnsureAsync(trust.Control, db, cancellation)).ConfigureAwait(false);
+        problem = await room.UseAsync<AccountsDb, Problem?>(db => AccountsSchema.EnsureAsync(trust.Control, () => db, cancellation)).ConfigureAwait(false);
         if (problem is null) return room;
         await room.DisposeAsync().ConfigureAwait(false);
         return problem;

@@ -12,7 +12,7 @@ internal static class AccountsSchema
     private const int Layout = 1;
 
     /// <summary>Makes what is missing. Problem: <c>control.newer</c>.</summary>
-    public static async Task<Problem?> EnsureAsync(ControlDb control, AccountsDb db, CancellationToken cancellation)
+    public static async Task<Problem?> EnsureAsync(ControlDb control, Func<AccountsDb> db, CancellationToken cancellation)
     {
         var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -26,7 +26,7 @@ internal static class AccountsSchema
                 var layout = await AskAsync("SELECT max(layout) FROM account_layout").ConfigureAwait(false) is { } kept and not DBNull ? Convert.ToInt32(kept, CultureInfo.InvariantCulture) : 0;
                 if (layout > Layout) return new(ProblemKind.Unsupported, "control.newer", "The accounts were written by a newer program; start that one.");
                 if (layout == Layout) return null;
-                await RunAsync(db.Database.GenerateCreateScript()).ConfigureAwait(false);
+                await RunAsync(db().Database.GenerateCreateScript()).ConfigureAwait(false);
                 await RunAsync($"INSERT INTO account_layout VALUES ({Layout})").ConfigureAwait(false);
                 await transaction.CommitAsync(cancellation).ConfigureAwait(false);
                 return null;

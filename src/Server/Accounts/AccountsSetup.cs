@@ -36,7 +36,7 @@ internal static class AccountsSetup
         services.Configure<PasswordHasherOptions>(o => o.IterationCount = HashIterations);
         services.AddConnectStores();
         services.AddSingleton<AccessGate>();
-        services.AddScoped<AccountDesk>().AddScoped<ApplicationDesk>().AddScoped<FirstAdministrator>();
+        services.AddScoped<AccountDesk>().AddScoped<ApplicationDesk>();
         services.AddSingleton(s => new RoleRules(s.GetRequiredService<Yunnao.Standards.Registry>().Policies));
     }
 

@@ -13,7 +13,7 @@ internal static class ConnectSetup
 {
     /// <summary>The stores, which the command line needs too.</summary>
     public static void AddConnectStores(this IServiceCollection services) =>
-        services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AccountsDb>());
+        services.AddOpenIddict().AddCore(core => core.ReplaceTokenManager(typeof(EndingTokens<>)).UseEntityFrameworkCore().UseDbContext<AccountsDb>());
 
     /// <summary>The endpoints under /connect and the verification of access tokens.</summary>
     /// <param name="publicUrl">What the platform is called from outside: the issuer of tokens.</param>
@@ -43,12 +43,6 @@ internal static class ConnectSetup
                     .EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableEndSessionEndpointPassthrough().EnableUserInfoEndpointPassthrough()
                     .DisableTransportSecurityRequirement();
                 server.AddEventHandler(RevokedTokens.Handler);
-            })
-            .AddValidation(validation =>
-            {
-                validation.UseLocalServer();
-                validation.UseAspNetCore();
-                validation.AddAudiences(ConnectOptions.Audience);
             });
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, KeysOfServer>();
         services.AddSingleton<TokenVerifier>();

@@ -3,24 +3,31 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
-using OpenIddict.Validation;
+using OpenIddict.Server;
 using Yunnao.Server.Accounts;
 using Yunnao.Trust.Callers;
-using static OpenIddict.Abstractions.OpenIddictExceptions;
 
 namespace Yunnao.Server.Connect;
 
 /// <summary>
-/// Verifies access tokens. OpenIddict judges a token that is seen for the first time (signature, issuer, audience, type, life); its judgement is
-/// kept under the token's hash until the token ends. Whether the token is still wanted is asked each time.
+/// Verifies access tokens. A token that is seen for the first time is judged by its signature, algorithm, issuer, audience, type (RFC 9068) and
+/// life; the judgement is kept under the token's hash until the token ends. Whether the token is still wanted is asked each time.
 /// </summary>
-public sealed class TokenVerifier(IServiceScopeFactory scopes, AccessGate gate, TimeProvider time)
+public sealed class TokenVerifier(IOptionsMonitor<OpenIddictServerOptions> options, ServerOptions server, AccessGate gate, TimeProvider time)
 {
     private const int MostKept = 100_000, LongestToken = 16_384;
+    private const string AccessTokenType = "at+jwt";
+    private static readonly JsonWebTokenHandler s_handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = LongestToken };
 
+    private KeyRules? _rules;
+    private int _added;
     private readonly ConcurrentDictionary<UInt128, Verified> _kept = new();
+
+    private sealed record KeyRules(OpenIddictServerOptions Of, TokenValidationParameters Rules);
 
     private sealed record Verified(ClaimsPrincipal Principal, string Caller, bool Application, int Generation, string? Token, string? Authorization, DateTimeOffset Ends);
 
@@ -32,9 +39,11 @@ public sealed class TokenVerifier(IServiceScopeFactory scopes, AccessGate gate, 
         var key = HashOf(token);
         if (!_kept.TryGetValue(key, out var verified))
         {
-            if (await JudgeAsync(token, cancellation).ConfigureAwait(false) is not { } judged) return null;
-            if (_kept.Count >= MostKept) Forget();
+            if (await JudgeAsync(token).ConfigureAwait(false) is not { } judged) return null;
             _kept[key] = verified = judged;
+
+            // Counting what is kept would lock all of it.
+            if (Interlocked.Increment(ref _added) >= MostKept) Forget();
         }
 
         if (verified.Ends > time.GetUtcNow()
@@ -44,37 +53,50 @@ public sealed class TokenVerifier(IServiceScopeFactory scopes, AccessGate gate, 
         return null;
     }
 
-    private async Task<Verified?> JudgeAsync(string token, CancellationToken cancellation)
+    private async Task<Verified?> JudgeAsync(string token)
     {
-        var scope = scopes.CreateAsyncScope();
-        await using (scope.ConfigureAwait(false))
+        var judged = await s_handler.ValidateTokenAsync(token, Rules()).ConfigureAwait(false);
+        return judged.IsValid && judged.SecurityToken is JsonWebToken sound ? Of(sound) : null;
+    }
+
+    /// <summary>The rules of the keys as they are now; a rotation brings other options and with them other rules.</summary>
+    private TokenValidationParameters Rules()
+    {
+        var now = options.CurrentValue;
+        if (_rules is { } known && ReferenceEquals(known.Of, now)) return known.Rules;
+        var keys = now.SigningCredentials.ToDictionary(c => c.Key.KeyId, c => c.Key, StringComparer.Ordinal);
+        var rules = new TokenValidationParameters
         {
-            try
-            {
-                var principal = await scope.ServiceProvider.GetRequiredService<OpenIddictValidationService>().ValidateAccessTokenAsync(token, cancellation).ConfigureAwait(false);
-                return Of(principal);
-            }
-            catch (ProtocolException)
-            {
-                return null;
-            }
-        }
+            ValidIssuer = server.Url.ToString(),
+            ValidAudience = ConnectOptions.Audience,
+            ValidTypes = [AccessTokenType],
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            ClockSkew = TimeSpan.Zero,
+            IssuerSigningKeyResolver = (_, _, id, _) => id is not null && keys.TryGetValue(id, out var key) ? [key] : [],
+        };
+        _rules = new(now, rules);
+        return rules;
     }
 
     /// <summary>What a good token says; null when it lacks what every token of ours has.</summary>
-    private static Verified? Of(ClaimsPrincipal principal)
+    private static Verified? Of(JsonWebToken token)
     {
-        if (principal.GetClaim(CallerClaims.Id) is not { } caller || principal.GetExpirationDate() is not { } ends
-            || !int.TryParse(principal.GetClaim(ConnectOptions.GenerationClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var generation)) return null;
-        var application = principal.HasClaim(CallerClaims.Kind, "application");
-        return new(principal, caller, application, generation, principal.GetTokenId(), principal.GetAuthorizationId(), ends);
+        if (!token.TryGetPayloadValue(CallerClaims.Id, out string? caller) || caller is not { Length: > 0 }
+            || !token.TryGetPayloadValue(ConnectOptions.GenerationClaim, out string? text) || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var generation)) return null;
+        var identity = new ClaimsIdentity(token.Claims, "Bearer", OpenIddictConstants.Claims.Name, CallerClaims.Role);
+        token.TryGetPayloadValue(OpenIddictConstants.Claims.Private.TokenId, out string? id);
+        token.TryGetPayloadValue(OpenIddictConstants.Claims.Private.AuthorizationId, out string? authorization);
+        return new(new(identity), caller, identity.HasClaim(CallerClaims.Kind, "application"), generation, id, authorization, new(token.ValidTo, TimeSpan.Zero));
     }
 
     private void Forget()
     {
         var now = time.GetUtcNow();
         foreach (var (key, verified) in _kept) if (verified.Ends <= now) _kept.TryRemove(key, out _);
-        if (_kept.Count >= MostKept) _kept.Clear();
+        if (_kept.Count > MostKept / 2) _kept.Clear();
+        Interlocked.Exchange(ref _added, _kept.Count);
     }
 
     private static UInt128 HashOf(string token)

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using OpenIddict.Validation;
 using Yunnao.Server.Connect;
 using Yunnao.Server.Keys;
 
@@ -12,7 +11,7 @@ namespace Yunnao.Server.Hosting;
 
 /// <summary>Once a day: new keys for tokens where the old ones are too old, and what is left of tokens that ended long ago is removed.</summary>
 internal sealed partial class KeyCare(
-    TokenKeys keys, IOptionsMonitorCache<OpenIddictServerOptions> server, IOptionsMonitorCache<OpenIddictValidationOptions> validation, IServiceScopeFactory scopes, TimeProvider time, ILogger<KeyCare> log) : BackgroundService
+    TokenKeys keys, IOptionsMonitorCache<OpenIddictServerOptions> server, IServiceScopeFactory scopes, TimeProvider time, ILogger<KeyCare> log) : BackgroundService
 {
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
 
@@ -25,7 +24,6 @@ internal sealed partial class KeyCare(
             if (keys.Rotate())
             {
                 server.Clear();
-                validation.Clear();
                 Rotated();
             }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Yunnao.Server.Hosting;
 
@@ -10,12 +12,23 @@ internal static class SecurityHeaders
     // A form may lead on to the application that sent somebody here, so form-action cannot be 'self' alone.
     public const string Page = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' https: http://127.0.0.1:* http://localhost:*; frame-ancestors 'none'; base-uri 'none'";
 
-    public const string Reference = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    private static readonly object s_nonce = new();
+
+    /// <summary>The page of the reference: its own scripts, and the one inside it that carries this answer's nonce. Its styles are made by its script.</summary>
+    private static string Reference(string nonce) =>
+        $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    /// <summary>What marks the scripts of this answer as ours.</summary>
+    public static string Nonce(HttpContext http)
+    {
+        if (http.Items[s_nonce] is not string nonce) http.Items[s_nonce] = nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        return nonce;
+    }
 
     public static void UseSecurityHeaders(this IApplicationBuilder app, bool https) => app.Use((http, next) =>
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/account") ? Page : http.Request.Path.StartsWithSegments("/reference") ? Reference : Nothing;
+        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/account") ? Page : http.Request.Path.StartsWithSegments("/reference") ? Reference(Nonce(http)) : Nothing;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

@@ -45,6 +45,11 @@ internal static class Sessions
             o.Scope.Clear();
             o.Scope.Add("openid");
             o.Scope.Add("profile");
+            o.Events.OnRemoteFailure = async failed =>
+            {
+                failed.HandleResponse();
+                await ExternalPages.RefuseAsync(failed.HttpContext).ConfigureAwait(false);
+            };
             if (!external.WithoutTls) return;
             o.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             o.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Yunnao.Server.Accounts;
 using Yunnao.Server.Hosting;
+using Yunnao.Standards;
 using Yunnao.Trust.Audit;
+using Yunnao.Trust.Callers;
 
 namespace Yunnao.Server.Pages;
 
@@ -53,7 +55,7 @@ internal static class AccountPages
         return new Page(http).Show("pages.sign-in", $"""<p><a href="/account/sign-in">{new Page(http).Text["pages.sign-in"]}</a></p>""", "pages.problem.forged", StatusCodes.Status400BadRequest);
     }
 
-    private static IResult SignInPage(HttpContext http, ServerOptions options, string? problem = null)
+    private static IResult SignInPage(HttpContext http, ServerOptions options, string? problem = null, string? name = null)
     {
         var page = new Page(http);
         Html external = options.External is { } provider
@@ -62,8 +64,8 @@ internal static class AccountPages
         return page.Show("pages.sign-in", $"""
             <form method="post" action="/account/sign-in">
             {page.Hidden()}
-            {page.Field("name", "text", "username", focus: true)}
-            {page.Field("password", "password", "current-password")}
+            {page.Field("name", "text", "username", focus: name is null, value: name)}
+            {page.Field("password", "password", "current-password", focus: name is not null)}
             <button>{page.Text["pages.sign-in"]}</button>
             </form>
             {external}
@@ -79,13 +81,13 @@ internal static class AccountPages
             // As slow as a wrong password, so that nobody learns which names there are.
             signIn.UserManager.PasswordHasher.HashPassword(new(), password);
             await TellAsync(audit, account, "password", account is null ? "unknown" : "disabled", http).ConfigureAwait(false);
-            return SignInPage(http, options, "pages.problem.sign-in");
+            return SignInPage(http, options, "pages.problem.sign-in", name);
         }
 
         var result = await signIn.PasswordSignInAsync(account, password, isPersistent: false, lockoutOnFailure: true).ConfigureAwait(false);
         if (result.RequiresTwoFactor) return Results.Redirect($"/account/second-step?return={Uri.EscapeDataString(new Page(http).Return)}");
         await TellAsync(audit, account, "password", result.Succeeded ? AuditEvent.Ok : result.IsLockedOut ? "locked" : "wrong", http).ConfigureAwait(false);
-        if (!result.Succeeded) return SignInPage(http, options, "pages.problem.sign-in");
+        if (!result.Succeeded) return SignInPage(http, options, "pages.problem.sign-in", name);
         await SeenAsync(signIn, account, time).ConfigureAwait(false);
         return await GoOnAsync(http, signIn, account).ConfigureAwait(false);
     }
@@ -110,11 +112,11 @@ internal static class AccountPages
         return await GoOnAsync(http, signIn, account).ConfigureAwait(false);
     }
 
-    private static async Task<IResult> HomeAsync(HttpContext http, SignInManager<Account> signIn)
+    private static async Task<IResult> HomeAsync(HttpContext http, SignInManager<Account> signIn, Registry registry)
     {
         var account = (await signIn.UserManager.GetUserAsync(http.User).ConfigureAwait(false))!;
         var page = new Page(http);
-        var roles = string.Join(", ", http.User.FindAll(Yunnao.Trust.Callers.CallerClaims.Role).Select(r => r.Value));
+        var roles = string.Join(", ", http.User.FindAll(CallerClaims.Role).Select(r => registry.Policies.Roles.TryGetValue(r.Value, out var role) ? $"{role.Name.In(page.Text.Language)} ({r.Value})" : r.Value));
         Html on = $"""{page.Text["pages.on"]}""", off = $"""<a href="/account/second-step/set-up">{page.Text["pages.set-up"]}</a>""";
         return page.Show("pages.account", $"""
             <dl>

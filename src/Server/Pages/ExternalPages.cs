@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Yunnao.Server.Accounts;
 using Yunnao.Trust.Audit;
 
@@ -20,6 +21,15 @@ internal static class ExternalPages
             signIn.ConfigureExternalAuthenticationProperties(Scheme, $"/account/external?return={Uri.EscapeDataString(new Page(http).Return)}"), [Scheme])).AllowAnonymous();
         pages.MapGet("/external", ReturnedAsync).AllowAnonymous();
     }
+
+    /// <summary>The provider said no, or what came was no answer to a question of this browser.</summary>
+    public static async Task RefuseAsync(HttpContext http)
+    {
+        await AccountPages.TellAsync(http.RequestServices.GetRequiredService<AuditLog>(), null, "external", "unknown", http).ConfigureAwait(false);
+        await Refused(new(http), StatusCodes.Status400BadRequest).ExecuteAsync(http).ConfigureAwait(false);
+    }
+
+    private static IResult Refused(Page page, int status) => page.Show("pages.sign-in", $"""<p><a href="/account/sign-in">{page.Text["pages.sign-in"]}</a></p>""", "pages.problem.external", status);
 
     private static async Task<IResult> ReturnedAsync(HttpContext http, SignInManager<Account> signIn, AuditLog audit, ServerOptions options)
     {
@@ -39,7 +49,7 @@ internal static class ExternalPages
 
         var usable = account is { Disabled: false } && !await users.IsLockedOutAsync(account).ConfigureAwait(false);
         await AccountPages.TellAsync(audit, account, "external", usable ? AuditEvent.Ok : "unknown", http).ConfigureAwait(false);
-        if (!usable) return page.Show("pages.sign-in", $"""<p><a href="/account/sign-in">{page.Text["pages.sign-in"]}</a></p>""", "pages.problem.external", StatusCodes.Status403Forbidden);
+        if (!usable) return Refused(page, StatusCodes.Status403Forbidden);
 
         // The provider's own second step is not known here, so ours is asked of those who have it.
         var result = await signIn.ExternalLoginSignInAsync(told.LoginProvider, told.ProviderKey, isPersistent: false, bypassTwoFactor: false).ConfigureAwait(false);

@@ -27,10 +27,10 @@ internal sealed class Page(HttpContext http)
     }
 
     /// <summary>A field with its label.</summary>
-    public Html Field(string name, string type, string complete, bool focus = false)
+    public Html Field(string name, string type, string complete, bool focus = false, string? value = null)
     {
         var first = Html.Markup(focus ? " autofocus" : "");
-        return $"""<label for="{name}">{Text[$"pages.field.{name}"]}</label><input id="{name}" name="{name}" type="{type}" autocomplete="{complete}" required{first}>""";
+        return $"""<label for="{name}">{Text[$"pages.field.{name}"]}</label><input id="{name}" name="{name}" type="{type}" autocomplete="{complete}" value="{value}" required{first}>""";
     }
 
     /// <summary>The whole page.</summary>

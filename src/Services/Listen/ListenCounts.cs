@@ -35,7 +35,7 @@ public sealed class ListenCounts
         Interlocked.Add(ref _quarantined, quarantined);
     }
 
-    internal long AddConnection() => Interlocked.Increment(ref _connections);
+    internal void AddConnection() => Interlocked.Increment(ref _connections);
 
     internal void RemoveConnection() => Interlocked.Decrement(ref _connections);
 

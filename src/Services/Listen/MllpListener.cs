@@ -1,10 +1,7 @@
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
+using Yunnao.Services.Listen.Sockets;
 
 namespace Yunnao.Services.Listen;
 
@@ -48,24 +45,17 @@ public sealed class MllpListener
     /// <param name="report">Told of each batch.</param>
     public async Task<Problem?> RunAsync(Action<IPEndPoint> listening, Action<FileOutcome> report, CancellationToken cancellation)
     {
-        using var listener = new TcpListener(_options.Address, _options.Port);
-        try
-        {
-            listener.Start();
-        }
-        catch (SocketException)
-        {
-            return new(ProblemKind.Unavailable, "listen.address", "The address and port cannot be listened at: they are in use, not of this machine, or not allowed.");
-        }
-
+        using var listener = SocketListener.At(_options.Address, _options.Port);
+        if (listener is null) return new(ProblemKind.Unavailable, "listen.address", "The address and port cannot be listened at: they are in use, not of this machine, or not allowed.");
         var spool = new MessageSpool(_spoolFolder, _options, _clock);
         using var loader = new SpoolLoader(spool, _ingest, _options.Source, Counts, report);
         spool.FileClosed += loader.Wake;
         using var loading = new CancellationTokenSource();
         var load = Task.Run(() => loader.RunAsync(loading.Token), CancellationToken.None);
-        listening((IPEndPoint)listener.LocalEndpoint);
+        listening(listener.EndPoint);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var accept = AcceptAsync(listener, spool, until.Token);
+        var security = new ConnectionSecurity(_options.Certificate, _options.ClientAuthority, _options.MessageTimeout);
+        var accept = listener.RunAsync(security, _options.MaxConnections, (stream, _, token) => ServeAsync(stream, spool, token), null, until.Token);
 
         // Loading ends by itself only at a bug: then nothing more is taken.
         if (await Task.WhenAny(accept, load).ConfigureAwait(false) == load) await until.CancelAsync().ConfigureAwait(false);
@@ -77,87 +67,17 @@ public sealed class MllpListener
         return null;
     }
 
-    private async Task AcceptAsync(TcpListener listener, MessageSpool spool, CancellationToken cancellation)
+    private async Task ServeAsync(Stream stream, MessageSpool spool, CancellationToken cancellation)
     {
-        var senders = new HashSet<Task>();
-        while (!cancellation.IsCancellationRequested)
-        {
-            try
-            {
-                var client = await listener.AcceptTcpClientAsync(cancellation).ConfigureAwait(false);
-
-                // What ended in a bug is kept, and thrown when listening ends.
-                senders.RemoveWhere(s => s.IsCompletedSuccessfully);
-                if (Counts.AddConnection() > _options.MaxConnections)
-                {
-                    Counts.RemoveConnection();
-                    client.Dispose();
-                    continue;
-                }
-
-                senders.Add(Task.Run(() => ServeAsync(client, spool, cancellation), CancellationToken.None));
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            catch (SocketException)
-            {
-                // The sender was gone before it was accepted.
-            }
-        }
-
-        listener.Stop();
-        await Task.WhenAll(senders).ConfigureAwait(false);
-    }
-
-    private async Task ServeAsync(TcpClient client, MessageSpool spool, CancellationToken cancellation)
-    {
+        Counts.AddConnection();
         try
         {
-            using (client)
-            {
-                client.NoDelay = true;
-                client.Client.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-                var stream = await SecuredAsync(client.GetStream(), cancellation).ConfigureAwait(false);
-                await using (stream.ConfigureAwait(false))
-                    await new MllpConnection(stream, spool, _options, Counts, _clock).RunAsync(cancellation).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
-        {
-            // A connection that breaks, is too slow, or cannot be secured ends alone; what was not answered will be sent again.
+            // A connection that breaks ends alone; what was not answered will be sent again.
+            await new MllpConnection(stream, spool, _options, Counts, _clock).RunAsync(cancellation).ConfigureAwait(false);
         }
         finally
         {
             Counts.RemoveConnection();
         }
-    }
-
-    private async Task<Stream> SecuredAsync(NetworkStream plain, CancellationToken cancellation)
-    {
-        if (_options.Certificate is not { } certificate) return plain;
-        var secured = new SslStream(plain);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(_options.MessageTimeout);
-        var options = new SslServerAuthenticationOptions
-        {
-            ServerCertificate = certificate,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ClientCertificateRequired = _options.ClientAuthority is not null,
-            RemoteCertificateValidationCallback = (_, shown, _, _) => _options.ClientAuthority is not { } authority || IsIssuedBy(shown, authority),
-        };
-        await secured.AuthenticateAsServerAsync(options, late.Token).ConfigureAwait(false);
-        return secured;
-    }
-
-    private static bool IsIssuedBy(X509Certificate? shown, X509Certificate2 authority)
-    {
-        if (shown is not X509Certificate2 certificate) return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
     }
 }

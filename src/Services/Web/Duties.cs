@@ -20,6 +20,11 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ManageAccounts = new("accounts.manage", System);
     public static readonly Duty GrantRoles = new("accounts.grant", Security);
     public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
+    public static readonly Duty ReadAudit = new("audit.read", "audit_administrator");
+    public static readonly Duty ExplainRights = new("rights.explain", Security);
+    public static readonly Duty BreakGlass = new("break-glass.open", "doctor", "radiologist");
+    public static readonly Duty ReviewBreakGlass = new("break-glass.review", Security);
+    public static readonly Duty OwnConsents = new("consents.own", "citizen");
     public static readonly Duty ReadMetrics = new("metrics.read", System);
 
     /// <summary>Looking at images: whoever has a right to single records for some purpose; purpose and Scope say to which, and whether they see whose.</summary>

@@ -41,6 +41,7 @@ public sealed class Dcmtk_tests : IDisposable
         Assert.Equal(1, await Find("-k", "0008,0052=SERIES", "-k", $"0020,000D={TestImages.Study(1)}", "-k", "0020,000E", "-k", "0008,0060", "-k", "0020,1209"));
         Assert.Equal(Slices, await Find("-k", "0008,0052=IMAGE", "-k", $"0020,000D={TestImages.Study(1)}", "-k", $"0020,000E={TestImages.Series(1)}", "-k", "0008,0018", "-k", "0020,0013"));
         Assert.Equal(3, Responses(await Peer.Must("findscu", "-P", "-aec", Aet, "-k", "0008,0052=PATIENT", "-k", "0010,0020", "-k", "0010,0010", "127.0.0.1", port)));
+        Assert.Equal(1, Responses(await Peer.Must("findscu", "-P", "-aec", Aet, "-k", "0008,0052=PATIENT", "-k", "0010,0020", "-k", "0010,0010=Wang*", "127.0.0.1", port)));
         Assert.NotEqual(0, (await Peer.Run("findscu", "-W", "-aec", Aet, "-k", "0010,0010", "127.0.0.1", port)).ExitCode);
 
         var got = Directory.CreateDirectory(Path.Combine(_folder, "got")).FullName;

@@ -39,6 +39,8 @@ public sealed class Index_database_tests(DatabaseServers servers) : IClassFixtur
             Assert.Equal(2, Found(archive, "study", ("StudyDate", "20240101-20240303")));
             Assert.Equal(3, Found(archive, "study", ("ModalitiesInStudy", "CT")));
             Assert.Equal(0, Found(archive, "study", ("ModalitiesInStudy", "MR")));
+            Assert.Equal(3, Found(archive, "study", ("ModalitiesInStudy", "C*")));
+            Assert.Equal(1, Found(archive, "study", ("ModalitiesInStudy", "MR\\CT"), ("PatientName", "Wang*")));
             Assert.Equal(3, Found(archive, "study", ("StudyDescription", "chest*")));
             Assert.Equal(1, Found(archive, "series", ("StudyInstanceUID", TestImages.Study(1)), ("Modality", "CT")));
             Assert.Equal(4, Found(archive, "instance", ("SeriesInstanceUID", TestImages.Series(2))));

@@ -7,7 +7,7 @@ using Xunit;
 namespace Yunnao.Tests.EndToEnd.Server;
 
 /// <summary>A person at the pages: keeps cookies, reads forms, follows where it is led.</summary>
-internal sealed partial class Browser(Uri url) : IDisposable
+internal sealed partial class Browser(Uri url, bool everywhere = false) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = url };
 
@@ -15,12 +15,14 @@ internal sealed partial class Browser(Uri url) : IDisposable
     public async Task<(HttpStatusCode Status, string Text, Uri At)> OpenAsync(string address) => await FollowAsync(await _http.GetAsync(address), new Uri(url, address));
 
     /// <summary>Fills in the form of a page and sends it.</summary>
-    public async Task<(HttpStatusCode Status, string Text, Uri At)> SendAsync(string page, params (string Name, string Value)[] fields)
+    public Task<(HttpStatusCode Status, string Text, Uri At)> SendAsync(string page, params (string Name, string Value)[] fields) => SendToAsync(page.Split('?')[0], page, fields);
+
+    /// <summary>Sends a form of a page to another address than the page's own.</summary>
+    public async Task<(HttpStatusCode Status, string Text, Uri At)> SendToAsync(string action, string page, params (string Name, string Value)[] fields)
     {
         var html = await _http.GetStringAsync(page);
-        var values = Hidden().Matches(html).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value));
+        var values = Hidden().Matches(html).DistinctBy(m => m.Groups["name"].Value).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value));
         foreach (var (name, value) in fields) values[name] = value;
-        var action = page.Split('?')[0];
         return await FollowAsync(await _http.PostAsync(action, new FormUrlEncodedContent(values)), new Uri(url, action));
     }
 
@@ -64,7 +66,7 @@ internal sealed partial class Browser(Uri url) : IDisposable
         for (var step = 0; step < 10 && answer.StatusCode == HttpStatusCode.Found; step++)
         {
             at = new Uri(at, answer.Headers.Location!);
-            if (at.Port != url.Port) return (answer.StatusCode, "", at);
+            if (at.Port != url.Port && !everywhere) return (answer.StatusCode, "", at);
             answer = await _http.GetAsync(at);
         }
 

@@ -129,6 +129,24 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
     }
 
     [Fact]
+    public async Task Scripts_of_the_reference_are_known_by_a_number_that_is_never_the_same()
+    {
+        var numbers = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await server.Http.GetAsync("reference/");
+            var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+            Assert.DoesNotMatch("script-src[^;]*unsafe", policy);
+            var number = System.Text.RegularExpressions.Regex.Match(policy, "script-src[^;]*'nonce-([^']+)'").Groups[1].Value;
+            var page = await answer.Content.ReadAsStringAsync();
+            Assert.DoesNotMatch($"<script(?![^>]*nonce=\"{System.Text.RegularExpressions.Regex.Escape(number)}\")", page);
+            numbers.Add(number);
+        }
+
+        Assert.NotEqual(numbers[0], numbers[1]);
+    }
+
+    [Fact]
     public async Task The_reference_needs_nothing_from_elsewhere()
     {
         var page = await server.Http.GetStringAsync("reference/");

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Xunit;
 using Yunnao.Server.Accounts;
 using Yunnao.Standards.Loading;
 using Yunnao.Tests.EndToEnd.Ingest;
+using Yunnao.Tests.Engines.Trust;
 
 namespace Yunnao.Tests.EndToEnd.Server;
 
@@ -13,18 +13,23 @@ public sealed class Job_kill_tests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-jobs-").FullName;
 
-    [Fact]
-    public async Task Jobs_are_taken_up_after_a_kill_and_nothing_is_loaded_twice()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Jobs_are_taken_up_after_a_kill_and_nothing_is_loaded_twice(bool onPostgreSql)
     {
+        var postgreSql = onPostgreSql ? PrivatePostgreSql.NewDatabase() : null;
+        Assert.SkipWhen(onPostgreSql && postgreSql is null, PrivatePostgreSql.HowToGet);
+        var variables = new Dictionary<string, string> { ["YUNNAO_POSTGRESQL"] = postgreSql ?? "" };
         var (standards, data, port) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), TestServer.FreePort());
         SmallRegistry.Write(standards);
         SmallPolicies.Write(standards);
         string secret;
-        var room = (await AccountsRoom.OpenAsync(new() { Folder = data, Standards = standards }, RegistryLoader.Load(standards).Registry!, default)).Value;
+        var room = (await AccountsRoom.OpenAsync(new() { Folder = data, Standards = standards, PostgreSql = postgreSql }, RegistryLoader.Load(standards).Registry!, default)).Value;
         await using (room) secret = (await room.ApplicationsAsync(d => d.CreateAsync(new("loader", null, ["data_engineer"], [], []), "test", default))).Value.Secret!;
 
         const int Files = 6, Rows = 20_000;
-        using (var first = await StartAsync(standards, data, port))
+        await using (var first = await ServerProcess.StartAsync(standards, data, port, variables))
         {
             using var http = await ClientAsync(port, secret);
             for (var i = 0; i < Files; i++)
@@ -34,60 +39,28 @@ public sealed class Job_kill_tests : IDisposable
             }
 
             await Task.Delay(300);
-            first.Kill();
-            await first.WaitForExitAsync();
+            await first.KillAsync();
         }
 
-        using var second = await StartAsync(standards, data, port);
-        try
+        await using var second = await ServerProcess.StartAsync(standards, data, port, variables);
+        using var client = await ClientAsync(port, secret);
+        JsonElement jobs;
+        do
         {
-            using var http = await ClientAsync(port, secret);
-            JsonElement jobs;
-            do
-            {
-                await Task.Delay(200);
-                jobs = await http.GetFromJsonAsync<JsonElement>("api/v1/jobs");
-            }
-            while (jobs.EnumerateArray().Any(j => j.GetProperty("state").GetString() is "queued" or "running"));
-            Assert.Equal(Files, jobs.GetArrayLength());
-            Assert.All(jobs.EnumerateArray(), j => Assert.Equal("done", j.GetProperty("state").GetString()));
-            var batches = await http.GetFromJsonAsync<JsonElement>("api/v1/batches");
-            Assert.Equal(Files, batches.GetArrayLength());
-            Assert.Equal(Files * Rows, batches.EnumerateArray().Sum(b => b.GetProperty("received").GetInt32()));
-            using var counted = await http.PostAsJsonAsync("api/v1/query", new { purpose = "quality", sql = "SELECT count(*) AS n FROM lab.result" });
-            Assert.Equal(Files * (Rows - 2), (await counted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rows")[0].GetProperty("n").GetInt32());
+            await Task.Delay(200);
+            jobs = await client.GetFromJsonAsync<JsonElement>("api/v1/jobs");
         }
-        finally
-        {
-            second.Kill();
-            await second.WaitForExitAsync();
-        }
+        while (jobs.EnumerateArray().Any(j => j.GetProperty("state").GetString() is "queued" or "running"));
+        Assert.Equal(Files, jobs.GetArrayLength());
+        Assert.All(jobs.EnumerateArray(), j => Assert.Equal("done", j.GetProperty("state").GetString()));
+        var batches = await client.GetFromJsonAsync<JsonElement>("api/v1/batches");
+        Assert.Equal(Files, batches.GetArrayLength());
+        Assert.Equal(Files * Rows, batches.EnumerateArray().Sum(b => b.GetProperty("received").GetInt32()));
+        using var counted = await client.PostAsJsonAsync("api/v1/query", new { purpose = "quality", sql = "SELECT count(*) AS n FROM lab.result" });
+        Assert.Equal(Files * (Rows - 2), (await counted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rows")[0].GetProperty("n").GetInt32());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static async Task<Process> StartAsync(string standards, string data, int port)
-    {
-        var process = Process.Start(new ProcessStartInfo(YunnaoProcess.Executable(), ["serve", "--standards", standards, "--data", data, "--port", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
-        for (var i = 0; i < 600; i++)
-        {
-            try
-            {
-                if ((await http.GetAsync("readyz")).IsSuccessStatusCode) return process;
-            }
-            catch (HttpRequestException)
-            {
-            }
-
-            await Task.Delay(100);
-        }
-
-        process.Kill();
-        throw new InvalidOperationException("The server did not become ready.");
-    }
 
     private static async Task<HttpClient> ClientAsync(int port, string secret)
     {

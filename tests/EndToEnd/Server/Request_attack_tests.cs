@@ -194,13 +194,173 @@ public sealed class Request_attack_tests(TestServer server) : IClassFixture<Test
         }
     }
 
+    /// <summary>The server is a process of its own, so that each end of the connections counts against its own limit of descriptors.</summary>
     [Fact]
-    public async Task Two_thousand_connections_are_answered_at_a_time()
+    public async Task Ten_thousand_connections_are_held_and_all_are_answered()
     {
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 2000 }) { BaseAddress = server.Url };
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => http.GetAsync("healthz")));
-        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
-        foreach (var answer in answers) answer.Dispose();
+        const int Connections = 10_000;
+        var port = TestServer.FreePort();
+        await using var process = await ServerProcess.StartAsync(server.Standards, Path.Combine(server.Options.Folder, "..", "held"), port);
+        var held = new TcpClient[Connections];
+        try
+        {
+            try
+            {
+                await Parallel.ForAsync(0, Connections, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (i, cancellation) =>
+                {
+                    held[i] = new TcpClient();
+                    await held[i].ConnectAsync(IPAddress.Loopback, port, cancellation);
+                });
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets)
+            {
+                Assert.Skip($"{Connections} connections need as many file descriptors (ulimit -n)");
+            }
+
+            // All are open; now each asks, keeps its connection, and is answered.
+            var answered = 0;
+            await Parallel.ForAsync(0, Connections, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (i, cancellation) =>
+            {
+                var (stream, answer) = (held[i].GetStream(), new byte[1024]);
+                await stream.WriteAsync("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), cancellation);
+                var read = await stream.ReadAsync(answer, cancellation);
+                if (Encoding.ASCII.GetString(answer, 0, read).StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) Interlocked.Increment(ref answered);
+            });
+            Assert.Equal(Connections, answered);
+            using var late = new HttpClient();
+            Assert.Equal("Healthy", await late.GetStringAsync($"http://127.0.0.1:{port}/healthz"));
+        }
+        finally
+        {
+            foreach (var client in held) client?.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Connections_beyond_the_limit_are_let_go_and_those_within_are_answered()
+    {
+        await using var few = new TestServer(null, o => o.MostConnections = 20);
+        await few.InitializeAsync();
+        var held = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                held.Add(new TcpClient());
+                await held[^1].ConnectAsync(IPAddress.Loopback, few.Url.Port);
+            }
+
+            var answered = 0;
+            foreach (var client in held)
+            {
+                try
+                {
+                    var answer = new byte[64];
+                    await client.GetStream().WriteAsync("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+                    if (await client.GetStream().ReadAsync(answer) > 0) answered++;
+                }
+                catch (IOException)
+                {
+                    // Let go.
+                }
+            }
+
+            Assert.InRange(answered, 1, 20);
+        }
+        finally
+        {
+            held.ForEach(c => c.Dispose());
+        }
+
+        while (true)
+        {
+            try
+            {
+                using var after = new HttpClient();
+                Assert.Equal("Healthy", await after.GetStringAsync(new Uri(few.Url, "healthz")));
+                break;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    /// <summary>A body that trickles in slower than the limit is given up; what was sent so far is no file.</summary>
+    [Fact]
+    public async Task A_body_that_trickles_is_given_up()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Url.Port);
+        var (stream, token) = (client.GetStream(), await server.TokenAsync("data_engineer"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/batches?source=plain&name=slow.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 1000000\r\n\r\n"));
+        var trickle = Task.Run(async () =>
+        {
+            try
+            {
+                for (var i = 0; i < 300; i++)
+                {
+                    await stream.WriteAsync("x"u8.ToArray());
+                    await Task.Delay(200);
+                }
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // Given up.
+            }
+        });
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var answer = new byte[256];
+        try
+        {
+            var read = await stream.ReadAsync(answer, limit.Token);
+            Assert.DoesNotContain(" 202 ", Encoding.ASCII.GetString(answer, 0, read), StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // Cut off, which is as good.
+        }
+
+        client.Close();
+        await trickle;
+    }
+
+    [Theory]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: a\r\n b\r\n\r\n")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: x\r\nX-A\0: a\r\n\r\n")]
+    [InlineData("POST /connect/token HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n")]
+    [InlineData("POST /connect/token HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcde")]
+    [InlineData("GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")]
+    public async Task Heads_that_two_readers_could_read_differently_are_refused_or_end_the_connection(string text)
+    {
+        var answer = await RawAsync(text);
+        Assert.True(!answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal), answer);
+    }
+
+    [Fact]
+    public async Task The_forwarded_headers_of_a_stranger_are_not_believed()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, ".well-known/openid-configuration");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Host", "evil.example");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", "https");
+        request.Headers.Host = "evil.example";
+        using var answer = await server.Http.SendAsync(request);
+        Assert.DoesNotContain("evil.example", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OPTIONS")]
+    [InlineData("GET")]
+    public async Task No_other_site_may_call_an_interface(string method)
+    {
+        var request = new HttpRequestMessage(new(method), "api/v1/batches");
+        request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Add("Access-Control-Request-Method", "GET");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization");
+        using var answer = await server.Http.SendAsync(request);
+        Assert.False(answer.IsSuccessStatusCode);
+        Assert.DoesNotContain(answer.Headers, h => h.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ using Yunnao.Tests.EndToEnd.Ingest;
 namespace Yunnao.Tests.EndToEnd.Server;
 
 /// <summary>The whole server on a port of this machine, over a folder of its own: two hospitals' results, one application a role.</summary>
-public sealed class TestServer : IAsyncLifetime
+public class TestServer : IAsyncLifetime
 {
     /// <summary>Every role of the policies.</summary>
     public static readonly string[] Roles =
@@ -27,7 +27,7 @@ public sealed class TestServer : IAsyncLifetime
     private readonly Dictionary<string, string> _tokens = [];
     private Task<Problem?> _running = Task.FromResult<Problem?>(null);
 
-    internal TestServer(string? postgreSql = null, Action<ServerOptions>? change = null)
+    internal TestServer(string? postgreSql, Action<ServerOptions>? change = null)
     {
         Standards = Path.Combine(_folder, "standards");
         SmallRegistry.Write(Standards);
@@ -55,7 +55,7 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Client without redirects and cookies.</summary>
     internal HttpClient Http { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await LoadAsync();
         await WithAccountsAsync(async room =>
@@ -71,6 +71,7 @@ public sealed class TestServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await StopAsync();
         Http?.Dispose();
         _stop.Dispose();

@@ -79,14 +79,16 @@ internal sealed class QueryText
     {
         if (_query.Level == QueryLevel.Patient)
         {
-            AddTokens("p.id", _tokens);
-            if (_modality is not null) _conditions.Add(HasModality);
-            return ("patient p JOIN study s ON s.patient = p.id", "p.id");
+            if (_modality is not null) _conditions.Add(Has(_modality));
+            if (_tokens.Count == 0) return ("patient p JOIN study s ON s.patient = p.id", "p.id");
+            _conditions.Add(_tokens[0]);
+            AddTokens("p.id", _tokens[1..]);
+            return ("patient_name n JOIN patient p ON p.id = n.patient JOIN study s ON s.patient = p.id", "p.id");
         }
 
         var (source, order) = ("study s", _query.WithoutOrder ? "s.code" : "s.study_date DESC, s.id DESC");
         var walksNames = _tokens.Count > 0 && !_isPoint && !_query.WithoutOrder && _days is not <= ShortRangeDays;
-        var walksModality = _modality is not null && !_isPoint && !_query.WithoutOrder && !walksNames;
+        var walksModality = _modality is not null && !_isPoint && !_query.WithoutOrder && !walksNames && _query.Bound?.Organisations is null;
         if (walksNames)
         {
             source = "patient_name n JOIN study s ON s.patient = n.patient";
@@ -101,14 +103,15 @@ internal sealed class QueryText
             order = "m.study_date DESC, m.study DESC";
             _conditions.Add(_modality!);
         }
-        else if (_modality is not null) _conditions.Add(HasModality);
+        else if (_modality is not null) _conditions.Add(Has(_modality));
         if (_query.Level == QueryLevel.Study) return (source, order);
         source += " JOIN series e ON e.study = s.id";
         if (_query.Level == QueryLevel.Series) return (source, order + ", e.number, e.id");
         return (source + " JOIN instance i ON i.series = e.id", order + ", e.number, e.id, i.place");
     }
 
-    private string HasModality => $"EXISTS (SELECT 1 FROM study_modality m WHERE m.study = s.id AND {_modality})";
+    /// <summary>With the date the whole key of the table is given: without it every study of the modality would be looked at.</summary>
+    private static string Has(string modality) => $"EXISTS (SELECT 1 FROM study_modality m WHERE {modality} AND m.study_date = s.study_date AND m.study = s.id)";
 
     private void AddTokens(string patient, IReadOnlyList<string> tokens)
     {
@@ -120,7 +123,10 @@ internal sealed class QueryText
         if (bound.Organisations is { } organisations)
         {
             if (organisations.Count == 0) return false;
-            _conditions.Add(organisations.Count == 1 ? $"s.org = {Parameter(organisations[0])}" : $"s.org IN ({string.Join(", ", organisations.Select(Parameter))})");
+
+            // What finds few studies by itself must not walk all of an institution instead: an expression has no index.
+            var column = _isPoint || _tokens.Count > 0 || bound.Patients is not null ? "s.org || ''" : "s.org";
+            _conditions.Add(organisations.Count == 1 ? $"{column} = {Parameter(organisations[0])}" : $"{column} IN ({string.Join(", ", organisations.Select(Parameter))})");
         }
 
         if (bound.Patients is { } patients)
@@ -202,7 +208,7 @@ internal sealed class QueryText
     {
         var modalities = value.Split('\\', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (modalities.Length == 1 && !modalities[0].AsSpan().ContainsAny('*', '?')) _modality = $"m.modality = {Parameter(modalities[0])}";
-        else _conditions.Add($"EXISTS (SELECT 1 FROM study_modality m WHERE m.study = s.id AND ({string.Join(" OR ", modalities.Select(m => Pattern("m.modality", m)))}))");
+        else _conditions.Add($"({string.Join(" OR ", modalities.Select(m => IsPattern(m) ? Pattern("('\\' || s.modalities || '\\')", "*\\" + m + "\\*") : Has($"m.modality = {Parameter(m)}")))})");
     }
 
     private void AddRange(string column, string value, bool isDate)
