@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Diagnostics;
 using DuckDB.NET.Data;
 using Hl7.Fhir.Model;
