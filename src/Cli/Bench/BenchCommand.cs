@@ -17,6 +17,8 @@ internal static class BenchCommand
         QualityBench.Create(terminal),
         LookupBench.Create(terminal),
         ScopeBench.Create(terminal),
+        ServeBench.Create(terminal),
+        ExportBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
         TokenBench.Create(terminal),

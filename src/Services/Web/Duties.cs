@@ -20,6 +20,7 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ManageAccounts = new("accounts.manage", System);
     public static readonly Duty GrantRoles = new("accounts.grant", Security);
     public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
+    public static readonly Duty ApproveExports = new("exports.approve", Security);
     public static readonly Duty ReadAudit = new("audit.read", "audit_administrator");
     public static readonly Duty ExplainRights = new("rights.explain", Security);
     public static readonly Duty BreakGlass = new("break-glass.open", "doctor", "radiologist");
