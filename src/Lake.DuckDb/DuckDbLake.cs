@@ -196,6 +196,7 @@ public sealed partial class DuckDbLake
     {
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
+        PersonsUpTo.Register(connection);
         VerdictFunctions.Register(connection, Verdicts);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);

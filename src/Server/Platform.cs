@@ -7,15 +7,16 @@ using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Server;
 
 /// <summary>The platform of one data folder, opened for writing: registry, lake, objects, vault. The wiring, in one place.</summary>
 public sealed class Platform : IDisposable
 {
-    private Platform(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, string folder)
+    private Platform(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, KeyRing keys, string folder)
     {
-        (Registry, Shapes, Lake, Objects, Vault) = (registry, shapes, lake, objects, vault);
+        (Registry, Shapes, Lake, Objects, Vault, Keys) = (registry, shapes, lake, objects, vault, keys);
         Ingest = new(registry, shapes, lake, objects, vault, Path.Combine(folder, "tmp"));
     }
 
@@ -29,6 +30,9 @@ public sealed class Platform : IDisposable
 
     public Vault Vault { get; }
 
+    /// <summary>The keys of vault and objects.</summary>
+    public KeyRing Keys { get; }
+
     public IngestService Ingest { get; }
 
     /// <summary>Opens everything; the first thing that cannot be opened is the problem.</summary>
@@ -40,8 +44,13 @@ public sealed class Platform : IDisposable
         var stamp = RegistryGuard.Stamp(registry, standards);
         var options = memoryMb > 0 ? new DuckDbLakeOptions { Folder = folder, MemoryLimitMb = memoryMb, Registry = stamp } : new() { Folder = folder, Registry = stamp };
         if (!DuckDbLake.Open(options, shapes).Try(out var lake, out problem)) return problem;
-        if (Vault.Open(folder).Try(out var vault, out problem))
-            return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects")), vault, folder);
+        if (KeyRing.Open(folder).Try(out var keys, out problem))
+        {
+            if (Vault.Open(folder, keys).Try(out var vault, out problem))
+                return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects"), new ObjectCipher(keys)), vault, keys, folder);
+            keys.Dispose();
+        }
+
         lake.Dispose();
         return problem;
     }
@@ -50,5 +59,6 @@ public sealed class Platform : IDisposable
     {
         Vault.Dispose();
         Lake.Dispose();
+        Keys.Dispose();
     }
 }

@@ -22,6 +22,7 @@ using Yunnao.Services.Exports;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
+using Yunnao.Services.Consents;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
@@ -96,6 +97,7 @@ public static class YunnaoServer
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapAlarms();
+        api.MapConsents();
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
@@ -153,7 +155,7 @@ public static class YunnaoServer
     private static async Task<Result<ImageArchive>> AddImagesAsync(IServiceCollection services, ServerOptions options, TrustRoom trust, CancellationToken cancellation)
     {
         var opened = await ImageArchive.OpenAsync(new() { Folder = options.Folder, PostgreSql = options.ImagesPostgreSql, Keys = trust.Keys, ReadOnly = !options.TakeImages }, TimeProvider.System, cancellation).ConfigureAwait(false);
-        if (!opened.Try(out var archive, out var problem) || !Vault.Open(options.Folder).Try(out var vault, out problem)) return problem;
+        if (!opened.Try(out var archive, out var problem) || !Vault.Open(options.Folder, trust.Keys).Try(out var vault, out problem)) return problem;
         services.AddSingleton(_ => archive).AddSingleton(_ => new SubjectLookUp(vault)).AddSingleton<GuardedDoor>();
         return archive;
     }

@@ -12,10 +12,10 @@ public sealed class TrustOptions
     /// <summary>Connection string of a PostgreSQL database for the control data; null (default) for SQLite.</summary>
     public string? PostgreSql { get; init; }
 
-    /// <summary>Algorithms for what is new. Default AES, SHA-256, ECDSA.</summary>
-    public Suite Suite { get; init; } = Suite.Aes;
+    /// <summary>Algorithms for what is new; null (default) as <see cref="KeySettings"/> say: AES, SHA-256, ECDSA unless told otherwise.</summary>
+    public Suite? Suite { get; init; }
 
-    /// <summary>The key that wraps all others; null (default) for the file <c>keys/master.key</c>.</summary>
+    /// <summary>The key that wraps all others; null (default) as <see cref="KeySettings"/> say.</summary>
     public IMasterKey? Master { get; init; }
 
     /// <summary>Minutes that a break-glass stays open. Default 60.</summary>

@@ -19,20 +19,21 @@ public sealed class TrustRoom : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _sealing;
     private readonly AnomalyWatch _watch;
+    private Task _rebuilding = Task.CompletedTask;
 
     private TrustRoom(TrustOptions options, Registry registry, ILakeEngine? engine, ControlDb control, KeyRing keys, TimeProvider time)
     {
         (Control, Keys) = (control, keys);
-        Audit = new AuditLog(control, keys, options.Suite, time);
+        Audit = new AuditLog(control, keys, keys.Suite, time);
         Reader = new AuditReader(control, keys);
         Groups = new SubjectGroups(control);
         _watch = new AnomalyWatch(registry.Policies.Anomalies, Groups, options.TimeZone);
         Audit.Written = Watch;
         Roles = new RoleRules(registry.Policies);
         Revocations = new Revocations(control, time);
-        Consents = new ConsentBook(control, Audit, engine, time);
+        Consents = new ConsentBook(control, Audit, registry.Policies, engine, time);
         BreakGlass = new BreakGlassBook(control, Audit, registry.Policies, Revocations, TimeSpan.FromMinutes(options.BreakGlassMinutes), time);
-        Scopes = new ScopeMaker(registry, Audit, Consents, BreakGlass, Revocations, keys, options.Suite, time);
+        Scopes = new ScopeMaker(registry, Audit, Consents, BreakGlass, Revocations, keys, keys.Suite, time);
         Lake = engine is null ? null : new AuditedLake(engine, Audit);
         Budgets = new BudgetBook(control, Audit, time);
         Private = engine is null ? null : new PrivateQuestions(registry, engine, Budgets, Audit);
@@ -81,6 +82,7 @@ public sealed class TrustRoom : IAsyncDisposable
         {
             var room = new TrustRoom(options, registry, engine, control, keys, time ?? TimeProvider.System);
             await room.Groups.ReadAsync(cancellation).ConfigureAwait(false);
+            room._rebuilding = await room.RebuildAsync(time ?? TimeProvider.System, cancellation).ConfigureAwait(false);
             return room;
         }
 
@@ -91,6 +93,7 @@ public sealed class TrustRoom : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _rebuilding.ConfigureAwait(false);
         await _end.CancelAsync().ConfigureAwait(false);
         await _sealing.ConfigureAwait(false);
         await Revocations.DisposeAsync().ConfigureAwait(false);
@@ -105,6 +108,18 @@ public sealed class TrustRoom : IAsyncDisposable
     private void Watch(IReadOnlyList<AuditEntry> entries)
     {
         foreach (var alert in _watch.Look(entries)) _ = Audit.AppendAsync(alert);
+    }
+
+    /// <summary>What was read before the start counts too. Nobody but the end waits for it; what is written meanwhile is looked at afterwards.</summary>
+    private async Task<Task> RebuildAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        var connection = await Control.ConnectAsync(cancellation).ConfigureAwait(false);
+        long upTo;
+        await using (connection.ConfigureAwait(false)) upTo = await connection.NumberAsync("SELECT max(seq) FROM audit_event", cancellation).ConfigureAwait(false) ?? 0;
+        return Task.Run(async () =>
+        {
+            foreach (var alert in await _watch.RebuildAsync(Control, upTo, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false)) _ = Audit.AppendAsync(alert);
+        }, CancellationToken.None);
     }
 
     private async Task SealAsync(TimeSpan every, TimeProvider time)

@@ -7,7 +7,6 @@ using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards.Compile;
 using Yunnao.Trust;
-using Yunnao.Trust.Audit;
 using Yunnao.Trust.Callers;
 using Yunnao.Trust.Consents;
 using Yunnao.Trust.Rights;
@@ -80,11 +79,7 @@ internal static class ScopeBench
             PointReads, () => ReadAsync(platform.Lake.RunAsync(bare, PageOf(++next), cancellation)),
             async () => await ReadAsync(room.Lake!.RunAsync((await MakeAsync(doctor, "care", next).ConfigureAwait(false)).Value, PageOf(next), cancellation)).ConfigureAwait(false)).ConfigureAwait(false);
 
-        var clock = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Waiting, CancellationToken = cancellation },
-            async (i, c) => await room.Audit.AppendAsync(new(AuditKind.Export, "bench") { Purpose = "care", What = DataSet, Subject = (ulong)i, Rows = 1 }, c).ConfigureAwait(false)).ConfigureAwait(false);
-        var eventsPerSecond = events / clock.Elapsed.TotalSeconds;
+        var eventsPerSecond = await AuditBench.AppendAsync(room.Audit, events, Waiting, null, cancellation).ConfigureAwait(false);
         var proof = await room.Reader.VerifyAsync(null, cancellation).ConfigureAwait(false);
         if (!proof.Whole) return terminal.Fail(proof.Problems[0]);
         terminal.Print(new BenchLine("scope", "ms, median of an aggregate")

@@ -53,7 +53,7 @@ internal static class DemoCommand
         if (await LoadAsync(parsed, terminal, data, options.Folder, outcomes, cancellation).ConfigureAwait(false) is { } failed) return terminal.Fail(failed);
 
         if (!LakeRoom.Open(parsed, terminal, write: true, data).Try(out var room, out problem)) return terminal.Fail(problem);
-        using (room)
+        await using (room.ConfigureAwait(false))
         {
             var tour = new DemoTour(room, terminal, cancellation);
             var shown = await tour.RunAsync(outcomes, options.Folder).ConfigureAwait(false);

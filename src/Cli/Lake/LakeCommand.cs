@@ -51,7 +51,8 @@ internal static class LakeCommand
 
     private static async Task<int> VerifyAsync(LakeRoom room, Terminal terminal, CancellationToken cancellation)
     {
-        var problems = await room.Lake.VerifyAsync(room.Objects, cancellation).ConfigureAwait(false);
+        if (!room.OpenObjects().Try(out var objects, out var noKeys)) return terminal.Fail(noKeys);
+        var problems = await room.Lake.VerifyAsync(objects, cancellation).ConfigureAwait(false);
 
         // A file that was received and never became a batch is worth a word and no defect.
         var exit = ExitCodes.Ok;

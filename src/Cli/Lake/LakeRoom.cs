@@ -9,18 +9,25 @@ using Yunnao.Lake.Scopes;
 using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
+using Yunnao.Trust;
+using Yunnao.Trust.Audit;
+using Yunnao.Trust.Keys;
 using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Lake;
 
 /// <summary>Registry, lake and objects of one data folder, for the commands that look at the lake or keep it in order; the vault stays closed.</summary>
-internal sealed class LakeRoom : IDisposable
+internal sealed class LakeRoom : IAsyncDisposable
 {
     private readonly DuckDbLake? _embedded;
+    private readonly string _folder;
+    private readonly string? _control;
+    private KeyRing? _keys;
+    private TrustRoom? _trust;
 
-    private LakeRoom(Registry registry, IReadOnlyList<TableShape> shapes, ILakeEngine lake, FileObjectStore objects, string command)
+    private LakeRoom(Registry registry, IReadOnlyList<TableShape> shapes, ILakeEngine lake, string folder, string? control, string command)
     {
-        (Registry, Shapes, Lake, Objects, _embedded) = (registry, shapes, lake, objects, lake as DuckDbLake);
+        (Registry, Shapes, Lake, _folder, _control, _embedded) = (registry, shapes, lake, folder, control, lake as DuckDbLake);
         Scope = LocalAdministrator.ScopeOver(registry.DataSets.Values, command);
     }
 
@@ -35,7 +42,12 @@ internal sealed class LakeRoom : IDisposable
     /// <summary>The embedded lake; only for commands that ask for it (<see cref="UseEmbeddedAsync"/>).</summary>
     public DuckDbLake Embedded => _embedded ?? throw new InvalidOperationException("The lake is a server's.");
 
-    public FileObjectStore Objects { get; }
+    /// <summary>The landed files, which need the keys of the folder. Problems: <c>keys.*</c>.</summary>
+    public Result<FileObjectStore> OpenObjects()
+    {
+        if (_keys is null && !KeyRing.Open(_folder).Try(out _keys, out var problem)) return problem;
+        return FileObjectStore.Open(Path.Combine(_folder, "objects"), new ObjectCipher(_keys));
+    }
 
     /// <summary>The Scope of whoever runs the program on the machine with the data.</summary>
     public Scope Scope { get; }
@@ -54,7 +66,7 @@ internal sealed class LakeRoom : IDisposable
     private static async Task<int> UseAsync(Result<LakeRoom> opened, Terminal terminal, Func<LakeRoom, Task<int>> work)
     {
         if (!opened.Try(out var room, out var problem)) return terminal.Fail(problem);
-        using (room)
+        await using (room.ConfigureAwait(false))
         {
             try
             {
@@ -67,17 +79,49 @@ internal sealed class LakeRoom : IDisposable
         }
     }
 
+    /// <summary>
+    /// The answer to a SELECT, with the read in the audit before its first row; a server audits for itself. Problems: <c>sql.*</c>, <c>scope.*</c>,
+    /// <c>control.*</c>, <c>keys.*</c>.
+    /// </summary>
+    public async Task<Result<RowStream>> AskAsync(string sql, CancellationToken cancellation)
+    {
+        if (_embedded is null) return await Lake.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false);
+        if (await TrustAsync(cancellation).ConfigureAwait(false) is { } problem) return problem;
+        return await _trust!.Lake!.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts into the audit that something is about to be shown; what cannot be written there must not be shown. A server audits for itself.</summary>
+    public async Task<Problem?> NoteAsync(string what, ulong? subject, CancellationToken cancellation)
+    {
+        if (_embedded is null) return null;
+        if (await TrustAsync(cancellation).ConfigureAwait(false) is { } problem) return problem;
+        await _trust!.Audit.AppendAsync(new(AuditKind.Read, Scope.Who) { Purpose = Scope.Purpose, What = what, Subject = subject }, cancellation).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<Problem?> TrustAsync(CancellationToken cancellation)
+    {
+        if (_trust is not null) return null;
+        var options = new TrustOptions { Folder = _folder, PostgreSql = _control, SealMinutes = 0 };
+        return (await TrustRoom.OpenAsync(options, Registry, _embedded, cancellation: cancellation).ConfigureAwait(false)).Try(out _trust, out var problem) ? null : problem;
+    }
+
     /// <summary>All rows of a SELECT, at most <paramref name="most"/> of them.</summary>
     public async Task<Result<Listing>> ListAsync(string sql, int most, CancellationToken cancellation)
     {
-        if (!(await Lake.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false)).Try(out var answer, out var problem)) return problem;
+        if (!(await AskAsync(sql, cancellation).ConfigureAwait(false)).Try(out var answer, out var problem)) return problem;
         await using (answer.ConfigureAwait(false))
         {
             return (await AnswerPrinter.ListAsync(answer, most, cancellation).ConfigureAwait(false)).Listing;
         }
     }
 
-    public void Dispose() => Lake.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_trust is not null) await _trust.DisposeAsync().ConfigureAwait(false);
+        Lake.Dispose();
+        _keys?.Dispose();
+    }
 
     /// <summary>Opens the lake of a folder.</summary>
     /// <param name="embedded">Not by a server, even if one runs.</param>
@@ -85,10 +129,10 @@ internal sealed class LakeRoom : IDisposable
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
         var shapes = registry.DataSets.Values.OrderBy(d => d.Id, StringComparer.Ordinal).Select(d => new TableShape(d)).ToList();
-        var (objects, command) = (Path.Combine(folder, "objects"), parsed.CommandResult.Command.Name);
-        if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), FileObjectStore.Open(objects), command);
+        var command = parsed.CommandResult.Command.Name;
+        if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), folder, null, command);
         var stamp = RegistryGuard.Stamp(registry, RegistryFolder.Of(parsed, terminal));
         if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp }, shapes).Try(out var lake, out problem)) return problem;
-        return new LakeRoom(registry, shapes, lake, FileObjectStore.Open(objects), command);
+        return new LakeRoom(registry, shapes, lake, folder, terminal.Variable("YUNNAO_CONTROL"), command);
     }
 }

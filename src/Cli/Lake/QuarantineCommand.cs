@@ -40,7 +40,7 @@ internal static class QuarantineCommand
         filter.AddTo(command);
         command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, async room =>
         {
-            var answer = await room.Lake.RunSqlAsync(room.Scope, filter.Sql(parsed, QuarantineSql.Export), cancellation).ConfigureAwait(false);
+            var answer = await room.AskAsync(filter.Sql(parsed, QuarantineSql.Export), cancellation).ConfigureAwait(false);
             if (!answer.Try(out var rows, out var problem)) return terminal.Fail(problem);
             await using (rows.ConfigureAwait(false))
             {
@@ -53,7 +53,7 @@ internal static class QuarantineCommand
 
     private static async Task<int> PrintAsync(LakeRoom room, string sql, Terminal terminal, CancellationToken cancellation)
     {
-        var answer = await room.Lake.RunSqlAsync(room.Scope, sql, cancellation).ConfigureAwait(false);
+        var answer = await room.AskAsync(sql, cancellation).ConfigureAwait(false);
         if (!answer.Try(out var rows, out var problem)) return terminal.Fail(problem);
         await using (rows.ConfigureAwait(false))
         {

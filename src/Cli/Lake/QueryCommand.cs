@@ -24,7 +24,7 @@ internal static class QueryCommand
 
     private static async Task<int> RunAsync(LakeRoom room, string sql, AnswerFormat format, Terminal terminal, CancellationToken cancellation)
     {
-        var answer = await room.Lake.RunSqlAsync(room.Scope, sql, cancellation).ConfigureAwait(false);
+        var answer = await room.AskAsync(sql, cancellation).ConfigureAwait(false);
         if (!answer.Try(out var rows, out var problem)) return terminal.Fail(problem);
         await using (rows.ConfigureAwait(false))
         {

@@ -16,7 +16,9 @@ internal static class ShowCommand
         var dataSet = DataSet(terminal);
         var command = new Command("record", text["show.record"]) { id, dataSet };
         command.SetAction((parsed, cancellation) => UInt128.TryParse(parsed.GetRequiredValue(id), NumberStyles.None, CultureInfo.InvariantCulture, out var key)
-            ? LakeRoom.UseAsync(parsed, terminal, write: false, room => new RecordPage(room, terminal).PrintAsync(key, parsed.GetValue(dataSet), cancellation))
+            ? LakeRoom.UseAsync(parsed, terminal, write: false, async room => await room.NoteAsync($"record {key}", null, cancellation).ConfigureAwait(false) is { } refused
+                ? terminal.Fail(refused)
+                : await new RecordPage(room, terminal).PrintAsync(key, parsed.GetValue(dataSet), cancellation).ConfigureAwait(false))
             : Task.FromResult(terminal.Fail(new(ProblemKind.Incorrect, "show.bad-id", text["show.record.bad-id"]))));
         return command;
     }
@@ -31,7 +33,8 @@ internal static class ShowCommand
         command.SetAction((parsed, cancellation) => ulong.TryParse(parsed.GetRequiredValue(id), NumberStyles.None, CultureInfo.InvariantCulture, out var subject)
             ? LakeRoom.UseAsync(
                 parsed, terminal, write: false, async room =>
-                    await new SubjectPage(room, terminal).PrintAsync(subject, parsed.GetValue(dataSet), parsed.GetValue(json), most: null, cancellation).ConfigureAwait(false) is { } problem
+                    (await room.NoteAsync(parsed.GetValue(dataSet) ?? "*", subject, cancellation).ConfigureAwait(false)
+                        ?? await new SubjectPage(room, terminal).PrintAsync(subject, parsed.GetValue(dataSet), parsed.GetValue(json), most: null, cancellation).ConfigureAwait(false)) is { } problem
                         ? terminal.Fail(problem)
                         : ExitCodes.Ok)
             : Task.FromResult(terminal.Fail(new(ProblemKind.Incorrect, "show.bad-id", text["show.subject.bad-id"]))));

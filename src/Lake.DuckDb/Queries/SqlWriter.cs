@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 using Yunnao.Standards.Compile;
@@ -42,7 +43,8 @@ internal sealed class SqlWriter
     private static string LargeGroups(ScopedTable table)
     {
         if (table.SmallestGroup <= 1) return "";
-        var persons = table.Shape.DataSet.Subject is null ? "count(*)" : $"count(DISTINCT t.{ScopedSelect.Person})";
+        var counting = table.SmallestGroup <= PersonsUpTo.Most ? "persons_up_to(" : "count(DISTINCT ";
+        var persons = table.Shape.DataSet.Subject is null ? "count(*)" : $"{counting}t.{ScopedSelect.Person})";
         return string.Create(CultureInfo.InvariantCulture, $" HAVING {persons} >= {table.SmallestGroup}");
     }
 

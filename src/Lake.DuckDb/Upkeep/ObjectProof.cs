@@ -38,7 +38,15 @@ internal static class ObjectProof
         if (!(await objects.OpenAsync(id, cancellation).ConfigureAwait(false)).Try(out var stream, out _)) return null;
         await using (stream.ConfigureAwait(false))
         {
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false));
+            try
+            {
+                return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false));
+            }
+            catch (InvalidDataException)
+            {
+                // Encrypted content that is not what was written.
+                return null;
+            }
         }
     }
 }

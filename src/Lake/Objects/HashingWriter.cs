@@ -5,18 +5,33 @@ namespace Yunnao.Lake.Objects;
 
 /// <summary>
 /// Copies a stream into a new file and hashes it on the way: while one buffer is hashed and written, the next is read.
-/// The file is held, for readers only, until disposed.
+/// The file is held, for readers only, until disposed. With a cipher a second file beside it gets the encrypted bytes at the same time, and that
+/// is the one to be kept: the first is never flushed to the disk.
 /// </summary>
-internal sealed class HashingWriter(string path) : IDisposable
+internal sealed class HashingWriter : IDisposable
 {
     // Larger buffers leave the processor's caches between reading and writing: with 4 MB the copy took four times as long.
     private const int BufferSize = 512 << 10;
 
-    private readonly SafeFileHandle _file = File.OpenHandle(
-        path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
-
+    private readonly SafeFileHandle _file;
+    private readonly FileStream? _sealedFile;
+    private readonly Stream? _sealing;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
+
+    public HashingWriter(string path, IObjectCipher? cipher = null)
+    {
+        const FileShare Readers = FileShare.Read | FileShare.Delete;
+        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, Readers, FileOptions.Asynchronous);
+        Kept = path;
+        if (cipher is null) return;
+        Kept = path + ".sealed";
+        _sealedFile = new FileStream(Kept, FileMode.CreateNew, FileAccess.Write, Readers, BufferSize);
+        _sealing = cipher.Seal(_sealedFile);
+    }
+
+    /// <summary>The file that is to be kept.</summary>
+    public string Kept { get; }
 
     /// <summary>Copies to the end of the stream; the file is whole, but not yet safe from a power cut.</summary>
     public async Task<StoredObject> CopyAsync(Stream bytes, CancellationToken cancellation)
@@ -29,22 +44,35 @@ internal sealed class HashingWriter(string path) : IDisposable
             var reading = Task.Run(() => FillAsync(bytes, next, cancellation), cancellation);
             var kept = current.AsMemory(0, filled);
             var writing = Task.Run(() => RandomAccess.Write(_file, kept.Span, _length), cancellation);
+            var sealing = _sealing is null ? Task.CompletedTask : Task.Run(() => _sealing.Write(kept.Span), cancellation);
             _hash.AppendData(kept.Span);
-            await Task.WhenAll(writing, reading).ConfigureAwait(false);
+            await Task.WhenAll(writing, sealing, reading).ConfigureAwait(false);
             _length += filled;
             filled = await reading.ConfigureAwait(false);
             (current, next) = (next, current);
         }
 
+        _sealing?.Dispose();
         return new(Convert.ToHexStringLower(_hash.GetHashAndReset()), _length);
     }
 
-    /// <summary>Returns when the file is on the disk.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_file);
+    /// <summary>Returns when the file that is kept is on the disk.</summary>
+    public void Flush()
+    {
+        if (_sealedFile is null) RandomAccess.FlushToDisk(_file);
+        else _sealedFile.Flush(flushToDisk: true);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_sealedFile is not null)
+        {
+            File.Delete(Kept);
+            _sealing!.Dispose();
+            _sealedFile.Dispose();
+        }
+
         _file.Dispose();
         _hash.Dispose();
     }

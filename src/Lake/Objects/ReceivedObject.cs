@@ -7,37 +7,50 @@ namespace Yunnao.Lake.Objects;
 public sealed class ReceivedObject : IAsyncDisposable
 {
     private readonly HashingWriter? _writer;
-    private readonly Action? _publish;
+    private readonly Action<bool>? _publish;
+    private readonly Stream? _held;
     private readonly Task _flushed;
     private bool _kept;
 
-    internal ReceivedObject(StoredObject received, string path, HashingWriter writer, Action publish)
+    internal ReceivedObject(StoredObject received, string path, HashingWriter writer, Action<bool> publish)
     {
         (Object, Path, _writer, _publish) = (received, path, writer, publish);
         _flushed = Task.Run(writer.Flush);
     }
 
     /// <summary>Bytes that are an object already.</summary>
-    internal ReceivedObject(StoredObject kept, string path) => (Object, Path, _flushed, _kept) = (kept, path, Task.CompletedTask, true);
+    /// <param name="held">Holds a temporary file with the clear bytes, which goes away at the end; null where the path is the object's own file.</param>
+    internal ReceivedObject(StoredObject kept, string path, Stream? held) => (Object, Path, _held, _flushed, _kept) = (kept, path, held, Task.CompletedTask, true);
 
     /// <summary>What the store will hold.</summary>
     public StoredObject Object { get; }
 
-    /// <summary>The file with the bytes, for reading, until <see cref="KeepAsync"/>.</summary>
+    /// <summary>The file with the clear bytes, for reading, until <see cref="KeepAsync"/>.</summary>
     public string Path { get; }
 
     /// <summary>Makes the bytes an object of the store; durable on return. A second call does nothing.</summary>
-    public async Task KeepAsync()
+    public Task KeepAsync() => PublishAsync(instead: false);
+
+    /// <summary>As <see cref="KeepAsync"/>, in the place of the object of the same bytes that is there.</summary>
+    internal Task ReplaceAsync() => PublishAsync(instead: true);
+
+    private async Task PublishAsync(bool instead)
     {
         await _flushed.ConfigureAwait(false);
         if (_kept) return;
-        _publish!();
+        _publish!(instead);
         _kept = true;
     }
 
     /// <summary>Lets the bytes go unless they were kept.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_held is not null)
+        {
+            File.Delete(Path);
+            await _held.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_writer is null) return;
         await ((Task)_flushed.ContinueWith(_ => { }, TaskScheduler.Default)).ConfigureAwait(false);
         _writer.Dispose();

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards;
@@ -9,12 +8,12 @@ namespace Yunnao.Lake.Queries;
 /// <summary>A data set as a Scope shows it: the columns that exist for its holder and the rows that it reaches. All queries stand on this.</summary>
 public sealed class ScopedTable
 {
-    private readonly FrozenDictionary<string, ScopedColumn> _byName;
+    private readonly Dictionary<string, ScopedColumn> _byName;
 
     private ScopedTable(TableShape shape, DataSetScope right, Scope scope, IReadOnlyList<ScopedColumn> columns)
     {
         (Shape, Rows, RowsShown, SmallestGroup, Open, Columns) = (shape, right.Rows, right.RowsShown, scope.SmallestGroup, scope.Operations, columns);
-        _byName = columns.ToFrozenDictionary(c => c.Name);
+        _byName = columns.ToDictionary(c => c.Name);
     }
 
     public TableShape Shape { get; }

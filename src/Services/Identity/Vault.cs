@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Yunnao.Kernel;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Identity;
 
@@ -18,37 +19,30 @@ namespace Yunnao.Services.Identity;
 /// </remarks>
 public sealed class Vault : IDisposable
 {
+    /// <summary>The file in the data folder.</summary>
+    public const string FileName = "vault.db";
+
     private static readonly string[] LookupKinds = ["id_number", "health_card", "phone"];
     private readonly SqliteConnection _connection;
     private readonly VaultCipher _cipher;
+    private readonly KeyRing _keys;
 
-    private Vault(SqliteConnection connection, VaultCipher cipher)
-    {
-        _connection = connection;
-        _cipher = cipher;
-    }
+    private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys) => (_connection, _cipher, _keys) = (connection, cipher, keys);
 
-    /// <summary>Opens the vault in a data folder and creates it, with its key, when it is not there.</summary>
-    public static Result<Vault> Open(string folder)
+    /// <summary>
+    /// Opens the vault in a data folder and creates it when it is not there. Problems: <c>vault.key-missing</c>, <c>vault.key-damaged</c>,
+    /// <c>vault.newer</c>.
+    /// </summary>
+    /// <param name="keys">The keys of the folder; they outlive the vault.</param>
+    public static Result<Vault> Open(string folder, KeyRing keys)
     {
-        var file = Path.Combine(folder, "vault.db");
-        var keyFile = Environment.GetEnvironmentVariable("YUNNAO_VAULT_KEY_FILE") is { Length: > 0 } named ? named : Path.Combine(folder, "keys", "vault.key");
-        if (!VaultKeys.Open(keyFile, File.Exists(file)).Try(out var keys, out var problem)) return problem;
         Directory.CreateDirectory(folder);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, FileName), Pooling = false }.ToString());
         connection.Open();
-        Execute(connection, """
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA busy_timeout = 5000;
-            PRAGMA cache_size = -65536;
-            CREATE TABLE IF NOT EXISTS identity (organisation TEXT NOT NULL, key BLOB NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (organisation, key)) WITHOUT ROWID;
-            CREATE INDEX IF NOT EXISTS identity_subject ON identity (subject);
-            CREATE TABLE IF NOT EXISTS identity_history (organisation TEXT NOT NULL, key BLOB NOT NULL, batch INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
-            CREATE TABLE IF NOT EXISTS lookup (kind TEXT NOT NULL, value BLOB NOT NULL, organisation TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (kind, value, organisation, key)) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS move (batch INTEGER NOT NULL, organisation TEXT, old INTEGER NOT NULL, new INTEGER NOT NULL);
-            """);
-        return new Vault(connection, new VaultCipher(keys));
+        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -65536");
+        if (VaultLayout.Make(connection, folder, keys) is not { } problem) return new Vault(connection, new VaultCipher(keys), keys);
+        connection.Dispose();
+        return problem;
     }
 
     /// <summary>The person whose ID number, health card or phone this is, by exact look-up; several when institutions disagree.</summary>
@@ -73,6 +67,51 @@ public sealed class Vault : IDisposable
         using var reader = command.ExecuteReader();
         var found = new List<LocalIdentity>();
         while (reader.Read()) found.Add(Unseal((byte[])reader[0], reader.GetString(1), (byte[])reader[2]));
+        return found;
+    }
+
+    /// <summary>
+    /// Seals every value again that an older key sealed, so that this key is needed no more; returns how many. Runs in transactions of some
+    /// thousand rows; stopped anywhere, the rest is done next time.
+    /// </summary>
+    public long Reseal(CancellationToken cancellation = default)
+    {
+        var (current, done) = (_keys.Current(KeyUse.Vault).Id, 0L);
+        foreach (var table in (ReadOnlySpan<string>)["identity", "identity_history"])
+        {
+            for (var some = Older(table, current); some.Count > 0; some = Older(table, current))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var transaction = _connection.BeginTransaction();
+                using var command = _connection.CreateCommand();
+                command.CommandText = $"UPDATE {table} SET sealed = $new WHERE key = $key AND organisation = $organisation AND sealed = $old";
+                foreach (var (key, organisation, old) in some)
+                {
+                    command.Parameters.Clear();
+                    command.Parameters.AddWithValue("$new", _cipher.Seal(_cipher.Open(old, key), key));
+                    command.Parameters.AddWithValue("$key", key);
+                    command.Parameters.AddWithValue("$organisation", organisation);
+                    command.Parameters.AddWithValue("$old", old);
+                    done += command.ExecuteNonQuery();
+                }
+
+                transaction.Commit();
+            }
+        }
+
+        return done;
+    }
+
+    private List<(byte[] Key, string Organisation, byte[] Sealed)> Older(string table, int current)
+    {
+        var id = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(id, current);
+        using var command = _connection.CreateCommand();
+        command.CommandText = $"SELECT key, organisation, sealed FROM {table} WHERE substr(sealed, 1, 4) <> $id LIMIT 5000";
+        command.Parameters.AddWithValue("$id", id);
+        using var reader = command.ExecuteReader();
+        var found = new List<(byte[], string, byte[])>();
+        while (reader.Read()) found.Add(((byte[])reader[0], reader.GetString(1), (byte[])reader[2]));
         return found;
     }
 

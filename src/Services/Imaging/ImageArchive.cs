@@ -23,13 +23,15 @@ public sealed class ImageArchive : IAsyncDisposable
     private readonly FileStream? _owner;
     private readonly IndexWriter? _writer;
     private readonly IndexCipher _cipher;
+    private readonly KeyRing? _ownKeys;
     private readonly TimeProvider _clock;
     private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(1024);
     private readonly Task _committing;
 
-    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, IndexWriter? writer, FileStream? owner, IndexCipher cipher, TimeProvider clock)
+    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, IndexWriter? writer, FileStream? owner, IndexCipher cipher, KeyRing keys, TimeProvider clock)
     {
         (_options, _packs, _objects, Index, _writer, _owner, _cipher, _clock) = (options, packs, objects, index, writer, owner, cipher, clock);
+        _ownKeys = options.Keys is null ? keys : null;
         _committing = writer is null ? Task.CompletedTask : Task.Run(CommitAsync);
     }
 
@@ -45,7 +47,8 @@ public sealed class ImageArchive : IAsyncDisposable
     /// </summary>
     public static async Task<Result<ImageArchive>> OpenAsync(ImageArchiveOptions options, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!Cipher(options).Try(out var cipher, out var problem)) return problem;
+        if (!(options.Keys is { } given ? given : KeyRing.Open(options.Folder)).Try(out var keys, out var problem)) return problem;
+        var cipher = new IndexCipher(keys.Current(KeyUse.ImageIndex, Suite.Aes));
         var folder = Path.Combine(options.Folder, "imaging");
         Directory.CreateDirectory(folder);
         FileStream? owner = null;
@@ -73,22 +76,15 @@ public sealed class ImageArchive : IAsyncDisposable
             if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
             else writer = new IndexWriter(writing, index.Codes, cipher, clock);
             var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize);
-            var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"));
+            var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
-            return new ImageArchive(options, packs, objects, index, writer, owner, cipher, clock);
+            return new ImageArchive(options, packs, objects, index, writer, owner, cipher, keys, clock);
         }
         catch (DbException e)
         {
             if (owner is not null) await owner.DisposeAsync().ConfigureAwait(false);
             return new Problem(ProblemKind.Unavailable, "imaging.index", $"The index cannot be opened ({e.GetType().Name}, code {e.ErrorCode}).");
         }
-    }
-
-    private static Result<IndexCipher> Cipher(ImageArchiveOptions options)
-    {
-        if (options.Keys is { } given) return new IndexCipher(given.Current(KeyUse.ImageIndex, Suite.Aes));
-        if (!KeyRing.Open(options.Folder, Suite.Aes).Try(out var keys, out var problem)) return problem;
-        using (keys) return new IndexCipher(keys.Current(KeyUse.ImageIndex, Suite.Aes));
     }
 
     /// <summary>A file that will be handed over piece by piece.</summary>
@@ -148,6 +144,7 @@ public sealed class ImageArchive : IAsyncDisposable
         _cipher.Dispose();
         _packs.Dispose();
         if (_owner is not null) await _owner.DisposeAsync().ConfigureAwait(false);
+        _ownKeys?.Dispose();
     }
 
     /// <summary>The outcome of a file for which there was no room.</summary>

@@ -74,7 +74,7 @@ public sealed class IngestService
         ArgumentNullException.ThrowIfNull(request);
         var clock = Stopwatch.StartNew();
         var reports = new List<PathUse>();
-        if (!_objects.Received(objectId).Try(out var landed, out var problem)) return Refused(problem with { Where = new(name) });
+        if (!(await _objects.ReceivedAsync(objectId, cancellation).ConfigureAwait(false)).Try(out var landed, out var problem)) return Refused(problem with { Where = new(name) });
         await using (landed.ConfigureAwait(false))
         {
             var bytes = landed.Object.Length;

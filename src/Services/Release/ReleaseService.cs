@@ -41,17 +41,19 @@ public sealed class ReleaseService(
     {
         if (!registry.Mappings.TryGetValue(batch.Header.Source, out var mapping))
             return new Problem(ProblemKind.NotFound, "release.no-mapping", $"The registry has no mapping '{batch.Header.Source}' any more, with which batch {batch.Number} was loaded.");
-        if (batch.Header.ObjectId is not { } id || !File.Exists(objects.PathOf(id)))
+        if (batch.Header.ObjectId is not { } id || !await objects.ExistsAsync(id, cancellation).ConfigureAwait(false))
             return new Problem(ProblemKind.NotFound, "release.no-object", $"The landed file of batch {batch.Number} is not in the object store.");
         if (!lake.BeginRelease(batch.Number, registry.Fingerprint, request.Note).Try(out var release, out var problem)) return problem;
         using (release)
         {
+            if (!(await objects.ReceivedAsync(id, cancellation).ConfigureAwait(false)).Try(out var landed, out problem)) return problem;
+            await using var open = landed.ConfigureAwait(false);
             var committed = false;
             try
             {
-                var file = new SourceFile(objects.PathOf(id), batch.Header.FileName, batch.Header.Bytes, mapping);
+                var file = new SourceFile(landed.Path, batch.Header.FileName, batch.Header.Bytes, mapping);
                 var run = new ReleaseRun(registry, release, request);
-                using var stager = Stagers.Of(file, file.Path, new StoredObject(id, batch.Header.Bytes), batch.Header.Organisation, _decodings, release, run.Codes, run.Sets, temporaryFolder);
+                using var stager = Stagers.Of(file, file.Path, landed.Object, batch.Header.Organisation, _decodings, release, run.Codes, run.Sets, temporaryFolder);
                 var done = await RunAsync(run, stager, batch, request, cancellation).ConfigureAwait(false);
                 committed = done.Ok && !request.DryRun;
                 return done;

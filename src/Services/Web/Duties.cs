@@ -19,6 +19,10 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ReadEveryJob = new("jobs.read-all", Engineer, System);
     public static readonly Duty ManageAccounts = new("accounts.manage", System);
     public static readonly Duty GrantRoles = new("accounts.grant", Security);
+
+    /// <summary>What persons decided about their data, recorded for whoever comes to the desk.</summary>
+    public static readonly Duty KeepConsents = new("consents.keep", Security);
+
     public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
     public static readonly Duty ApproveExports = new("exports.approve", Security);
     public static readonly Duty ReadAudit = new("audit.read", "audit_administrator");

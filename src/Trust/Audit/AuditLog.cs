@@ -80,52 +80,50 @@ public sealed class AuditLog : IAsyncDisposable
     private async Task WriteAsync()
     {
         var group = new List<Pending>(MostInGroup);
+        AuditSession? session = null;
         while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             group.Clear();
             while (group.Count < MostInGroup && _waiting.Reader.TryRead(out var pending)) group.Add(pending);
             try
             {
-                var entries = await CommitAsync(group).ConfigureAwait(false);
+                session ??= await AuditSession.OpenAsync(_control).ConfigureAwait(false);
+                var entries = await CommitAsync(session, group).ConfigureAwait(false);
                 foreach (var pending in group) pending.Done.SetResult();
                 Written?.Invoke(entries);
             }
             catch (Exception e) when (e is DbException or IOException or InvalidOperationException)
             {
-                // Everybody who waits is told; the next group tries again.
+                // Everybody who waits is told; the next group tries again over another connection.
                 foreach (var pending in group) pending.Done.TrySetException(e);
+                if (session is not null) await session.DisposeAsync().ConfigureAwait(false);
+                session = null;
             }
         }
+
+        if (session is not null) await session.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<List<AuditEntry>> CommitAsync(List<Pending> group)
+    private async Task<IReadOnlyList<AuditEntry>> CommitAsync(AuditSession session, List<Pending> group)
     {
-        await using var connection = await _control.ConnectAsync().ConfigureAwait(false);
-        await using var transaction = await connection.BeginTransactionAsync().ConfigureAwait(false);
-        var head = await AuditStore.HeadAsync(connection, _control.Dialect.ForUpdate, default).ConfigureAwait(false) ?? await FirstAsync(connection).ConfigureAwait(false);
-        var suite = Enum.Parse<Suite>(head.Suite);
-        var chain = new AuditChain(suite);
-        var (sequence, hash, entries) = (head.Sequence, head.Hash, new List<AuditEntry>(group.Count));
+        var entries = new List<AuditEntry>(group.Count);
         var now = ControlTime.Time(_time.GetUtcNow().Micros());
-        foreach (var (audited, _) in group)
+
+        // The chain keeps the hash of the suite with which it began, so that one algorithm proves all of it.
+        await session.CommitAsync(() => Proven(0, AuditChain.Genesis(_suite), _suite.ToString()), head =>
         {
-            var entry = Entry(++sequence, now, audited);
-            entries.Add(entry = entry with { Hash = chain.Next(hash, entry) });
-            hash = entry.Hash;
-        }
+            var chain = new AuditChain(Enum.Parse<Suite>(head.Suite));
+            var (sequence, hash) = (head.Sequence, head.Hash);
+            foreach (var (audited, _) in group)
+            {
+                var entry = Entry(++sequence, now, audited);
+                entries.Add(entry = entry with { Hash = chain.Next(hash, entry) });
+                hash = entry.Hash;
+            }
 
-        await AuditStore.InsertAsync(connection, entries, default).ConfigureAwait(false);
-        await AuditStore.PutHeadAsync(connection, Proven(sequence, hash, head.Suite), default).ConfigureAwait(false);
-        await transaction.CommitAsync().ConfigureAwait(false);
+            return (entries, Proven(sequence, hash, head.Suite));
+        }).ConfigureAwait(false);
         return entries;
-    }
-
-    /// <summary>The chain keeps the hash of the suite with which it began, so that one algorithm proves all of it.</summary>
-    private async Task<AuditStore.Head> FirstAsync(DbConnection connection)
-    {
-        var head = Proven(0, AuditChain.Genesis(_suite), _suite.ToString());
-        await AuditStore.BeginAsync(connection, head, default).ConfigureAwait(false);
-        return await AuditStore.HeadAsync(connection, _control.Dialect.ForUpdate, default).ConfigureAwait(false) ?? head;
     }
 
     private AuditStore.Head Proven(long sequence, byte[] hash, string suite)

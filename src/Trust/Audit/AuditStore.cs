@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
 using Yunnao.Trust.Control;
 
 namespace Yunnao.Trust.Audit;
@@ -9,10 +7,6 @@ namespace Yunnao.Trust.Audit;
 internal static class AuditStore
 {
     public const string Columns = "seq, at, kind, who, purpose, what, subject, rows, outcome, details, hash";
-
-    private const int RowsAtOnce = 256;
-    private static readonly string[] s_names = [.. Columns.Split(", ")];
-    private static readonly string[] s_parameters = [.. Enumerable.Range(0, RowsAtOnce * s_names.Length).Select(i => $"p{i}")];
 
     /// <summary>The last event as the head says, with what proves the head; null before the first.</summary>
     public sealed record Head(long Sequence, byte[] Hash, string Suite, int KeyId, byte[] Mac);
@@ -34,41 +28,7 @@ internal static class AuditStore
         "INSERT INTO audit_head (id, seq, hash, suite, key_id, mac) VALUES (1, @seq, @hash, @suite, @key, @mac) ON CONFLICT (id) DO NOTHING",
         cancellation, ("seq", head.Sequence), ("hash", head.Hash), ("suite", head.Suite), ("key", (long)head.KeyId), ("mac", head.Mac));
 
-    public static async Task InsertAsync(DbConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancellation)
-    {
-        for (var first = 0; first < entries.Count; first += RowsAtOnce)
-        {
-            var count = Math.Min(RowsAtOnce, entries.Count - first);
-            await using var command = connection.Command(Statement(count));
-            for (var i = 0; i < count; i++) Add(command, i * s_names.Length, entries[first + i]);
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        }
-    }
-
     public static AuditEntry Read(DbDataReader r) => new(
         r.GetInt64(0), ControlTime.Time(r.GetInt64(1)), r.GetString(2), r.GetString(3), r.TextOrNull(4), r.TextOrNull(5),
         r.NumberOrNull(6) is { } subject ? unchecked((ulong)subject) : null, r.NumberOrNull(7), r.GetString(8), r.TextOrNull(9), (byte[])r[10]);
-
-    private static string Statement(int rows)
-    {
-        var text = new StringBuilder($"INSERT INTO audit_event ({Columns}) VALUES ");
-        for (var row = 0; row < rows; row++)
-        {
-            text.Append(row == 0 ? "(" : ", (");
-            for (var column = 0; column < s_names.Length; column++)
-                text.Append(CultureInfo.InvariantCulture, $"{(column == 0 ? "" : ", ")}@{s_parameters[(row * s_names.Length) + column]}");
-            text.Append(')');
-        }
-
-        return text.ToString();
-    }
-
-    private static void Add(DbCommand command, int first, AuditEntry e)
-    {
-        ReadOnlySpan<object?> values =
-        [
-            e.Sequence, e.At.Micros(), e.Kind, e.Who, e.Purpose, e.What, e.Subject is { } subject ? unchecked((long)subject) : null, e.Rows, e.Outcome, e.Details, e.Hash,
-        ];
-        for (var i = 0; i < values.Length; i++) command.Add(s_parameters[first + i], values[i]);
-    }
 }

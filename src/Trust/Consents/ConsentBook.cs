@@ -20,15 +20,16 @@ public sealed class ConsentBook : IDisposable
 
     private readonly ControlDb _control;
     private readonly AuditLog _audit;
+    private readonly PolicyBook _policies;
     private readonly ILakeEngine? _engine;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _bringing = new(1);
 
-    internal ConsentBook(ControlDb control, AuditLog audit, ILakeEngine? engine, TimeProvider time) =>
-        (_control, _audit, _engine, _time) = (control, audit, engine, time);
+    internal ConsentBook(ControlDb control, AuditLog audit, PolicyBook policies, ILakeEngine? engine, TimeProvider time) =>
+        (_control, _audit, _policies, _engine, _time) = (control, audit, policies, engine, time);
 
     /// <summary>
-    /// Records a decision; on return it holds for every Scope that is made from now on. Problem: <c>consent.period</c> (it ends before it begins).
+    /// Records a decision; on return it holds for every Scope that is made from now on. Problems: <c>consent.period</c> (it ends before it begins), <c>consent.purpose</c>.
     /// </summary>
     public async Task<Problem?> RecordAsync(ConsentChange change, CancellationToken cancellation = default)
     {
@@ -41,6 +42,20 @@ public sealed class ConsentBook : IDisposable
             },
             cancellation).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>
+    /// Takes back the newest decision of a person for a purpose and recipient: what was decided before it holds again, and nothing where it was
+    /// the first. The book keeps all of it. Problem: <c>consent.none</c>.
+    /// </summary>
+    public async Task<Result<ConsentChange>> UndoAsync(ulong subject, string purpose, string recipient, string by, CancellationToken cancellation = default)
+    {
+        var decisions = (await OfAsync(subject, cancellation).ConfigureAwait(false)).Where(e => e.Purpose == purpose && e.Recipient == recipient).ToList();
+        if (decisions.Count == 0) return new Problem(ProblemKind.NotFound, "consent.none", $"The person has decided nothing for {purpose} and {recipient}.");
+        var change = decisions.Count == 1
+            ? new ConsentChange(subject, purpose, ConsentDecision.Withdrawn, by) { Recipient = recipient }
+            : new(subject, purpose, decisions[1].Decision, by) { Recipient = recipient, From = decisions[1].From, Until = decisions[1].Until };
+        return await RecordAsync(change, cancellation).ConfigureAwait(false) is { } problem ? problem : change;
     }
 
     /// <summary>Records many decisions at once, in one transaction and as one audit event.</summary>
@@ -108,6 +123,11 @@ public sealed class ConsentBook : IDisposable
         if (changes.Any(c => c.Until is { } until && until <= (c.From ?? now)))
         {
             return new(ProblemKind.Incorrect, "consent.period", "A consent ends after it begins.");
+        }
+
+        if (changes.FirstOrDefault(c => !_policies.Purposes.ContainsKey(c.Purpose)) is { } unknown)
+        {
+            return new(ProblemKind.Incorrect, "consent.purpose", $"There is no purpose {unknown.Purpose}; the purposes are {string.Join(", ", _policies.Purposes.Keys)}.");
         }
 
         await using var connection = await _control.ConnectAsync(cancellation).ConfigureAwait(false);

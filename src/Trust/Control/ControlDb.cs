@@ -53,7 +53,7 @@ public sealed class ControlDb : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellation).ConfigureAwait(false);
-            await connection.ExecuteAsync("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON", cancellation).ConfigureAwait(false);
+            await connection.ExecuteAsync("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000", cancellation).ConfigureAwait(false);
             return connection;
         }
         catch

@@ -14,14 +14,24 @@ namespace Yunnao.Trust.Keys;
 /// </summary>
 public sealed partial class KeyRing : IDisposable
 {
+    private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
+
     private readonly string _file;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private IMasterKey _master;
     private volatile FrozenDictionary<int, DataKey> _keys;
+    private DateTime _read;
+    private long _looked;
 
-    private KeyRing(string file, IMasterKey master, TimeProvider time, IEnumerable<DataKey> keys) =>
-        (_file, _master, _time, _keys) = (file, master, time, keys.ToFrozenDictionary(k => k.Id));
+    private KeyRing(string file, Suite suite, IMasterKey master, TimeProvider time, IEnumerable<DataKey> keys)
+    {
+        (_file, Suite, _master, _time, _keys) = (file, suite, master, time, keys.ToFrozenDictionary(k => k.Id));
+        (_read, _looked) = (File.GetLastWriteTimeUtc(file), time.GetTimestamp());
+    }
+
+    /// <summary>The algorithms of what is new.</summary>
+    public Suite Suite { get; }
 
     /// <summary>All keys, oldest first.</summary>
     public IEnumerable<DataKey> Keys => _keys.Values.OrderBy(k => k.Id);
@@ -31,28 +41,56 @@ public sealed partial class KeyRing : IDisposable
 
     /// <summary>
     /// Opens the keys of a data folder: <c>keys/ring.json</c>, wrapped by <c>keys/master.key</c> unless another master key is given; both are
-    /// created where there are none. Problems: <c>keys.*</c>.
+    /// created where there are none. What is not given is as <see cref="KeySettings"/> say. Problems: <c>keys.*</c>.
     /// </summary>
-    public static Result<KeyRing> Open(string folder, Suite suite, IMasterKey? master = null, TimeProvider? time = null)
+    public static Result<KeyRing> Open(string folder, Suite? suite = null, IMasterKey? master = null, TimeProvider? time = null)
     {
         var file = Path.Combine(folder, "keys", "ring.json");
-        if (master is null)
-        {
-            var named = Environment.GetEnvironmentVariable("YUNNAO_MASTER_KEY_FILE") is { Length: > 0 } name ? name : Path.Combine(folder, "keys", "master.key");
-            if (!FileMasterKey.Open(named, create: !File.Exists(file), suite).Try(out var opened, out var missing)) return missing;
-            master = opened;
-        }
-
-        return Read(file, master).Try(out var keys, out var problem) ? new KeyRing(file, master, time ?? TimeProvider.System, keys) : problem;
+        if (!KeySettings.Suite().Try(out var chosen, out var problem)) return problem;
+        chosen = suite ?? chosen;
+        if (master is null && !KeySettings.Master(folder, create: !File.Exists(file), chosen).Try(out master, out problem)) return problem;
+        return Read(file, master).Try(out var keys, out problem) ? new KeyRing(file, chosen, master, time ?? TimeProvider.System, keys) : problem;
     }
 
     /// <summary>The key that makes what is new; created when there is none yet.</summary>
-    public DataKey Current(KeyUse use, Suite suite) => Newest(use, suite) ?? Add(use, suite, onlyIfMissing: true);
+    public DataKey Current(KeyUse use, Suite suite)
+    {
+        LookAgain();
+        return Newest(use, suite) ?? Add(use, suite, onlyIfMissing: true);
+    }
+
+    /// <summary>The key that makes what is new, of the suite that it was last rotated to; created in the ring's suite when there is none yet.</summary>
+    public DataKey Current(KeyUse use)
+    {
+        LookAgain();
+        return Lasting(use);
+    }
+
+    /// <summary>The key of a use that is never replaced, because what it made is compared with what it makes: whatever its suite; created when there is none.</summary>
+    public DataKey Lasting(KeyUse use) => _keys.Values.Where(k => k.Use == use && !k.Retired).MaxBy(k => k.Id) ?? Add(use, Suite, onlyIfMissing: true);
 
     /// <summary>The key of an id. Problem: <c>keys.unknown</c>.</summary>
-    public Result<DataKey> Find(int id) => _keys.TryGetValue(id, out var key)
-        ? key
-        : new Problem(ProblemKind.Unavailable, "keys.unknown", $"Key {id} is not in the ring. Restore {Path.GetFileName(_file)} from a later backup.");
+    public Result<DataKey> Find(int id)
+    {
+        if (_keys.TryGetValue(id, out var key)) return key;
+
+        // Another process may have made it since.
+        LookAgain(now: true);
+        return _keys.TryGetValue(id, out key)
+            ? key
+            : new Problem(ProblemKind.Unavailable, "keys.unknown", $"Key {id} is not in the ring. Restore {Path.GetFileName(_file)} from a later backup.");
+    }
+
+    /// <summary>Takes a key that was kept elsewhere into the ring; the same bytes again are the same key.</summary>
+    public DataKey Import(KeyUse use, Suite suite, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var key in _keys.Values)
+        {
+            if (key.Use == use && key.Suite == suite && key.Bytes.AsSpan().SequenceEqual(bytes)) return key;
+        }
+
+        return Add(use, suite, onlyIfMissing: false, bytes.ToArray());
+    }
 
     /// <summary>Makes a new key for a use; from now on it makes what is new, and the old ones read what they made.</summary>
     public DataKey Rotate(KeyUse use, Suite suite) => Add(use, suite, onlyIfMissing: false);
@@ -72,7 +110,7 @@ public sealed partial class KeyRing : IDisposable
     /// <summary>32 bytes that belong to a name, derived from the key of a use: the recipient's key of pseudonyms.</summary>
     public byte[] Derive(KeyUse use, Suite suite, string name)
     {
-        var key = Current(use, suite);
+        var key = Newest(use, suite) ?? Lasting(use);
         return Hashing.Keyed(key.Suite, key.Bytes, Encoding.UTF8.GetBytes(name));
     }
 
@@ -94,7 +132,20 @@ public sealed partial class KeyRing : IDisposable
         return newest;
     }
 
-    private DataKey Add(KeyUse use, Suite suite, bool onlyIfMissing)
+    /// <summary>Reads the file again when another process has written it; looks at most once a second.</summary>
+    private void LookAgain(bool now = false)
+    {
+        if (!now && _time.GetElapsedTime(Interlocked.Read(ref _looked)) < s_lookEvery) return;
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _looked, _time.GetTimestamp());
+            var written = File.GetLastWriteTimeUtc(_file);
+            if (written == _read || !Read(_file, _master).Try(out var stored, out _)) return;
+            (_keys, _read) = (stored.ToFrozenDictionary(k => k.Id), written);
+        }
+    }
+
+    private DataKey Add(KeyUse use, Suite suite, bool onlyIfMissing, byte[]? given = null)
     {
         lock (_lock)
         {
@@ -107,7 +158,7 @@ public sealed partial class KeyRing : IDisposable
                 return made;
             }
 
-            var bytes = use == KeyUse.AuditSeal ? Signing.NewKey(suite) : RandomNumberGenerator.GetBytes(Aead.KeyBytes);
+            var bytes = given ?? (use == KeyUse.AuditSeal ? Signing.NewKey(suite) : RandomNumberGenerator.GetBytes(Aead.KeyBytes));
             var added = new DataKey(known.Count == 0 ? 1 : known.Max(k => k.Id) + 1, use, suite, bytes, _time.GetUtcNow(), Retired: false);
             var all = known.Select(k => k.Use == use ? k with { Retired = true } : k).Append(added).ToList();
             Write(all, _master);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards;
@@ -13,6 +14,12 @@ namespace Yunnao.Trust.Rights;
 internal sealed class Policy(Registry registry)
 {
     private readonly ItemRule _items = new(registry.Policies);
+
+    /// <summary>
+    /// What a right shows of a data set, whoever asks: it follows from the registry alone, which does not change while it is in use, so nothing
+    /// that can be taken back (roles, organisations, consents, break-glass) is remembered here.
+    /// </summary>
+    private readonly ConcurrentDictionary<(string Right, string DataSet), DataSetScope> _shown = new();
     private readonly RoleRules _roles = new(registry.Policies);
 
     /// <summary>Why the caller may ask nothing for the purpose, or null. Problems: <c>scope.purpose</c>, <c>caller.role</c>, <c>caller.roles-apart</c>, <c>scope.role</c>.</summary>
@@ -72,13 +79,7 @@ internal sealed class Policy(Registry registry)
         }
 
         if (!right.RowsShown) steps.Add(new(true, new("只给出汇总结果,不给出单行", "Only results of aggregates, no single rows"), ItemRule.Place(right.At)));
-        var items = set.Items.ToDictionary(i => i.Name, i => ItemRule.Of(right, set, i), StringComparer.Ordinal);
-        var reached = new DataSetScope(new(organisations, set.Subject is null ? null : subjects), ItemRule.ActionOf(right.Keys), items)
-        {
-            RowsShown = right.RowsShown,
-            Generalisations = set.Items.Where(i => items[i.Name] == ItemAction.Generalise)
-                .Select(i => (i.Name, Way: _items.Coarser(i))).Where(i => i.Way is not null).ToDictionary(i => i.Name, i => i.Way!, StringComparer.Ordinal),
-        };
+        var reached = _shown.GetOrAdd((right.Id, set.Id), _ => Shown(right, set)) with { Rows = new(organisations, set.Subject is null ? null : subjects) };
         return new(dataSet, steps, right, reached, null);
 
         Decision Refused(string code, Names why)
@@ -106,6 +107,18 @@ internal sealed class Policy(Registry registry)
         }
 
         return action;
+    }
+
+    /// <summary>The columns of a data set under a right; all rows.</summary>
+    private DataSetScope Shown(Right right, DataSet set)
+    {
+        var items = set.Items.ToDictionary(i => i.Name, i => ItemRule.Of(right, set, i), StringComparer.Ordinal);
+        return new(RowFilter.All, ItemRule.ActionOf(right.Keys), items)
+        {
+            RowsShown = right.RowsShown,
+            Generalisations = set.Items.Where(i => items[i.Name] == ItemAction.Generalise)
+                .Select(i => (i.Name, Way: _items.Coarser(i))).Where(i => i.Way is not null).ToDictionary(i => i.Name, i => i.Way!, StringComparer.Ordinal),
+        };
     }
 
     private IEnumerable<Right> Rights(Caller caller, Purpose purpose) =>

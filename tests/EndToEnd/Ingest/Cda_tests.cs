@@ -106,7 +106,10 @@ public sealed class Cda_tests
         Assert.Equal(["实验室检查"], platform.Rows("SELECT text FROM emr.section WHERE document_no = 'DOC1'"));
         Assert.Equal(["1"], platform.Rows("SELECT count(DISTINCT _subject) FROM emr.document"));
         var hash = platform.Rows("SELECT object_hash FROM emr.document WHERE document_no = 'DOC1'")[0];
-        Assert.Equal(File.ReadAllBytes(lab), File.ReadAllBytes(Path.Combine(platform.Data, "objects", hash[..2], hash[2..])));
+        await using var landed = (await platform.Objects.OpenAsync(hash, TestContext.Current.CancellationToken)).Value;
+        using var bytes = new MemoryStream();
+        await landed.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllBytes(lab), bytes.ToArray());
     }
 
     private static string Of(string template, string document, string code, string title) => Head

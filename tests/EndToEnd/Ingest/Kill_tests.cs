@@ -3,6 +3,7 @@ using DuckDB.NET.Data;
 using Xunit;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Services.Identity;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 
@@ -124,7 +125,8 @@ public sealed class Kill_tests : IDisposable
     {
         var subjects = connection.Rows(
             r => (ulong)r.GetValue(0), $"SELECT DISTINCT _subject FROM ({string.Join(" UNION ALL ", DataSets.Select(d => $"SELECT _subject FROM {d} WHERE _rejected IS NULL"))})");
-        using var vault = Vault.Open(Data).Value;
+        using var keys = KeyRing.Open(Data).Value;
+        using var vault = Vault.Open(Data, keys).Value;
         Assert.All(subjects, s => Assert.NotEmpty(vault.Reveal(s)));
         Assert.Equal(KillCity.People, subjects.Count);
         Assert.Equal(KillCity.People, vault.Count().Subjects);

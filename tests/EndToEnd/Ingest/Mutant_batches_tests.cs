@@ -1,5 +1,4 @@
 using Xunit;
-using Yunnao.Lake.Objects;
 using Yunnao.Services.Ingest;
 using Yunnao.Tests.EndToEnd.Standards;
 using Yunnao.Tests.Formats;
@@ -26,7 +25,7 @@ public sealed class Mutant_batches_tests
         Assert.True(outcomes.Count(o => o.Batch is not null) > 18);
 
         // A file that was refused as a whole is kept, and belongs to no batch.
-        var proof = await platform.Lake.VerifyAsync(FileObjectStore.Open(Path.Combine(platform.Data, "objects")), TestContext.Current.CancellationToken);
+        var proof = await platform.Lake.VerifyAsync(platform.Objects, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(proof, p => p.Code != "verify.orphan");
     }
 }

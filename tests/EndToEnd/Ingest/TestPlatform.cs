@@ -7,6 +7,7 @@ using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 
@@ -89,7 +90,8 @@ internal sealed class TestPlatform : IDisposable
         var registry = load.Registry ?? throw new InvalidOperationException(string.Join('\n', load.Problems));
         var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
         var lake = DuckDbLake.Open(new() { Folder = Data, Registry = RegistryGuard.Stamp(registry, Standards) }, shapes).Value;
-        var (vault, objects) = (Vault.Open(Data).Value, FileObjectStore.Open(Path.Combine(Data, "objects")));
+        var keys = KeyRing.Open(Data).Value;
+        var (vault, objects) = (Vault.Open(Data, keys).Value, FileObjectStore.Open(Path.Combine(Data, "objects"), new ObjectCipher(keys)));
         return (registry, lake, vault, objects, new(registry, shapes, lake, objects, vault, Path.Combine(Data, "tmp")));
     }
 

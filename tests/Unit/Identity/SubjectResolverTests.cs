@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Xunit;
 using Yunnao.Services.Identity;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Tests.Unit.Identity;
 
@@ -11,7 +12,7 @@ public sealed class SubjectResolverTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-vault-").FullName;
     private readonly Vault _vault;
 
-    public SubjectResolverTests() => _vault = Vault.Open(_folder).Value;
+    public SubjectResolverTests() => _vault = Vault.Open(_folder, KeyRing.Open(_folder).Value).Value;
 
     [Fact]
     public async Task A_local_number_keeps_its_subject_when_memory_is_short_and_while_it_is_written()

@@ -2,8 +2,8 @@ using Yunnao.Lake.Objects;
 
 namespace Yunnao.Services.Imaging.Store;
 
-/// <summary>Bytes of a stored file, read where they are.</summary>
-internal sealed class StoredFile(PackFolder packs, PackPlace place, string? objectPath)
+/// <summary>Bytes of a stored file, read where they are: in a pack, or an object of the store, whose encrypted ranges are read without the rest.</summary>
+internal sealed class StoredFile(PackFolder packs, PackPlace place, FileObjectStore? objects, string id)
 {
     /// <summary>Length in bytes.</summary>
     public long Length => place.Length;
@@ -12,21 +12,15 @@ internal sealed class StoredFile(PackFolder packs, PackPlace place, string? obje
     public byte[] Read(long offset, int length)
     {
         var bytes = new byte[length];
-        if (objectPath is null)
+        if (objects is null)
         {
             packs.Read(place, offset, bytes);
             return bytes;
         }
 
-        using var file = File.OpenHandle(objectPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        var filled = 0;
-        while (filled < length)
-        {
-            var read = RandomAccess.Read(file, bytes.AsSpan(filled), offset + filled);
-            if (read == 0) throw new EndOfStreamException("An object is shorter than the index says.");
-            filled += read;
-        }
-
+        using var file = OpenObject();
+        file.Position = offset;
+        file.ReadExactly(bytes);
         return bytes;
     }
 
@@ -34,11 +28,13 @@ internal sealed class StoredFile(PackFolder packs, PackPlace place, string? obje
     public Stream Open(long offset = 0, long? length = null)
     {
         var until = length is { } some ? offset + some : Length;
-        if (objectPath is null) return new PackStream(packs, place, offset, until);
-        var file = new FileStream(objectPath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        if (objects is null) return new PackStream(packs, place, offset, until);
+        var file = OpenObject();
         return offset == 0 && length is null ? file : new StretchStream(file, offset, until);
     }
 
     public static StoredFile Of(PackFolder packs, FileObjectStore objects, PackPlace place, byte[] hash) =>
-        new(packs, place, place.IsObject ? objects.PathOf(Convert.ToHexStringLower(hash)) : null);
+        new(packs, place, place.IsObject ? objects : null, Convert.ToHexStringLower(hash));
+
+    private Stream OpenObject() => objects!.Open(id).Try(out var file, out var problem) ? file : throw new InvalidDataException($"An object that the index names cannot be read ({problem.Code}).");
 }
