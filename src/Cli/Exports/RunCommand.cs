@@ -77,7 +77,7 @@ internal static class RunCommand
         ParseResult parsed, Terminal terminal, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
     {
         if (!LakeRoom.Open(parsed, terminal, write: true, DataFolder.Of(parsed, terminal), embedded: true).Try(out var room, out var problem)) return problem;
-        using (room)
+        await using (room.ConfigureAwait(false))
         {
             var options = new TrustOptions { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 };
             if (!(await TrustRoom.OpenAsync(options, room.Registry, room.Lake, cancellation: cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return problem;
