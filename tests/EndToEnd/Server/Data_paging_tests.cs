@@ -12,7 +12,7 @@ public sealed class Data_paging_tests : IAsyncLifetime
 {
     private const string Lab = "api/v1/data/lab.result";
 
-    private readonly TestServer _server = new(null, change: o => o.Data.LimitsOf["app-researcher"] = new DataLimits { RequestsPerMinute = 3 });
+    private readonly TestServer _server = new(null, o => o.Data.LimitsOf["app-researcher"] = new DataLimits { RequestsPerMinute = 3 });
 
     public ValueTask InitializeAsync() => _server.InitializeAsync();
 
@@ -89,5 +89,6 @@ internal static class JsonBodies
     private static readonly JsonSerializerOptions s_withoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>The object as JSON, without the properties that are null.</summary>
-    public static JsonElement WithoutNulls(this object body) => JsonSerializer.SerializeToElement(body, s_withoutNulls);
+    public static JsonElement WithoutNulls(this object body) =>
+        JsonSerializer.SerializeToElement(body, s_withoutNulls);
 }
