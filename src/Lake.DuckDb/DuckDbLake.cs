@@ -92,8 +92,23 @@ public sealed partial class DuckDbLake
         return begun;
     }
 
+    /// <summary>
+    /// Begins a group of batches that are committed together; nothing else is loaded meanwhile. None of its objects may be a committed batch
+    /// already. Problems: <c>batch.open</c>, <c>lake.read-only</c>.
+    /// </summary>
+    public Result<DuckDbBatch> BeginGroup()
+    {
+        if (StartWriting() is { } refused) return refused;
+        if (_pool.Rent().Try(out var connection, out var problem)) return new DuckDbBatch(this, connection);
+        StopWriting();
+        return problem;
+    }
+
     /// <summary>Number of the committed batch that loaded this object with this mapping, or null.</summary>
-    public int? FindBatch(string objectId, string source) => Read(c => new Ledger(c).Find(objectId, source));
+    public int? FindBatch(string objectId, string source) => FindBatches([objectId], source).TryGetValue(objectId, out var number) ? number : null;
+
+    /// <summary>Numbers of the committed batches that loaded these objects with this mapping, by object id.</summary>
+    public IReadOnlyDictionary<string, int> FindBatches(IReadOnlyCollection<string> objectIds, string source) => Read(c => new Ledger(c).Find(objectIds, source));
 
     /// <summary>A batch of the ledger. Problem: <c>batch.unknown</c>.</summary>
     public Result<BatchEntry> Batch(int number) =>
@@ -209,7 +224,9 @@ public sealed partial class DuckDbLake
         }
 
         if (!_pool.Rent().Try(out var connection, out var problem)) return problem;
-        return new DuckDbBatch(this, connection, header);
+        var batch = new DuckDbBatch(this, connection);
+        batch.Add(header);
+        return batch;
     }
 
     private Result<DuckDbRelease> BeginReleaseAlone(int number, string registry, string? note)

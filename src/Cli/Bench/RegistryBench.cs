@@ -70,7 +70,7 @@ internal static class RegistryBench
         var compileSeconds = compile.Elapsed.TotalSeconds;
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.compiled", compileSeconds, characters));
 
-        if (!Change(folder, registry).Try(out var changed, out problem)) return terminal.Fail(problem);
+        if (!Change(folder, load).Try(out var changed, out problem)) return terminal.Fail(problem);
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.changed", changed));
 
         terminal.Print(new BenchLine("registry", "s")
@@ -90,15 +90,15 @@ internal static class RegistryBench
     /// The range of one item is changed in its file: seconds until the registry is read and checked again, the change is known with what it
     /// touches, and what it touches is compiled to every target.
     /// </summary>
-    private static Result<double> Change(string folder, Registry before)
+    private static Result<double> Change(string folder, RegistryLoad before)
     {
         var file = Directory.GetFiles(Path.Combine(folder, "items")).Order(StringComparer.Ordinal).First(f => File.ReadAllText(f).Contains(",0,9999,", StringComparison.Ordinal));
         var text = File.ReadAllText(file);
         var at = text.IndexOf(",0,9999,", StringComparison.Ordinal);
         File.WriteAllText(file, $"{text[..at]},0,999,{text[(at + 8)..]}");
         var clock = Stopwatch.StartNew();
-        if (!RegistryLoader.Load(folder).Whole.Try(out var after, out var problem)) return problem;
-        var touched = RegistryDiff.Between(before, after).Select(c => c.Owner).Distinct().ToList();
+        if (!RegistryLoader.Load(folder, before).Whole.Try(out var after, out var problem)) return problem;
+        var touched = RegistryDiff.Between(before.Registry!, after).Select(c => c.Owner).Distinct().ToList();
         foreach (var id in touched) Compile(after.DataSets[id], after);
         return clock.Elapsed.TotalSeconds;
     }

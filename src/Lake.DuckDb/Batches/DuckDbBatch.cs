@@ -8,39 +8,53 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Batches;
 
 /// <summary>
-/// A batch in the embedded engine: one transaction on its own connection. Temporary tables and functions that the loading needs are
-/// made on <see cref="WritingTransaction.Connection"/>. Used by one thread at a time.
+/// A batch in the embedded engine, or a group of batches that are committed together: one transaction on its own connection. Temporary tables
+/// and functions that the loading needs are made on <see cref="WritingTransaction.Connection"/>. Used by one thread at a time.
 /// </summary>
 public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
 {
-    private readonly BatchHeader _header;
+    private readonly List<BatchHeader> _headers = [];
     private readonly DateTimeOffset _started;
     private readonly Ledger _ledger;
     private readonly QuarantineWriter _quarantine;
     private readonly Dictionary<string, Appended> _appended = [];
-    private readonly List<BatchCount> _counts = [];
+    private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly long _change;
     private bool _columnsAdded;
 
-    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection, BatchHeader header)
+    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection)
         : base(lake, connection)
     {
-        _header = header;
         _started = lake.Time.GetUtcNow();
         connection.Execute("BEGIN TRANSACTION");
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
-        _quarantine = new QuarantineWriter(connection, Number, header.Organisation, DateOnly.FromDateTime(_started.UtcDateTime));
+        _quarantine = new QuarantineWriter(connection, DateOnly.FromDateTime(_started.UtcDateTime));
         _change = ChangedDays.Next(connection);
     }
 
-    /// <inheritdoc cref="ILakeBatch.Number"/>
+    /// <summary>Number of the batch; of a group, of the first one.</summary>
     public override int Number { get; }
+
+    private BatchRange Batches => new(Number, _headers.Count);
+
+    /// <summary>
+    /// Takes another batch, of the same mapping and institution, into the transaction and gives its number: the first has <see cref="Number"/>,
+    /// the others follow it.
+    /// </summary>
+    public int Add(BatchHeader header)
+    {
+        var number = Number + _headers.Count;
+        _headers.Add(header);
+        _counts.Add(number, []);
+        _quarantine.Organisation = header.Organisation;
+        return number;
+    }
 
     /// <summary>
     /// Adds the rows of a SELECT to a data set's table, in its order. The SELECT yields <paramref name="columns"/>, among them all of the
-    /// system, in the order of <see cref="TableShape.Columns"/>; a column that the table lacks is made. <c>_batch</c> is <see cref="Number"/>, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
+    /// system, in the order of <see cref="TableShape.Columns"/>; a column that the table lacks is made. <c>_batch</c> is the number of the row's batch, <c>_version</c> 1. <c>_rejected</c> is NULL for a good row,
     /// else JSON: <c>{"n":record number or null,"o":byte offset or null,"l":line or null,"v":{item:text}}</c>.
     /// The reasons follow from the bit set. Where <c>n</c> is absent the record number is the row's position in this append, from 1.
     /// </summary>
@@ -55,47 +69,70 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     }
 
     /// <inheritdoc/>
+    /// <returns>Of a group, the counts of all its batches together.</returns>
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
     {
-        var count = new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
-        if (_appended.Remove(shape.DataSet.Id, out var appended) && appended.Rows > 0)
+        var total = new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
+        if (!_appended.Remove(shape.DataSet.Id, out var appended) || appended.Rows == 0)
         {
-            var settlement = new Settlement(Connection, Number, shape, _quarantine, Lake.Known, Lake.Senders, Lake.FilterBytes);
-            count = settlement.Run(appended, cancellation);
-            if (count.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, count.Superseded > 0, Number, _change);
-            _settled.Add((shape, count.Quarantined > 0, settlement.Organisations));
+            if (_headers.Count == 1) _counts[Number].Add(total);
+            return total;
         }
 
-        _counts.Add(count);
-        return count;
+        var settlement = new Settlement(Connection, Batches, shape, _quarantine, Lake.Known, Lake.Senders, Lake.FilterBytes);
+        foreach (var (batch, count) in settlement.Run(appended, cancellation))
+        {
+            _counts[batch].Add(count);
+            total = total with
+            {
+                Received = total.Received + count.Received, Accepted = total.Accepted + count.Accepted, Quarantined = total.Quarantined + count.Quarantined,
+                Superseded = total.Superseded + count.Superseded, Flagged = total.Flagged + count.Flagged,
+            };
+        }
+
+        if (total.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, _change);
+        _settled.Add((shape, total.Quarantined > 0, settlement.Organisations));
+        return total;
     }
 
     /// <inheritdoc/>
     public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, Number, _change).Run(table, cancellation);
+        new SubjectRepoint(Connection, Lake.Tables, Batches, _change).Run(table, cancellation);
 
     /// <inheritdoc/>
-    public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(records);
+    public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(Number, records);
+
+    /// <summary>Adds records of one batch of a group that gave no row to its quarantine.</summary>
+    public void Quarantine(int batch, IEnumerable<RefusedRecord> records) => _quarantine.Refuse(batch, records);
 
     /// <inheritdoc/>
-    public BatchEntry Commit()
+    public BatchEntry Commit() => CommitAll()[0];
+
+    /// <summary>Makes all batches of the group visible and durable at once; on return they survive a crash.</summary>
+    public IReadOnlyList<BatchEntry> CommitAll()
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
-        var entry = Preview();
-        ChangedDays.NoteRefused(Connection, Number, _change);
-        _ledger.Write(entry);
+        var entries = Entries();
+        ChangedDays.NoteRefused(Connection, Batches, _change);
+        _ledger.Write(entries);
         Connection.Execute("COMMIT");
         Ended = true;
         if (_columnsAdded) Lake.ReadCatalog();
         TidyUp();
-        return entry;
+        return entries;
     }
 
     /// <summary>What <see cref="Commit"/> would write into the ledger now.</summary>
-    public BatchEntry Preview() =>
-        new(Number, _header, _started, Lake.Time.GetUtcNow(), BatchStatus.Committed, LedgerCounts.Merge(_counts, _quarantine.Refused));
+    public BatchEntry Preview() => Entries()[0];
 
-    // The batch is committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
+    private IReadOnlyList<BatchEntry> Entries()
+    {
+        var refused = _quarantine.Refused.ToLookup(r => r.Key.Batch, r => KeyValuePair.Create(r.Key.DataSet, r.Value));
+        var now = Lake.Time.GetUtcNow();
+        return [.. _headers.Select((h, i) => new BatchEntry(Number + i, h, _started, now, BatchStatus.Committed, LedgerCounts.Merge(_counts[Number + i], refused[Number + i])))];
+    }
+
+    // The batches are committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
     private void TidyUp()
     {
         foreach (var (shape, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
@@ -104,7 +141,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         Touches.Apply(Connection, Lake.Tables);
         foreach (var (shape, refused, _) in _settled)
         {
-            if (refused) Touches.Sweep(Connection, shape, Number);
+            if (refused) Touches.Sweep(Connection, shape, Batches);
         }
     }
 }

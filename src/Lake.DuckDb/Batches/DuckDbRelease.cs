@@ -85,7 +85,7 @@ public sealed class DuckDbRelease : WritingTransaction
 
     /// <inheritdoc/>
     public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, 0, _change).Run(table, cancellation);
+        new SubjectRepoint(Connection, Lake.Tables, new(0), _change).Run(table, cancellation);
 
     /// <inheritdoc/>
     public override void Quarantine(IEnumerable<RefusedRecord> records)

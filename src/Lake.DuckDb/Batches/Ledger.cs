@@ -12,27 +12,42 @@ internal sealed class Ledger(DuckDBConnection connection)
 
     public int NextNumber() => connection.Scalar<int>("SELECT coalesce(max(number), 0) + 1 FROM ops.batch");
 
-    /// <summary>The committed batch that loaded this object with this mapping, or null.</summary>
-    public int? Find(string objectId, string source) => connection.Scalar<int?>(
-        "SELECT max(number) FROM ops.batch WHERE object_id = $1 AND source = $2 AND status = 'committed'", objectId, source);
+    /// <summary>The committed batches that loaded these objects with this mapping, by object id.</summary>
+    public Dictionary<string, int> Find(IReadOnlyCollection<string> objectIds, string source) => connection.Rows(
+        r => (Id: r.GetString(0), Number: r.GetInt32(1)),
+        $"""
+        SELECT object_id, max(number) FROM ops.batch
+        WHERE object_id IN ({string.Join(", ", objectIds.Select(SqlNames.Literal))}) AND source = $1 AND status = 'committed' GROUP BY 1
+        """,
+        source).ToDictionary(b => b.Id, b => b.Number, StringComparer.Ordinal);
 
     public BatchEntry? Read(int number) => Read("WHERE number = $1", number).FirstOrDefault();
 
     /// <summary>Batches, the newest first.</summary>
     public List<BatchEntry> Newest(int limit) => Read("ORDER BY number DESC LIMIT $1", limit);
 
-    public void Write(BatchEntry entry)
+    public void Write(IReadOnlyList<BatchEntry> entries)
     {
-        var header = entry.Header;
-        connection.Execute(
-            "INSERT INTO ops.batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'committed', $9, $10, $11, $12, NULL, $13)",
-            entry.Number, header.ObjectId, header.FileName, header.Source, header.RegistryFingerprint, header.Bytes,
-            entry.Started.UtcDateTime, entry.Committed.UtcDateTime, entry.Received, entry.Accepted, entry.Quarantined, entry.Superseded, header.Organisation);
-        foreach (var c in entry.Counts)
+        using (var batches = connection.CreateAppender("ops", "batch"))
         {
-            connection.Execute(
-                "INSERT INTO ops.batch_count VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                entry.Number, c.DataSet, c.DataSetVersion, c.Received, c.Accepted, c.Quarantined, c.Superseded, c.Flagged);
+            foreach (var entry in entries)
+            {
+                var header = entry.Header;
+                batches.CreateRow().AppendValue(entry.Number).AppendValue(header.ObjectId).AppendValue(header.FileName).AppendValue(header.Source)
+                    .AppendValue(header.RegistryFingerprint).AppendValue(header.Bytes).AppendValue(entry.Started.UtcDateTime).AppendValue(entry.Committed.UtcDateTime)
+                    .AppendValue("committed").AppendValue(entry.Received).AppendValue(entry.Accepted).AppendValue(entry.Quarantined).AppendValue(entry.Superseded)
+                    .AppendNullValue().AppendValue(header.Organisation).EndRow();
+            }
+        }
+
+        using var counts = connection.CreateAppender("ops", "batch_count");
+        foreach (var entry in entries)
+        {
+            foreach (var c in entry.Counts)
+            {
+                counts.CreateRow().AppendValue(entry.Number).AppendValue(c.DataSet).AppendValue(c.DataSetVersion).AppendValue(c.Received)
+                    .AppendValue(c.Accepted).AppendValue(c.Quarantined).AppendValue(c.Superseded).AppendValue(c.Flagged).EndRow();
+            }
         }
     }
 

@@ -6,29 +6,34 @@ using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Batches;
 
-/// <summary>Writes a batch's rows of <c>ops.quarantine</c>.</summary>
-internal sealed class QuarantineWriter(DuckDBConnection connection, int batch, string? organisation, DateOnly today)
+/// <summary>Writes the rows of <c>ops.quarantine</c> of the batches of a transaction.</summary>
+internal sealed class QuarantineWriter(DuckDBConnection connection, DateOnly today)
 {
-    private long _ordinal;
+    private readonly Dictionary<int, long> _ordinals = [];
 
-    /// <summary>Records that gave no row, counted by data set id; the empty id stands for none.</summary>
-    public Dictionary<string, long> Refused { get; } = [];
+    /// <summary>Records that gave no row, counted by batch and data set id; the empty id stands for none.</summary>
+    public Dictionary<(int Batch, string DataSet), long> Refused { get; } = [];
 
-    /// <summary>Copies the refused rows of a table that the batch has just filled.</summary>
-    public void Copy(TableShape shape, Appended appended, CancellationToken cancellation)
+    /// <summary>Institution of the records that do not say theirs.</summary>
+    public string? Organisation { get; set; }
+
+    /// <summary>Copies the refused rows of a table that the batches have just filled.</summary>
+    /// <param name="refused">How many each batch has.</param>
+    public void Copy(TableShape shape, Appended appended, BatchRange batches, IReadOnlyDictionary<int, long> refused, CancellationToken cancellation)
     {
         var words = string.Join(", ", Enumerable.Range(0, shape.CheckWords).Select(SystemColumns.ChecksWord));
-        var rows = connection.Run(
+        var before = string.Concat(refused.Keys.Where(b => _ordinals.GetValueOrDefault(b) > 0).Select(b => $" WHEN {b} THEN {_ordinals[b]}"));
+        connection.Run(
             $"""
             INSERT INTO ops.quarantine
-            SELECT {batch}, {_ordinal} + row_number() OVER (ORDER BY rowid), $1,
+            SELECT _batch, {(before.Length == 0 ? "0" : $"CASE _batch{before} ELSE 0 END")} + row_number() OVER (PARTITION BY _batch ORDER BY rowid), $1,
                 coalesce((_rejected->>'$.n')::BIGINT, {appended.PositionSql()}), (_rejected->>'$.o')::BIGINT, (_rejected->>'$.l')::BIGINT,
-                {Reasons(shape)}, [{words}], _record, _rejected->'$.v', {Org(organisation)}, {Day(shape, today)}
-            FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NOT NULL
+                {Reasons(shape)}, [{words}], _record, _rejected->'$.v', {Org(Organisation)}, {Day(shape, today)}
+            FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} AND _rejected IS NOT NULL
             """,
             [shape.DataSet.Id],
             cancellation);
-        _ordinal += rows;
+        foreach (var (batch, rows) in refused) _ordinals[batch] = _ordinals.GetValueOrDefault(batch) + rows;
     }
 
     /// <summary>SQL of the institution of a row; that of the file where the row does not say it.</summary>
@@ -53,18 +58,21 @@ internal sealed class QuarantineWriter(DuckDBConnection connection, int batch, s
     }
 
     /// <summary>Adds records that gave no row.</summary>
-    public void Refuse(IEnumerable<RefusedRecord> records)
+    public void Refuse(int batch, IEnumerable<RefusedRecord> records)
     {
+        var ordinal = _ordinals.GetValueOrDefault(batch);
         using var appender = connection.CreateAppender("ops", "quarantine");
         foreach (var record in records)
         {
             var row = appender.CreateRow();
-            row.AppendValue(batch).AppendValue(++_ordinal);
+            row.AppendValue(batch).AppendValue(++ordinal);
             row.AppendValue(record.DataSet).AppendValue(record.Record).AppendValue(record.Offset).AppendValue(record.Line);
             row.AppendValue([record.Path is null ? record.Code : $"{record.Code} {record.Path}"]);
-            row.AppendNullValue().AppendNullValue().AppendNullValue().AppendValue(organisation).AppendValue(today).EndRow();
-            var dataSet = record.DataSet ?? "";
-            Refused[dataSet] = Refused.GetValueOrDefault(dataSet) + 1;
+            row.AppendNullValue().AppendNullValue().AppendNullValue().AppendValue(Organisation).AppendValue(today).EndRow();
+            var key = (batch, record.DataSet ?? "");
+            Refused[key] = Refused.GetValueOrDefault(key) + 1;
         }
+
+        _ordinals[batch] = ordinal;
     }
 }

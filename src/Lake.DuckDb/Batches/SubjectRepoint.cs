@@ -6,7 +6,8 @@ using Yunnao.Lake.DuckDb.Tables;
 namespace Yunnao.Lake.DuckDb.Batches;
 
 /// <summary>Gives rows of earlier batches another subject, in every data set about persons and its history.</summary>
-internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tables, int batch, long change)
+/// <param name="own">Batches of this transaction, whose rows carry their right subject from the beginning.</param>
+internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tables, BatchRange own, long change)
 {
     public long Run(string table, CancellationToken cancellation)
     {
@@ -30,5 +31,5 @@ internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tab
     }
 
     private long Run(string table, string map, CancellationToken cancellation) => connection.Run(
-        $"UPDATE {table} AS t SET _subject = m.new FROM {map} m WHERE t._subject = m.old AND (m.org IS NULL OR t._org = m.org) AND t._batch <> {batch}", [], cancellation);
+        $"UPDATE {table} AS t SET _subject = m.new FROM {map} m WHERE t._subject = m.old AND (m.org IS NULL OR t._org = m.org) AND {own.Lacks("t._batch")}", [], cancellation);
 }

@@ -27,11 +27,11 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
         {
             var shape = tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more.");
             var history = catalog.HistoryColumns(shape)?.Keys.Where(c => c != "_superseded_by").ToList();
-            ChangedDays.NoteBatch(connection, shape, history is not null, batch, change);
+            ChangedDays.NoteBatch(connection, shape, history is not null, new(batch), change);
             reports.Add(Run(shape, history, cancellation));
         }
 
-        ChangedDays.NoteRefused(connection, batch, change);
+        ChangedDays.NoteRefused(connection, new(batch), change);
         connection.Execute("DELETE FROM ops.quarantine WHERE batch = $1", batch);
         connection.Execute("UPDATE ops.batch SET status = 'taken-back', taken_back = $2 WHERE number = $1", batch, now.UtcDateTime);
         transaction.Commit();

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
@@ -13,19 +14,19 @@ internal static class ChangedDays
     /// <summary>The number under which the connection's transaction notes its changes.</summary>
     public static long Next(DuckDBConnection connection) => connection.Scalar<long>("SELECT coalesce(max(sequence), 0) + 1 FROM ops.change");
 
-    /// <summary>The days of a batch's rows, and those of the rows that it superseded. Before a batch is removed, or after it was settled.</summary>
+    /// <summary>The days of batches' rows, and those of the rows that they superseded. Before a batch is removed, or after it was settled.</summary>
     /// <param name="hasHistory">Whether the data set has a history table.</param>
-    public static void NoteBatch(DuckDBConnection connection, TableShape shape, bool hasHistory, int batch, long sequence)
+    public static void NoteBatch(DuckDBConnection connection, TableShape shape, bool hasHistory, BatchRange batches, long sequence)
     {
-        var history = hasHistory ? $" UNION SELECT _time::DATE FROM {SqlNames.History(shape)} WHERE _superseded_by = {batch} OR _batch = {batch}" : "";
-        Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NULL{history}", sequence);
+        var history = hasHistory ? $" UNION SELECT _time::DATE FROM {SqlNames.History(shape)} WHERE {batches.Holds("_superseded_by")} OR {batches.Holds()}" : "";
+        Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} AND _rejected IS NULL{history}", sequence);
     }
 
     /// <summary>
-    /// The days of what a batch has in quarantine, by data set; the empty one stands for none. Before it is removed, or after it was added.
+    /// The days of what batches have in quarantine, by data set; the empty one stands for none. Before it is removed, or after it was added.
     /// </summary>
-    public static void NoteRefused(DuckDBConnection connection, int batch, long sequence) => connection.Execute(
-        $"INSERT INTO ops.change SELECT DISTINCT {sequence}, coalesce(data_set, ''), day FROM ops.quarantine WHERE batch = {batch} AND day IS NOT NULL");
+    public static void NoteRefused(DuckDBConnection connection, BatchRange batches, long sequence) => connection.Execute(
+        $"INSERT INTO ops.change SELECT DISTINCT {sequence}, coalesce(data_set, ''), day FROM ops.quarantine WHERE {batches.Holds("batch")} AND day IS NOT NULL");
 
     /// <summary>The days of rows of a data set.</summary>
     /// <param name="days">SQL of one column, <c>day</c>.</param>

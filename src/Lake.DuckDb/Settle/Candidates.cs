@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
@@ -7,12 +8,12 @@ namespace Yunnao.Lake.DuckDb.Settle;
 /// <summary>
 /// Finds the rows of records that have more than one version now, in memory that does not grow with the table: a filter over the
 /// keys leaves few candidates, among the batch's own rows and among the earlier ones, and only these are compared exactly.
-/// The result is in temporary tables: <c>settle_again</c> (record), and <c>settle_rows</c> (id, record, mine, version) with all visible
+/// The result is in temporary tables: <c>settle_again</c> (record), and <c>settle_rows</c> (id, record, mine, version, batch) with all visible
 /// rows of those records and some of others.
 /// </summary>
-internal sealed class Candidates(DuckDBConnection connection, int batch, TableShape shape, bool seenBefore, long filterBytes)
+internal sealed class Candidates(DuckDBConnection connection, BatchRange batches, TableShape shape, bool seenBefore, long filterBytes)
 {
-    private const string RowsTable = "CREATE OR REPLACE TEMP TABLE settle_rows (id BIGINT, record UHUGEINT, mine BOOLEAN, version INTEGER)";
+    private const string RowsTable = "CREATE OR REPLACE TEMP TABLE settle_rows (id BIGINT, record UHUGEINT, mine BOOLEAN, version INTEGER, batch INTEGER)";
 
     private readonly string _table = SqlNames.Table(shape);
 
@@ -56,7 +57,7 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
     {
         using var lent = new LentFilter(filter);
         return connection.Run(
-            $"INSERT INTO temp.settle_again SELECT _record FROM {_table} WHERE _batch = {batch} AND _rejected IS NULL AND settle_add({lent.Sql}, _record)",
+            $"INSERT INTO temp.settle_again SELECT _record FROM {_table} WHERE {batches.Holds()} AND _rejected IS NULL AND settle_add({lent.Sql}, _record)",
             [],
             cancellation);
     }
@@ -66,8 +67,8 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
         using var lent = new LentFilter(filter);
         return connection.Run(
             $"""
-            INSERT INTO temp.settle_rows SELECT rowid, _record, false, _version FROM {_table}
-            WHERE _batch <> {batch} AND _rejected IS NULL AND settle_has({lent.Sql}, _record)
+            INSERT INTO temp.settle_rows SELECT rowid, _record, false, _version, _batch FROM {_table}
+            WHERE {batches.Lacks()} AND _rejected IS NULL AND settle_has({lent.Sql}, _record)
             """,
             [],
             cancellation);
@@ -77,8 +78,8 @@ internal sealed class Candidates(DuckDBConnection connection, int batch, TableSh
     {
         connection.Run(
             $"""
-            INSERT INTO temp.settle_rows SELECT rowid, _record, true, _version FROM {_table}
-            WHERE _batch = {batch} AND _rejected IS NULL
+            INSERT INTO temp.settle_rows SELECT rowid, _record, true, _version, _batch FROM {_table}
+            WHERE {batches.Holds()} AND _rejected IS NULL
                 AND _record IN (SELECT record FROM temp.settle_again UNION ALL SELECT record FROM temp.settle_rows)
             """,
             [],

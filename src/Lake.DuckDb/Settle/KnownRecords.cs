@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
@@ -18,7 +19,7 @@ internal sealed class KnownRecords(long budget) : IDisposable
     /// The filter of a data set with room for a batch's keys, built from the table if need be; null when it would not fit the budget,
     /// or when nothing is gained because none of the batch's organisations sent to the data set before.
     /// </summary>
-    public RecordFilter? Take(DuckDBConnection connection, TableShape shape, int batch, long accepted, bool seenBefore)
+    public RecordFilter? Take(DuckDBConnection connection, TableShape shape, BatchRange batches, long accepted, bool seenBefore)
     {
         var id = shape.DataSet.Id;
         if (_kept.GetValueOrDefault(id) is { } known && known.Keys + accepted <= known.Capacity)
@@ -30,7 +31,7 @@ internal sealed class KnownRecords(long budget) : IDisposable
         Forget(id);
         var earlier = connection.Scalar<long>(
             "SELECT coalesce(sum(o.accepted), 0)::BIGINT FROM ops.batch_org o JOIN ops.batch ON batch = number WHERE data_set = $1 AND status = 'committed'", id);
-        return earlier > 0 && !seenBefore ? null : Build(connection, shape, batch, earlier, accepted);
+        return earlier > 0 && !seenBefore ? null : Build(connection, shape, batches, earlier, accepted);
     }
 
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ internal sealed class KnownRecords(long budget) : IDisposable
         _kept.Clear();
     }
 
-    private RecordFilter? Build(DuckDBConnection connection, TableShape shape, int batch, long earlier, long accepted)
+    private RecordFilter? Build(DuckDBConnection connection, TableShape shape, BatchRange batches, long earlier, long accepted)
     {
         var capacity = Math.Max(1 << 16, (earlier + accepted) * 2);
         var bits = capacity * RecordFilter.Generous / 8 <= budget / 16 ? RecordFilter.Generous : RecordFilter.Frugal;
@@ -51,7 +52,7 @@ internal sealed class KnownRecords(long budget) : IDisposable
         if (earlier == 0) return known.Filter;
         using var lent = new LentFilter(known.Filter);
         connection.Scalar<long>(
-            $"SELECT count(*) FROM {SqlNames.Table(shape)} WHERE _batch <> {batch} AND _rejected IS NULL AND settle_add({lent.Sql}, _record)");
+            $"SELECT count(*) FROM {SqlNames.Table(shape)} WHERE {batches.Lacks()} AND _rejected IS NULL AND settle_add({lent.Sql}, _record)");
         return known.Filter;
     }
 

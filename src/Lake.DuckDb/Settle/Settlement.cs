@@ -8,41 +8,49 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Settle;
 
 /// <summary>
-/// Judges the rows that a batch has appended to one data set.
-/// The batch's own rows are not changed here; why is said at <see cref="Touches"/>.
+/// Judges the rows that the batches of a transaction have appended to one data set.
+/// Their own rows are not changed here; why is said at <see cref="Touches"/>.
 /// </summary>
 internal sealed class Settlement(
-    DuckDBConnection connection, int batch, TableShape shape, QuarantineWriter quarantine, KnownRecords known, KnownSenders senders, long filterBytes)
+    DuckDBConnection connection, BatchRange batches, TableShape shape, QuarantineWriter quarantine, KnownRecords known, KnownSenders senders, long filterBytes)
 {
-    /// <summary>The institutions whose rows were accepted, to be learned when the batch is committed.</summary>
+    /// <summary>The institutions whose rows were accepted, to be learned when the transaction is committed.</summary>
     public IReadOnlyList<string?> Organisations { get; private set; } = [];
 
     /// <param name="appended">What was appended, to know each row's position.</param>
-    public BatchCount Run(Appended appended, CancellationToken cancellation)
+    /// <returns>The counts of each batch that brought rows.</returns>
+    public IReadOnlyList<(int Batch, BatchCount Count)> Run(Appended appended, CancellationToken cancellation)
     {
-        var tally = Tally.Of(connection, shape, batch);
-        if (tally.Refused > 0) quarantine.Copy(shape, appended, cancellation);
-        if (tally.Accepted + tally.Refused != appended.Rows)
+        var tally = Tally.Of(connection, shape, batches);
+        var refused = tally.Refused.Values.Sum();
+        if (refused > 0) quarantine.Copy(shape, appended, batches, tally.Refused, cancellation);
+        if (tally.Accepted + refused != appended.Rows)
         {
             throw new InvalidOperationException(
-                $"{shape.DataSet.Id}: accepted {tally.Accepted} + quarantined {tally.Refused} is not received {appended.Rows}.");
+                $"{shape.DataSet.Id}: accepted {tally.Accepted} + quarantined {refused} is not received {appended.Rows}.");
         }
 
-        var superseded = tally.Accepted == 0 ? 0 : Supersede(tally, cancellation);
-        tally.Write(connection, shape, batch);
+        var superseded = tally.Accepted == 0 ? [] : Supersede(tally, cancellation);
+        tally.Write(connection, shape);
         Organisations = tally.Organisations;
         if (tally.Accepted > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
-        return new(shape.DataSet.Id, shape.DataSet.Version, appended.Rows, tally.Accepted, tally.Refused, superseded, tally.Flagged);
+        var accepted = tally.ByBatch();
+        return [.. accepted.Keys.Union(tally.Refused.Keys).Order().Select(b =>
+        {
+            var (good, flagged) = accepted.GetValueOrDefault(b);
+            var bad = tally.Refused.GetValueOrDefault(b);
+            return (b, new BatchCount(shape.DataSet.Id, shape.DataSet.Version, good + bad, good, bad, superseded.GetValueOrDefault(b), flagged));
+        })];
     }
 
-    private long Supersede(Tally tally, CancellationToken cancellation)
+    private Dictionary<int, long> Supersede(Tally tally, CancellationToken cancellation)
     {
         var seenBefore = senders.Any(connection, shape.DataSet.Id, tally.Organisations);
-        var candidates = new Candidates(connection, batch, shape, seenBefore, filterBytes);
-        var found = known.Take(connection, shape, batch, tally.Accepted, seenBefore) is { } filter
+        var candidates = new Candidates(connection, batches, shape, seenBefore, filterBytes);
+        var found = known.Take(connection, shape, batches, tally.Accepted, seenBefore) is { } filter
             ? candidates.Find(filter, cancellation)
             : candidates.Find(tally.Accepted, cancellation);
-        if (!found) return 0;
-        return new Supersession(connection, batch, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
+        if (!found) return [];
+        return new Supersession(connection, batches, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
     }
 }

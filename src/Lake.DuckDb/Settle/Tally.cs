@@ -1,45 +1,49 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Settle;
 
-/// <summary>What one look over a batch's rows of a data set counts.</summary>
+/// <summary>What one look over the rows that a transaction's batches brought into a data set counts.</summary>
 internal sealed class Tally
 {
-    private readonly List<(string? Organisation, long Rows, long Flagged)> _accepted = [];
+    private readonly List<(int Batch, string? Organisation, long Rows, long Flagged)> _accepted = [];
+    private readonly SortedDictionary<int, long> _refused = [];
 
-    public long Refused { get; private set; }
+    /// <summary>Refused rows of each batch that has any.</summary>
+    public IReadOnlyDictionary<int, long> Refused => _refused;
 
     public long Accepted => _accepted.Sum(a => a.Rows);
 
-    public long Flagged => _accepted.Sum(a => a.Flagged);
+    /// <summary>The institutions whose rows were accepted.</summary>
+    public IReadOnlyList<string?> Organisations => [.. _accepted.Select(a => a.Organisation).Distinct()];
 
-    public static Tally Of(DuckDBConnection connection, TableShape shape, int batch)
+    public static Tally Of(DuckDBConnection connection, TableShape shape, BatchRange batches)
     {
         var flagged = string.Join(" OR ", Enumerable.Range(0, shape.CheckWords).Select(w => $"{SystemColumns.ChecksWord(w)} <> 0"));
         var rows = connection.Rows(
-            r => (Good: r.GetBoolean(0), Organisation: r.IsDBNull(1) ? null : r.GetString(1), Rows: r.GetInt64(2), Flagged: r.GetInt64(3)),
-            $"SELECT _rejected IS NULL, _org, count(*), count(*) FILTER ({flagged}) FROM {SqlNames.Table(shape)} WHERE _batch = {batch} GROUP BY ALL");
+            r => (Good: r.GetBoolean(0), Batch: r.GetInt32(1), Organisation: r.IsDBNull(2) ? null : r.GetString(2), Rows: r.GetInt64(3), Flagged: r.GetInt64(4)),
+            $"SELECT _rejected IS NULL, _batch, _org, count(*), count(*) FILTER ({flagged}) FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} GROUP BY ALL");
         var tally = new Tally();
         foreach (var row in rows)
         {
-            if (row.Good) tally._accepted.Add((row.Organisation, row.Rows, row.Flagged));
-            else tally.Refused += row.Rows;
+            if (row.Good) tally._accepted.Add((row.Batch, row.Organisation, row.Rows, row.Flagged));
+            else tally._refused[row.Batch] = tally._refused.GetValueOrDefault(row.Batch) + row.Rows;
         }
 
         return tally;
     }
 
-    /// <summary>The institutions whose rows were accepted.</summary>
-    public IReadOnlyList<string?> Organisations => [.. _accepted.Select(a => a.Organisation)];
+    /// <summary>Accepted and flagged rows of each batch that has any.</summary>
+    public Dictionary<int, (long Accepted, long Flagged)> ByBatch() =>
+        _accepted.GroupBy(a => a.Batch).ToDictionary(g => g.Key, g => (g.Sum(a => a.Rows), g.Sum(a => a.Flagged)));
 
-    /// <summary>Notes in the ledger which organisations the batch's rows are from.</summary>
-    public void Write(DuckDBConnection connection, TableShape shape, int batch)
+    /// <summary>Notes in the ledger which organisations the batches' rows are from.</summary>
+    public void Write(DuckDBConnection connection, TableShape shape)
     {
-        foreach (var (organisation, rows, _) in _accepted)
-        {
-            connection.Execute("INSERT INTO ops.batch_org VALUES ($1, $2, $3, $4)", batch, shape.DataSet.Id, organisation, rows);
-        }
+        using var appender = connection.CreateAppender("ops", "batch_org");
+        foreach (var (batch, organisation, rows, _) in _accepted)
+            appender.CreateRow().AppendValue(batch).AppendValue(shape.DataSet.Id).AppendValue(organisation).AppendValue(rows).EndRow();
     }
 }

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Queries;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
@@ -38,34 +39,31 @@ internal static class Touches
     {
         if (!Pending(connection)) return;
         using var transaction = connection.BeginTransaction();
-        foreach (var (dataSet, batch) in connection.Rows(r => (r.GetString(0), r.GetInt32(1)), "SELECT DISTINCT data_set, batch FROM ops.touch"))
+        foreach (var (dataSet, first, last) in connection.Rows(r => (r.GetString(0), r.GetInt32(1), r.GetInt32(2)), "SELECT data_set, min(batch), max(batch) FROM ops.touch GROUP BY 1"))
         {
-            Apply(connection, tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more."), batch);
+            Apply(connection, tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more."), new(first, last - first + 1));
         }
 
         connection.Execute("DELETE FROM ops.touch");
         transaction.Commit();
     }
 
-    /// <summary>Deletes the refused rows of a batch, which are in quarantine; they are invisible also without that.</summary>
-    public static void Sweep(DuckDBConnection connection, TableShape shape, int batch) =>
-        connection.Execute($"DELETE FROM {SqlNames.Table(shape)} WHERE _batch = {batch} AND _rejected IS NOT NULL");
+    /// <summary>Deletes the refused rows of batches, which are in quarantine; they are invisible also without that.</summary>
+    public static void Sweep(DuckDBConnection connection, TableShape shape, BatchRange batches) =>
+        connection.Execute($"DELETE FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} AND _rejected IS NOT NULL");
 
-    private static void Apply(DuckDBConnection connection, TableShape shape, int batch)
+    private static void Apply(DuckDBConnection connection, TableShape shape, BatchRange batches)
     {
         var table = SqlNames.Table(shape);
-        var first = connection.Scalar<long>($"SELECT min(rowid) FROM {table} WHERE _batch = {batch}");
         connection.Execute(
             $"""
-            UPDATE {table} AS t SET _version = c.version FROM ops.touch c
-            WHERE t._batch = {batch} AND t.rowid = c.position + {first} AND c.data_set = $1 AND c.batch = {batch} AND NOT c.superseded
+            CREATE OR REPLACE TEMP TABLE settle_touches AS
+            SELECT position + first AS id, version, superseded FROM ops.touch
+            JOIN (SELECT _batch, min(rowid) AS first FROM {table} WHERE {batches.Holds()} GROUP BY 1) ON _batch = batch WHERE data_set = $1
             """,
             shape.DataSet.Id);
-        connection.Execute(
-            $"""
-            DELETE FROM {table} WHERE _batch = {batch}
-                AND rowid IN (SELECT position + {first} FROM ops.touch WHERE data_set = $1 AND batch = {batch} AND superseded)
-            """,
-            shape.DataSet.Id);
+        connection.Execute($"UPDATE {table} AS t SET _version = c.version FROM temp.settle_touches c WHERE {batches.Holds("t._batch")} AND t.rowid = c.id AND NOT c.superseded");
+        connection.Execute($"DELETE FROM {table} WHERE {batches.Holds()} AND rowid IN (SELECT id FROM temp.settle_touches WHERE superseded)");
+        connection.Execute("DROP TABLE temp.settle_touches");
     }
 }

@@ -17,10 +17,13 @@ public sealed unsafe class TextTable : IDisposable
     /// <summary>Column of the byte offset.</summary>
     public const string OffsetColumn = "byte_offset";
 
-    private const int FixedColumns = 2;
+    /// <summary>Column of the number of the batch that a row is of, in a table for several.</summary>
+    public const string BatchColumn = "batch_number";
+
     private const int InlineLength = 12;
     private const int ChunkRows = 2048;
     private readonly int _columns;
+    private readonly int _fixed;
     private readonly NativeAppender _appender;
     private readonly DuckDBDataChunk _chunk;
     private readonly DuckDBLogicalType[] _types;
@@ -28,12 +31,13 @@ public sealed unsafe class TextTable : IDisposable
     private int _filled;
     private bool _closed;
 
-    private TextTable(DuckDBConnection connection, string name, int columns)
+    private TextTable(DuckDBConnection connection, string name, int columns, bool batched)
     {
         Name = name;
+        _fixed = batched ? 3 : 2;
         _columns = columns;
         Check(NativeMethods.Appender.DuckDBAppenderCreateExt(connection.NativeConnection, "temp", "main", name, out _appender));
-        _types = [.. Enumerable.Range(0, columns + FixedColumns).Select(i => NativeMethods.LogicalType.DuckDBCreateLogicalType(i < FixedColumns ? DuckDBType.BigInt : DuckDBType.Varchar))];
+        _types = [.. Enumerable.Range(0, columns + _fixed).Select(i => NativeMethods.LogicalType.DuckDBCreateLogicalType(i < _fixed ? DuckDBType.BigInt : DuckDBType.Varchar))];
         _chunk = NativeMethods.DataChunks.DuckDBCreateDataChunk([.. _types.Select(t => t.DangerousGetHandle())], (ulong)_types.Length);
         _vectors = new IntPtr[_types.Length];
         Begin();
@@ -46,21 +50,23 @@ public sealed unsafe class TextTable : IDisposable
     public long Rows { get; private set; }
 
     /// <summary>Makes an empty table of these columns on the connection.</summary>
-    public static TextTable Create(DuckDBConnection connection, string name, IReadOnlyList<string> columns)
+    /// <param name="batched">Whether it holds rows of several batches and has <see cref="BatchColumn"/>.</param>
+    public static TextTable Create(DuckDBConnection connection, string name, IReadOnlyList<string> columns, bool batched = false)
     {
         var list = string.Concat(columns.Select(c => $", {Standards.Compile.Sql.Name(c)} VARCHAR"));
-        connection.Execute($"CREATE TEMP TABLE {Standards.Compile.Sql.Name(name)} ({RecordColumn} BIGINT, {OffsetColumn} BIGINT{list})");
-        return new(connection, name, columns.Count);
+        connection.Execute($"CREATE TEMP TABLE {Standards.Compile.Sql.Name(name)} ({RecordColumn} BIGINT, {OffsetColumn} BIGINT{(batched ? $", {BatchColumn} BIGINT" : "")}{list})");
+        return new(connection, name, columns.Count, batched);
     }
 
     /// <summary>Adds rows; they have as many columns as the table.</summary>
-    public void Append<TRows>(TRows rows)
+    /// <param name="batch">The batch that they are of, in a table for several.</param>
+    public void Append<TRows>(TRows rows, int batch = 0)
         where TRows : ITextRows, allows ref struct
     {
         for (var from = 0; from < rows.Rows;)
         {
             var count = Math.Min(rows.Rows - from, ChunkRows - _filled);
-            FillPositions(rows, from, count);
+            FillPositions(rows, from, count, batch);
             for (var column = 0; column < _columns; column++) FillColumn(rows, column, from, count);
             _filled += count;
             from += count;
@@ -86,7 +92,7 @@ public sealed unsafe class TextTable : IDisposable
         _appender.Dispose();
     }
 
-    private void FillPositions<TRows>(TRows rows, int from, int count)
+    private void FillPositions<TRows>(TRows rows, int from, int count, int batch)
         where TRows : ITextRows, allows ref struct
     {
         var records = (long*)NativeMethods.Vectors.DuckDBVectorGetData(_vectors[0]);
@@ -96,12 +102,14 @@ public sealed unsafe class TextTable : IDisposable
             records[_filled + i] = rows.Record(from + i);
             offsets[_filled + i] = rows.Offset(from + i);
         }
+
+        if (_fixed == 3) new Span<long>((long*)NativeMethods.Vectors.DuckDBVectorGetData(_vectors[2]) + _filled, count).Fill(batch);
     }
 
     private void FillColumn<TRows>(TRows rows, int column, int from, int count)
         where TRows : ITextRows, allows ref struct
     {
-        var vector = _vectors[column + FixedColumns];
+        var vector = _vectors[column + _fixed];
         var data = (byte*)NativeMethods.Vectors.DuckDBVectorGetData(vector);
         ulong* validity = null;
         for (var i = 0; i < count; i++)

@@ -26,6 +26,9 @@ internal static class ExternalPages
     public static async Task RefuseAsync(HttpContext http)
     {
         await AccountPages.TellAsync(http.RequestServices.GetRequiredService<AuditLog>(), null, "external", "unknown", http).ConfigureAwait(false);
+
+        // What came with the answer is not shown again, not even in a link of the page.
+        (http.Request.Path, http.Request.QueryString) = ("/account/sign-in", QueryString.Empty);
         await Refused(new(http), StatusCodes.Status400BadRequest).ExecuteAsync(http).ConfigureAwait(false);
     }
 

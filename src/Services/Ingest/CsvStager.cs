@@ -17,7 +17,7 @@ namespace Yunnao.Services.Ingest;
 /// records on our own, so that a row the engine would lose is noticed. Files that are not UTF-8, or compressed, are first written as UTF-8.
 /// </summary>
 internal sealed class CsvStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation, string temporaryFolder) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, FileFacts facts, string? organisation, string temporaryFolder) : Stager
 {
     private const int HeadBytes = 1 << 20;
     private const int RowGroupRows = 122_880;
@@ -121,8 +121,8 @@ internal sealed class CsvStager(
                     $"The header lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires; {rule.Read.Count(r => _columns.Find(r.From) is not null)} of its {_dialect.Header.Count} columns are known.", new(file.Path, 1));
             }
 
-            var texts = rule.Texts((_, from) => _columns.Find(from), codes);
-            staged.Add(new(rule.Shape, new(Reader("refused"), texts, organisation, null, null, null, replaced, batch.Number, sets)));
+            var texts = rule.Texts((_, from) => _columns.Find(from), codes, facts);
+            staged.Add(new(rule.Shape, new(Reader("refused"), texts, organisation, null, null, null, replaced, $"{batch.Number}", sets)));
         }
 
         return staged;

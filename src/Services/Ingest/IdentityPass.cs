@@ -3,6 +3,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Services.Identity;
+using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
@@ -59,9 +60,12 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
             ? Sql.Text(space)
             : CheckingSql.Organisation(set.Shape, set.Rows);
         var document = texts.TryGetValue("id_type", out var kind) ? kind.Sql : "NULL::VARCHAR";
+
+        // Of a group, the later file knows better.
+        var sent = set.Rows.Batch == TextTable.BatchColumn;
         return $"""
-            SELECT DISTINCT {organisation} AS organisation, {texts[subject.Name].Sql} AS local, {document} AS document, {string.Join(", ", carried.Select((i, n) => $"{texts[i.Name].Sql} AS i{n}"))}
-            FROM {set.Rows.From} WHERE organisation IS NOT NULL AND local IS NOT NULL
+            SELECT {(sent ? "" : "DISTINCT ")}{organisation} AS organisation, {texts[subject.Name].Sql} AS local, {document} AS document, {string.Join(", ", carried.Select((i, n) => $"{texts[i.Name].Sql} AS i{n}"))}
+            FROM {set.Rows.From} WHERE organisation IS NOT NULL AND local IS NOT NULL{(sent ? $" GROUP BY ALL ORDER BY max({TextTable.BatchColumn})" : "")}
             """;
     }
 

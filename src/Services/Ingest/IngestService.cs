@@ -12,7 +12,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>
 /// Brings files into the lake: land → decode → check → identify → commit. One file is one batch and one transaction; the same file with
-/// the same mapping is the same batch and is not loaded twice.
+/// the same mapping is the same batch and is not loaded twice. Small files that follow each other are batches of one transaction.
 /// </summary>
 public sealed class IngestService
 {
@@ -21,21 +21,21 @@ public sealed class IngestService
     private readonly FileObjectStore _objects;
     private readonly Vault _vault;
     private readonly SubjectResolver _resolver;
-    private readonly Dictionary<string, TableShape> _shapes;
+    private readonly Decodings _decodings;
     private readonly string _temporaryFolder;
 
     /// <summary>Joins the parts. The lake must be open for writing, by nobody else, with the shapes of the same registry.</summary>
     public IngestService(Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, string temporaryFolder)
     {
         (_registry, _lake, _objects, _vault, _temporaryFolder) = (registry, lake, objects, vault, temporaryFolder);
-        _shapes = shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal);
+        _decodings = new(shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal));
         _resolver = new(vault);
         RemoveAbandoned(temporaryFolder);
         lake.RegisterFunctions(_resolver);
     }
 
     /// <summary>Lets rows out of quarantine, with the same parts.</summary>
-    public Release.ReleaseService Release => new(_registry, _shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder);
+    public Release.ReleaseService Release => new(_registry, _decodings.Shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder);
 
     /// <summary>Loads what is asked for, file by file, in the order in which later files need earlier ones. A file's problem does not stop the others.</summary>
     public async IAsyncEnumerable<FileOutcome> IngestAsync(IngestRequest request, IProgress<IngestProgress>? progress, [EnumeratorCancellation] CancellationToken cancellation)
@@ -44,12 +44,20 @@ public sealed class IngestService
         foreach (var problem in problems) yield return new(problem.Where?.File ?? "", request.Source, 0, null, null, problem, 0, []);
         var total = files.Sum(f => f.Bytes);
         long done = 0;
-        for (var i = 0; i < files.Count; i++)
+        for (var i = 0; i < files.Count;)
         {
-            var (number, file, before) = (i, files[i], done);
-            void Report(string step, double fraction) => progress?.Report(new(number, files.Count, file.Path, step, fraction, before, total));
-            yield return await LoadAsync(file, request, Report, cancellation).ConfigureAwait(false);
-            done += file.Bytes;
+            var group = SmallFiles.From(files, i, request);
+            var (number, before, bytes) = (i, done, group.Sum(f => f.Bytes));
+            void Report(string step, double fraction) => progress?.Report(
+                new(number + (int)(fraction * (group.Count - 1)), files.Count, group[(int)(fraction * (group.Count - 1))].Path, step, group.Count == 1 ? fraction : 0, before + (group.Count == 1 ? 0 : (long)(fraction * bytes)), total));
+            if (group.Count == 1) yield return await LoadAsync(group[0], request, Report, cancellation).ConfigureAwait(false);
+            else
+            {
+                foreach (var outcome in await LoadGroupAsync(group, request, Report, cancellation).ConfigureAwait(false)) yield return outcome;
+            }
+
+            i += group.Count;
+            done += bytes;
         }
 
         progress?.Report(new(files.Count, files.Count, null, "done", 1, total, total));
@@ -115,16 +123,17 @@ public sealed class IngestService
         SourceFile file, ReceivedObject landed, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
     {
         if (_lake.FindBatch(landed.Object.Id, file.Mapping.Id) is { } already) return (null, already);
-        var header = new BatchHeader(landed.Object.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Object.Length, request.Organisation ?? file.Mapping.Organisation);
-        if (!_lake.Begin(header).Try(out var batch, out var problem)) return problem;
+        var organisation = request.Organisation ?? file.Mapping.Organisation;
+        if (!_lake.Begin(Header(file, landed.Object, organisation)).Try(out var batch, out var problem)) return problem;
         using (batch)
         {
             try
             {
-                var loaded = await new BatchLoad(_registry, _shapes, batch, _resolver, _vault, _temporaryFolder)
-                    .RunAsync(file, landed, request, report, uses, cancellation).ConfigureAwait(false);
+                var load = new BatchLoad(_registry, batch, _resolver, _vault);
+                using var stager = Stagers.Of(file, landed.Path, landed.Object, organisation, _decodings, batch, load.Codes, load.Sets, _temporaryFolder);
+                var loaded = await ExplainedAsync(stager, file, () => load.RunAsync(stager, landed.KeepAsync, request, report, uses, cancellation)).ConfigureAwait(false);
                 if (!loaded.Ok || request.DryRun) _resolver.Forget();
-                return loaded.Try(out var entry, out problem) ? (entry, null) : problem;
+                return loaded.Try(out var entries, out problem) ? (entries[0], null) : problem;
             }
             catch
             {
@@ -134,24 +143,81 @@ public sealed class IngestService
         }
     }
 
-    private async Task<Result<ReceivedObject>> LandAsync(string path, CancellationToken cancellation)
-    {
-        if (!Open(path).Try(out var source, out var problem)) return problem;
-        await using (source.ConfigureAwait(false))
-        {
-            return await _objects.ReceiveAsync(source, cancellation).ConfigureAwait(false);
-        }
-    }
+    private BatchHeader Header(SourceFile file, StoredObject landed, string? organisation) =>
+        new(landed.Id, file.Name, file.Mapping.Id, _registry.Fingerprint, landed.Length, organisation);
 
-    private static Result<FileStream> Open(string path)
+    /// <summary>Runs a load; what goes wrong because of the file is the file's problem.</summary>
+    private static async Task<Result<IReadOnlyList<BatchEntry>>> ExplainedAsync(Stager stager, SourceFile file, Func<Task<Result<IReadOnlyList<BatchEntry>>>> load)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return await load().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (stager.Explain(e) is { } unreadable)
         {
-            return new Problem(ProblemKind.Unavailable, "ingest.unreadable", "The file cannot be opened: it is gone, in use, or not allowed to be read.", new(path));
+            return unreadable with { Where = new(file.Path) };
+        }
+    }
+
+    /// <summary>
+    /// Loads small files of one mapping as batches of one transaction. When it cannot be committed as a whole, each is loaded by itself, so that
+    /// one file's problem is that file's alone.
+    /// </summary>
+    private async Task<IReadOnlyList<FileOutcome>> LoadGroupAsync(IReadOnlyList<SourceFile> files, IngestRequest request, Action<string, double> report, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var group = new SmallFiles(_objects, _lake);
+        await using (group.ConfigureAwait(false))
+        {
+            report("land", 0);
+            await group.LandAsync(files, cancellation).ConfigureAwait(false);
+            var committed = await TryLoadGroupAsync(group, request, report, cancellation).ConfigureAwait(false);
+            if (committed is { Ok: true })
+            {
+                var seconds = clock.Elapsed.TotalSeconds / files.Count;
+                return group.Outcomes(committed.Value.Value.ToDictionary(e => e.Number), seconds);
+            }
+        }
+
+        var outcomes = new List<FileOutcome>();
+        foreach (var file in files) outcomes.Add(await LoadAsync(file, request, report, cancellation).ConfigureAwait(false));
+        return outcomes;
+    }
+
+    /// <summary>Null when the engine or a decoder gave up: nothing of the group is in the lake then.</summary>
+    private async Task<Result<IReadOnlyList<BatchEntry>>?> TryLoadGroupAsync(SmallFiles group, IngestRequest request, Action<string, double> report, CancellationToken cancellation)
+    {
+        if (group.ToLoad.Count == 0) return (BatchEntry[])[];
+        if (!_lake.BeginGroup().Try(out var batch, out var problem)) return problem;
+        var organisation = request.Organisation ?? group.ToLoad[0].File.Mapping.Organisation;
+        using (batch)
+        {
+            var ended = false;
+            try
+            {
+                var load = new BatchLoad(_registry, batch, _resolver, _vault);
+                using var stager = new GroupStager(group.ToLoad, _decodings, batch, (f, o) => Header(f, o, organisation), load.Codes, load.Sets, organisation);
+                var loaded = await load.RunAsync(stager, group.KeepAsync, request, report, [], cancellation).ConfigureAwait(false);
+                ended = loaded.Ok;
+                return loaded;
+            }
+            catch (Exception e) when (e is DuckDB.NET.Data.DuckDBException or InvalidDataException)
+            {
+                return null;
+            }
+            finally
+            {
+                if (!ended) _resolver.Forget();
+            }
+        }
+    }
+
+    private async Task<Result<ReceivedObject>> LandAsync(string path, CancellationToken cancellation)
+    {
+        if (!SmallFiles.Open(path).Try(out var source, out var problem)) return problem;
+        await using (source.ConfigureAwait(false))
+        {
+            return await _objects.ReceiveAsync(source, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -12,6 +12,21 @@ internal static class LandedFile
     /// <summary>True when the bytes begin as gzip does (RFC 1952).</summary>
     public static bool IsPacked(ReadOnlySpan<byte> head) => head.StartsWith(GzipMagic);
 
+    /// <summary>True when the file begins as gzip does; false also when it cannot be read.</summary>
+    public static bool IsPackedFile(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+            Span<byte> head = stackalloc byte[2];
+            return IsPacked(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The content of a file just opened, unpacked where it is gzip; closes the file with it.</summary>
     public static Stream Unpacked(FileStream landed)
     {

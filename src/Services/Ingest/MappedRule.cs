@@ -1,6 +1,4 @@
-using System.Globalization;
 using Yunnao.Formats;
-using Yunnao.Lake.Objects;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
@@ -12,13 +10,12 @@ internal sealed class MappedRule
     private readonly SourceMapping _mapping;
     private readonly Dictionary<string, ItemSource> _sources = new(StringComparer.Ordinal);
 
-    /// <param name="landed">The landed file.</param>
-    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape, StoredObject landed)
+    public MappedRule(SourceMapping mapping, MappingRule rule, TableShape shape)
     {
         (_mapping, Rule, Shape) = (mapping, rule, shape);
         foreach (var item in shape.DataSet.Items)
         {
-            if (rule.Items.TryGetValue(item.Name, out var given)) _sources[item.Name] = given.From is { } from && FactOf(from, landed) is { } fact ? new(null, fact) : given;
+            if (rule.Items.TryGetValue(item.Name, out var given)) _sources[item.Name] = given;
             else if (DefaultPath(item) is { } path) _sources[item.Name] = new(path);
         }
     }
@@ -27,9 +24,9 @@ internal sealed class MappedRule
 
     public TableShape Shape { get; }
 
-    /// <summary>Item and source of everything that is read from the records, constants left out.</summary>
+    /// <summary>Item and source of everything that is read from the records; constants and facts of the file left out.</summary>
     public IEnumerable<(Item Item, string From)> Read =>
-        Shape.DataSet.Items.Where(i => _sources.TryGetValue(i.Name, out var s) && s.From is not null).Select(i => (i, _sources[i.Name].From!));
+        Shape.DataSet.Items.Where(i => _sources.TryGetValue(i.Name, out var s) && s.From is { } from && !FileFacts.IsFact(from)).Select(i => (i, _sources[i.Name].From!));
 
     /// <summary>The plan of a decoder (FHIR, HL7 v2).</summary>
     public RowPlan Plan() => new(
@@ -37,14 +34,14 @@ internal sealed class MappedRule
         [.. Read.Select(r => new ColumnPlan(r.Item.Name, r.From, r.Item.Element.Type is ElementType.D or ElementType.DT))]);
 
     /// <summary>SQL of every item's text, code maps applied. <paramref name="column"/> gives the SQL of a source column or path, or null where the file lacks it.</summary>
-    public Dictionary<string, StagedText> Texts(Func<Item, string, string?> column, CodeMapSql codes)
+    public Dictionary<string, StagedText> Texts(Func<Item, string, string?> column, CodeMapSql codes, FileFacts facts)
     {
         var texts = new Dictionary<string, StagedText>(StringComparer.Ordinal);
         foreach (var item in Shape.DataSet.Items)
         {
             if (!_sources.TryGetValue(item.Name, out var source)) continue;
             var constant = source.Value is { } value ? Sql.Text(value) : null;
-            var read = source.From is { } from ? column(item, from) : null;
+            var read = source.From is { } from ? FileFacts.IsFact(from) ? facts.Sql(from) : column(item, from) : null;
             var sql = read is not null && constant is not null ? $"coalesce({read}, {constant})" : read ?? constant;
             if (sql is null) continue;
             var map = source.Codes ?? (item.ValueSet is { } set ? _mapping.Codes.GetValueOrDefault(set.Id) : null);
@@ -53,14 +50,6 @@ internal sealed class MappedRule
 
         return texts;
     }
-
-    /// <summary>What an item may take from the file itself.</summary>
-    private static string? FactOf(string from, StoredObject landed) => from switch
-    {
-        "file:sha256" => landed.Id,
-        "file:size" => landed.Length.ToString(CultureInfo.InvariantCulture),
-        _ => null,
-    };
 
     /// <summary>CSV and Parquet: a rule without items takes columns by item name. FHIR, HL7 v2 and CDA: the registry's path of the format.</summary>
     private string? DefaultPath(Item item)

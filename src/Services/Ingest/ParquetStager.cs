@@ -9,7 +9,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>Parquet: the engine reads the file itself; typed columns become text, so that one path judges every source.</summary>
 internal sealed class ParquetStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, FileFacts facts, string? organisation) : Stager
 {
     private TableColumns _columns = new([]);
 
@@ -43,8 +43,8 @@ internal sealed class ParquetStager(
             var missing = _columns.Missing(rule, organisation);
             if (missing.Count > 0)
                 return new Problem(ProblemKind.Incorrect, "parquet.missing-column", $"The file lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires.", new(file.Path));
-            var texts = rule.Texts((_, from) => _columns.Find(from) is { } column ? $"CAST({column} AS VARCHAR)" : null, codes);
-            staged.Add(new(rule.Shape, new(Reader, texts, organisation, null, null, null, false, batch.Number, sets)));
+            var texts = rule.Texts((_, from) => _columns.Find(from) is { } column ? $"CAST({column} AS VARCHAR)" : null, codes, facts);
+            staged.Add(new(rule.Shape, new(Reader, texts, organisation, null, null, null, false, $"{batch.Number}", sets)));
         }
 
         return staged;

@@ -10,20 +10,18 @@ internal static class Stagers
     /// <param name="landedPath">Where the bytes are.</param>
     /// <param name="organisation">Institution of the records that do not say theirs, or null.</param>
     public static Stager Of(
-        SourceFile file, string landedPath, StoredObject landed, string? organisation, IReadOnlyDictionary<string, TableShape> shapes, WritingTransaction batch, CodeMapSql codes,
+        SourceFile file, string landedPath, StoredObject landed, string? organisation, Decodings decodings, WritingTransaction batch, CodeMapSql codes,
         CodeSets sets, string temporaryFolder)
     {
         var mapping = file.Mapping;
-        var rules = mapping.Rules
-            .Where(r => !mapping.HasColumns || SourceFinder.Matches(r, file.Name))
-            .Select(r => new MappedRule(mapping, r, shapes[r.DataSet], landed))
-            .ToList();
+        var facts = new FileFacts(landed);
+        if (!mapping.HasColumns) return new DecodedStager(file, landedPath, decodings, batch, codes, sets, facts, organisation);
+        var rules = mapping.Rules.Where(r => SourceFinder.Matches(r, file.Name)).Select(r => new MappedRule(mapping, r, decodings.Shapes[r.DataSet])).ToList();
         return mapping.Format switch
         {
-            "csv" => new CsvStager(file, landedPath, rules, batch, codes, sets, organisation, temporaryFolder),
-            "parquet" => new ParquetStager(file, landedPath, rules, batch, codes, sets, organisation),
-            "xlsx" or "fixed" or "dbf" => new TableStager(file, landedPath, rules, batch, codes, sets, organisation),
-            _ => new DecodedStager(file, landedPath, rules, batch, codes, sets, organisation),
+            "csv" => new CsvStager(file, landedPath, rules, batch, codes, sets, facts, organisation, temporaryFolder),
+            "parquet" => new ParquetStager(file, landedPath, rules, batch, codes, sets, facts, organisation),
+            _ => new TableStager(file, landedPath, rules, batch, codes, sets, facts, organisation),
         };
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Yunnao.Formats;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Text;
 
 namespace Yunnao.Services.Ingest;
 
@@ -10,7 +9,7 @@ namespace Yunnao.Services.Ingest;
 /// Passes batches from the decoder's thread to the one that fills the staging tables, and empty batches back; and the records that gave no
 /// row, some thousands at a time, to the quarantine. Bounded: a fast decoder waits.
 /// </summary>
-internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, WritingTransaction transaction) : IRowSink, IDisposable
+internal sealed class StagingSink(StagingTables tables, IReadOnlyList<RowPlan> plans, WritingTransaction transaction) : IRowSink, IDisposable
 {
     private const int BatchesUnderway = 8;
     private const int MostRefusedInMemory = 1 << 14;
@@ -18,25 +17,18 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
     private readonly ConcurrentBag<TextBatch>[] _empty = [.. plans.Select(_ => new ConcurrentBag<TextBatch>())];
     private List<RefusedRecord> _refused = [];
 
-    /// <summary>Decodes on another thread, fills the tables on this one, and completes them; they are closed also when it fails.</summary>
+    /// <summary>Decodes on another thread, fills the tables on this one, and completes them.</summary>
     /// <param name="decode">Hands all rows and rejections to the sink.</param>
     /// <returns>Records that gave no row, those left out that are in the quarantine of <paramref name="transaction"/> already.</returns>
     public static async Task<IReadOnlyList<RefusedRecord>> FillAsync(
-        IReadOnlyList<TextTable> tables, IReadOnlyList<RowPlan> plans, WritingTransaction transaction, Func<IRowSink, Task> decode, Action progress, CancellationToken cancellation)
+        StagingTables tables, IReadOnlyList<RowPlan> plans, WritingTransaction transaction, Func<IRowSink, Task> decode, Action progress, CancellationToken cancellation)
     {
-        try
-        {
-            using var sink = new StagingSink(tables, plans, transaction);
-            var decoding = Task.Run(async () => { try { await decode(sink).ConfigureAwait(false); } finally { sink._full.CompleteAdding(); } }, cancellation);
-            sink.Drain(progress, cancellation);
-            await decoding.ConfigureAwait(false);
-            foreach (var table in tables) table.Complete();
-            return sink._refused;
-        }
-        finally
-        {
-            foreach (var table in tables) table.Dispose();
-        }
+        using var sink = new StagingSink(tables, plans, transaction);
+        var decoding = Task.Run(async () => { try { await decode(sink).ConfigureAwait(false); } finally { sink._full.CompleteAdding(); } }, cancellation);
+        sink.Drain(progress, cancellation);
+        await decoding.ConfigureAwait(false);
+        tables.Complete();
+        return sink._refused;
     }
 
     public TextBatch Take(int plan, TextBatch batch)
@@ -47,11 +39,14 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
 
     public void Reject(in Rejection rejection)
     {
-        _refused.Add(new(null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path));
+        _refused.Add(Refusal(rejection));
         if (_refused.Count < MostRefusedInMemory) return;
         _full.Add((0, null, _refused));
         _refused = [];
     }
+
+    internal static RefusedRecord Refusal(in Rejection rejection) =>
+        new(null, rejection.Record, rejection.Offset, rejection.Line == 0 ? null : rejection.Line, rejection.Code, rejection.Path);
 
     /// <summary>Fills the tables until the decoder ends.</summary>
     private void Drain(Action progress, CancellationToken cancellation)
@@ -61,7 +56,7 @@ internal sealed class StagingSink(IReadOnlyList<TextTable> tables, IReadOnlyList
             progress();
             if (refused is not null) transaction.Quarantine(refused);
             if (rows is null) continue;
-            tables[plan].Append(new StagedBatch(rows));
+            tables.Of(plan).Append(new StagedBatch(rows));
             rows.Clear();
             _empty[plan].Add(rows);
         }

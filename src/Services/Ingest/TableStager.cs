@@ -12,7 +12,7 @@ namespace Yunnao.Services.Ingest;
 
 /// <summary>XLSX sheets, fixed-width files and DBF tables: our readers fill one staging table with all columns, which the rules then read as they read a CSV file.</summary>
 internal sealed class TableStager(
-    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
+    SourceFile file, string landedPath, IReadOnlyList<MappedRule> rules, WritingTransaction batch, CodeMapSql codes, CodeSets sets, FileFacts facts, string? organisation) : Stager
 {
     private readonly Dictionary<TextTable, TableColumns> _tables = [];
     private readonly List<RefusedRecord> _refused = [];
@@ -73,7 +73,9 @@ internal sealed class TableStager(
         }
 
         var plan = new RowPlan("", [], null, null, [.. columns.Select(c => new ColumnPlan(c, c))]);
-        _refused.AddRange(await StagingSink.FillAsync([text], [plan], batch, Decode, () => progress(0), cancellation).ConfigureAwait(false));
+        using var tables = new StagingTables(1, _ => text);
+        _ = tables.Of(0);
+        _refused.AddRange(await StagingSink.FillAsync(tables, [plan], batch, Decode, () => progress(0), cancellation).ConfigureAwait(false));
         _tables.Add(text, new([.. table.Columns.Select((name, i) => (name, Sql.Name($"c{i}")))]));
         return text;
     }
@@ -89,7 +91,7 @@ internal sealed class TableStager(
                 $"The table lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires; {rule.Read.Count(r => columns.Find(r.From) is not null)} of its {table.Columns.Count} columns are known.", new(file.Path));
         }
 
-        var texts = rule.Texts((_, from) => columns.Find(from), codes);
-        return new StagedSet(rule.Shape, new(Sql.Name(text.Name), texts, organisation, null, TextTable.RecordColumn, TextTable.OffsetColumn, false, batch.Number, sets));
+        var texts = rule.Texts((_, from) => columns.Find(from), codes, facts);
+        return new StagedSet(rule.Shape, new(Sql.Name(text.Name), texts, organisation, null, TextTable.RecordColumn, TextTable.OffsetColumn, false, $"{batch.Number}", sets));
     }
 }

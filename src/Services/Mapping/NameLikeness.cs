@@ -8,6 +8,7 @@ internal sealed class NameLikeness
 {
     private readonly Dictionary<(string DataSet, string Item), HashSet<string>> _known = [];
     private readonly Dictionary<string, HashSet<string>> _knownAnywhere = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Text, string Initials)[]> _forms = new(StringComparer.Ordinal);
 
     /// <param name="mappings">What other sources call the items; those of one source help with the next.</param>
     public NameLikeness(IEnumerable<SourceMapping> mappings)
@@ -33,9 +34,15 @@ internal sealed class NameLikeness
         if (_known.TryGetValue((dataSet, item.Name), out var names) && names.Contains(name)) return (0.95, "mapping");
         if (_knownAnywhere.TryGetValue(item.Name, out names) && names.Contains(name)) return (0.85, "mapping");
         var best = (Score: 0.0, Why: "");
-        Take(ref best, 0.9 * Initials(name, item.Title.Zh), "pinyin");
-        Take(ref best, 0.85 * Initials(name, item.Element.Name.Zh), "pinyin");
-        Take(ref best, 0.9 * Characters(name, item.Title.Zh), "name_zh");
+        var forms = Forms(item.Title.Zh);
+        for (var i = 0; i < forms.Length; i++)
+        {
+            var certainty = i == 0 ? 0.9 : 0.85;
+            Take(ref best, certainty * Initials(name, forms[i].Initials), "pinyin");
+            Take(ref best, certainty * Characters(name, forms[i].Text), "name_zh");
+        }
+
+        Take(ref best, 0.85 * Initials(name, Forms(item.Element.Name.Zh)[0].Initials), "pinyin");
         Take(ref best, 0.85 * Words(column, item.Name), "name");
         Take(ref best, 0.8 * Words(column, item.Title.En), "name_en");
         return best;
@@ -46,12 +53,17 @@ internal sealed class NameLikeness
         if (score > best.Score) best = (score, why);
     }
 
-    /// <summary>Likeness of an abbreviation to the initials of a Chinese name; only for names that can be one.</summary>
-    private static double Initials(string name, string chinese)
+    /// <summary>A Chinese name and what hospitals say for it, each with its initials; the name itself first.</summary>
+    private (string Text, string Initials)[] Forms(string chinese)
     {
-        if (name.Length < 2 || name.Length > 24 || name.Any(c => !char.IsAsciiLetterOrDigit(c))) return 0;
-        var initials = PinyinInitials.Of(chinese);
-        if (initials.Length < 2) return 0;
+        if (!_forms.TryGetValue(chinese, out var forms)) _forms.Add(chinese, forms = [.. Synonyms.Of(chinese).Select(f => (f, PinyinInitials.Of(f)))]);
+        return forms;
+    }
+
+    /// <summary>Likeness of an abbreviation to the initials of a Chinese name; only for names that can be one.</summary>
+    private static double Initials(string name, string initials)
+    {
+        if (initials.Length < 2 || name.Length < 2 || name.Length > 24 || name.Any(c => !char.IsAsciiLetterOrDigit(c))) return 0;
         var common = Common(name.ToUpperInvariant(), initials);
         var likeness = 2.0 * common / (name.Length + initials.Length);
 

@@ -35,7 +35,7 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
         return item.Element.Type switch
         {
             ElementType.D or ElementType.DT => OfTimes(column),
-            ElementType.N => Plain(column, v => decimal.TryParse(v, NumberStyles.Float, CultureInfo.InvariantCulture, out _), "number"),
+            ElementType.N => OfNumbers(column),
             ElementType.L => OfFlags(column),
             _ => OfText(column, item),
         };
@@ -43,13 +43,20 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
 
     private static ValueFit Plain(SampleColumn column, Func<string, bool> fits, string why) => new(column.Share(fits), why, null, None);
 
+    /// <summary>A column of numbers has hardly anything else in it; one with words among them is of text.</summary>
+    private static ValueFit OfNumbers(SampleColumn column)
+    {
+        var numbers = column.Share(v => decimal.TryParse(v, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        return new(numbers >= 0.9 ? numbers : numbers * 0.5, "number", null, None);
+    }
+
     private static bool IsPhone(string text) => text.Length is >= 7 and <= 20 && text.All(c => char.IsAsciiDigit(c) || c is '-' or '+' or ' ' or '(' or ')');
 
     private static ValueFit OfCodes(SampleColumn column, ValueSet set)
     {
         var direct = column.Share(set.Codes.ContainsKey);
         if (direct >= 0.5 || set.Codes.Count > 2000) return new(Math.Max(direct, 0.2), "codes", null, None);
-        var byName = set.Codes.Values.SelectMany(c => new[] { (c.Name.Zh, c.Value), (c.Name.En, c.Value) }).DistinctBy(p => p.Item1, StringComparer.OrdinalIgnoreCase).ToDictionary(p => p.Item1, p => p.Value, StringComparer.OrdinalIgnoreCase);
+        var byName = set.Codes.Values.SelectMany(c => new[] { (c.Name.Zh, c.Value), (c.Name.En, c.Value), (Bare(c.Name.Zh), c.Value) }).Where(p => p.Item1.Length > 0).DistinctBy(p => p.Item1, StringComparer.OrdinalIgnoreCase).ToDictionary(p => p.Item1, p => p.Value, StringComparer.OrdinalIgnoreCase);
         var named = column.Share(byName.ContainsKey);
         if (named > direct) return new(named, "code-names", null, column.Values.Keys.Where(byName.ContainsKey).ToDictionary(v => v, v => byName[v], StringComparer.Ordinal));
 
@@ -57,6 +64,9 @@ internal sealed record ValueFit(double Score, string Why, string? Format, IReadO
         var local = column.Values.Count <= Math.Max(60, set.Codes.Count * 2) && column.Share(v => v.Length <= 20) > 0.95 && column.Values.Count < column.Filled;
         return new(local ? Math.Max(direct, 0.4) : direct * 0.5, "local-codes", null, None);
     }
+
+    /// <summary>A name as it is written in a column of its kind: 男性 is 男, A型 is A.</summary>
+    private static string Bare(string name) => name.Length > 1 && name[^1] is ('性' or '型' or '级') ? name[..^1] : name;
 
     /// <summary>Flags that are not written as the engine reads them need a code map to true and false.</summary>
     private static ValueFit OfFlags(SampleColumn column)

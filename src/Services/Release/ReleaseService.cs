@@ -18,7 +18,7 @@ namespace Yunnao.Services.Release;
 public sealed class ReleaseService(
     Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, SubjectResolver resolver, string temporaryFolder)
 {
-    private readonly Dictionary<string, TableShape> _shapes = shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal);
+    private readonly Decodings _decodings = new(shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal));
 
     /// <summary>Judges batch by batch, the oldest first. A batch's problem does not stop the others.</summary>
     public async IAsyncEnumerable<BatchRelease> ReleaseAsync(ReleaseRequest request, [EnumeratorCancellation] CancellationToken cancellation)
@@ -51,7 +51,7 @@ public sealed class ReleaseService(
             {
                 var file = new SourceFile(objects.PathOf(id), batch.Header.FileName, batch.Header.Bytes, mapping);
                 var run = new ReleaseRun(registry, release, request);
-                using var stager = Stagers.Of(file, file.Path, new StoredObject(id, batch.Header.Bytes), batch.Header.Organisation, _shapes, release, run.Codes, run.Sets, temporaryFolder);
+                using var stager = Stagers.Of(file, file.Path, new StoredObject(id, batch.Header.Bytes), batch.Header.Organisation, _decodings, release, run.Codes, run.Sets, temporaryFolder);
                 var done = await RunAsync(run, stager, batch, request, cancellation).ConfigureAwait(false);
                 committed = done.Ok && !request.DryRun;
                 return done;

@@ -11,7 +11,7 @@ public static class CheckingScript
         var shape = new TableShape(dataSet);
         var sets = new CodeSets(registry);
         var texts = dataSet.Items.ToDictionary(i => i.Name, i => new StagedText(i.Name), StringComparer.Ordinal);
-        var rows = new StagedRows("staging", texts, null, null, null, null, ReplacedBytes: false, 0, sets);
+        var rows = new StagedRows("staging", texts, null, null, null, null, ReplacedBytes: false, "0", sets);
         var statement = CheckingSql.Build(shape, rows);
         var sql = new StringBuilder($"-- {dataSet.Id} {dataSet.Version}: all checks in one scan. record_key and subject_of are functions of the lake.\n");
         foreach (var check in shape.Checks)

@@ -22,7 +22,7 @@ public static class RejudgeSql
     {
         var items = shape.DataSet.Items;
         var texts = items.Where(i => shape.ColumnOf(i.Name) is { } column && columns.Contains(column)).ToDictionary(i => i.Name, i => new StagedText(Text(shape, i)), StringComparer.Ordinal);
-        var rows = new StagedRows(table, texts, null, null, "rowid", null, ReplacedBytes: false, 0, sets);
+        var rows = new StagedRows(table, texts, null, null, "rowid", null, ReplacedBytes: false, "0", sets);
         var judged = shape.Checks.Select(c => (c.Ordinal, Sql: ReadsVault(c, shape.DataSet) ? keep(c) : CheckingSql.Fails(c, shape, rows)))
             .Where(c => c.Sql is not null).Select(c => (c.Ordinal, c.Sql!)).ToList();
         var words = Enumerable.Range(0, shape.CheckWords).ToArray();

@@ -8,10 +8,10 @@ namespace Yunnao.Standards.Compile;
 /// <param name="Position">SQL of the record number, or null when it follows from the order of the rows.</param>
 /// <param name="Offset">SQL of the byte offset, or null.</param>
 /// <param name="ReplacedBytes">True when bytes that could not be decoded were replaced by U+FFFD.</param>
-/// <param name="Batch">Batch number.</param>
+/// <param name="Batch">SQL of the batch number.</param>
 public sealed record StagedRows(
     string From, IReadOnlyDictionary<string, StagedText> Texts, string? Organisation, string? Namespace, string? Position, string? Offset,
-    bool ReplacedBytes, int Batch, CodeSets Sets)
+    bool ReplacedBytes, string Batch, CodeSets Sets)
 {
     /// <summary>True when the source carries the item.</summary>
     public bool Has(Item item) => Texts.ContainsKey(item.Name) || (item.Roles.HasFlag(Roles.Organisation) && Organisation is not null);

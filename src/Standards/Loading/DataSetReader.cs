@@ -1,7 +1,8 @@
 namespace Yunnao.Standards.Loading;
 
 /// <summary>Reads <c>datasets.csv</c>, the files of <c>items/</c> and <c>checks.csv</c>, and puts the data sets together.</summary>
-internal sealed class DataSetReader(RegistryFiles files, ItemContext context, ProblemList problems)
+/// <param name="kept">What an earlier reading left; null when it does not fit.</param>
+internal sealed class DataSetReader(RegistryFiles files, ItemContext context, RegistryParts? kept, ProblemList problems)
 {
     private const int DefaultLoadOrder = 50;
 
@@ -60,7 +61,7 @@ internal sealed class DataSetReader(RegistryFiles files, ItemContext context, Pr
         Parallel.For(0, found.Length, i =>
         {
             var status = current.TryGetValue(found[i].Subject, out var head) ? head.Status : Status.Draft;
-            lists[i] = new ItemReader(found[i], context, status, problems).Read();
+            lists[i] = kept?.ItemsOf(found[i], kept.IsSame(files, "datasets.csv")) ?? new ItemReader(found[i], context, status, problems).Read();
         });
         for (var i = 0; i < found.Length; i++)
         {

@@ -10,6 +10,9 @@ namespace Yunnao.Standards.Loading;
 /// <param name="Problems">All problems, by file and line. Empty for a sound registry.</param>
 public sealed record RegistryLoad(Registry? Registry, IReadOnlyList<Problem> Problems)
 {
+    /// <summary>What the next reading of the folder can take over; null when there are problems.</summary>
+    internal RegistryParts? Parts { get; init; }
+
     /// <summary>The registry when it is sound; otherwise its first problem, which says how many there are.</summary>
     public Result<Registry> Whole => (Registry, Problems) switch
     {

@@ -11,7 +11,8 @@ public static class RegistryLoader
     /// Reads the folder, goes on after mistakes and returns all of them by file and line. Codes are listed in docs/problems.md.
     /// </summary>
     /// <param name="directory">The folder that holds <c>datasets.csv</c>; file names in problems begin with it as given.</param>
-    public static RegistryLoad Load(string directory)
+    /// <param name="before">An earlier reading of the folder: what has not changed since is taken over from it. The result is the same.</param>
+    public static RegistryLoad Load(string directory, RegistryLoad? before = null)
     {
         if (!Directory.Exists(directory))
         {
@@ -21,7 +22,7 @@ public static class RegistryLoader
 
         try
         {
-            return Read(RegistryFiles.Read(directory), directory);
+            return Read(RegistryFiles.Read(directory), directory, before);
         }
         catch (AggregateException failure) when (IsBroken(failure.InnerException))
         {
@@ -39,20 +40,21 @@ public static class RegistryLoader
         new(null, [new Problem(ProblemKind.Unavailable, "standards.unreadable", failure.Message, new Place(directory))]);
 
     /// <summary>Reads files that are in memory.</summary>
-    internal static RegistryLoad Read(RegistryFiles files, string directory)
+    internal static RegistryLoad Read(RegistryFiles files, string directory, RegistryLoad? before = null)
     {
         var problems = new ProblemList(directory);
+        var kept = before?.Parts is { } parts && parts.TypesAreThoseOf(files) ? parts : null;
         foreach (var needed in Needed.Where(n => files[n] is null))
         {
             problems.Add("standards.missing-file", new(needed, 1), $"a registry has a file {needed}");
         }
 
-        var units = UnitReader.Read(files, problems);
-        var allValueSets = new ValueSetReader(files, problems).Read();
+        var units = kept?.Units ?? UnitReader.Read(files, problems);
+        var allValueSets = kept?.ValueSets ?? new ValueSetReader(files, problems).Read();
         var valueSets = allValueSets.Current();
-        var allElements = new ElementReader(files, allValueSets, problems).Read(valueSets);
+        var allElements = kept?.Elements ?? new ElementReader(files, allValueSets, problems).Read(valueSets);
         var elements = allElements.Current();
-        var dataSetReader = new DataSetReader(files, new(elements, allElements, valueSets, allValueSets, units), problems);
+        var dataSetReader = new DataSetReader(files, new(elements, allElements, valueSets, allValueSets, units), kept, problems);
         var dataSets = dataSetReader.Read();
         var codeMaps = CodeMapReader.Read(files, problems);
         var context = new MappingContext(dataSets, dataSetReader.All, dataSetReader.Items, valueSets, allValueSets, codeMaps);
@@ -71,6 +73,7 @@ public static class RegistryLoader
             Policies = new PolicyReader(files, context, problems).Read(),
             Fingerprint = files.Fingerprint(),
         };
-        return new(registry, problems.Sorted());
+        var found = problems.Sorted();
+        return new(registry, found) { Parts = found.Count == 0 ? new(files, units, allValueSets, allElements, dataSetReader.Items) : null };
     }
 }
