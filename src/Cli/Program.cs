@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Yunnao.Cli.Accounts;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
+using Yunnao.Cli.Data;
 using Yunnao.Cli.Demo;
 using Yunnao.Cli.Drg;
 using Yunnao.Cli.Epidemic;
@@ -68,6 +69,9 @@ internal static class Program
         MapCommand.Create(terminal),
         DrgCommand.Create(terminal),
         QueryCommand.Create(terminal),
+        View.ViewCommand.Create(terminal),
+        DataCommand.Create(terminal),
+        Exports.ExportCommand.Create(terminal),
         Lake.ShowCommand.Create(terminal),
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Queries;
 
 namespace Yunnao.Lake.DuckDb;
 
@@ -13,6 +14,7 @@ internal sealed class ConnectionPool : IDisposable
     private const int MostKept = 16;
 
     private readonly ConcurrentBag<DuckDBConnection> _idle = [];
+    private readonly ConcurrentBag<ReadingConnection> _reading = [];
     private readonly DuckDbFile _file;
     private readonly DuckDBConnection _anchor;
     private bool _disposed;
@@ -22,11 +24,25 @@ internal sealed class ConnectionPool : IDisposable
     public static Result<ConnectionPool> Open(DuckDbFile file)
     {
         if (!file.Connect().Try(out var anchor, out var problem)) return problem;
-        file.Restrict(anchor);
+        file.Set(anchor);
         return new ConnectionPool(file, anchor);
     }
 
     public Result<DuckDBConnection> Rent() => _idle.TryTake(out var connection) ? connection : _file.Connect();
+
+    /// <summary>A connection for one answer.</summary>
+    public Result<ReadingConnection> RentReading()
+    {
+        if (_reading.TryTake(out var reading)) return reading;
+        return _file.Connect().Try(out var connection, out var problem) ? new ReadingConnection(connection) : problem;
+    }
+
+    /// <summary>Takes a connection of an answer back; it must not be in a transaction.</summary>
+    public void Return(ReadingConnection connection)
+    {
+        if (_disposed || _reading.Count >= MostKept) connection.Dispose();
+        else _reading.Add(connection);
+    }
 
     /// <summary>Takes a connection back; it must not be in a transaction.</summary>
     public void Return(DuckDBConnection connection)
@@ -40,6 +56,7 @@ internal sealed class ConnectionPool : IDisposable
     {
         _disposed = true;
         while (_idle.TryTake(out var connection)) connection.Dispose();
+        while (_reading.TryTake(out var reading)) reading.Dispose();
         _anchor.Dispose();
     }
 }

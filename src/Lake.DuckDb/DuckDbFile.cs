@@ -32,10 +32,12 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
     }
 
     /// <summary>
-    /// Shuts the file system off from a read-only instance, but for the lake itself and the export folder. Done once, on its first connection.
+    /// Settings of the instance, on its first connection: among them, of a read-only one, that the file system is shut off but for the lake itself and the export folder.
     /// </summary>
-    public void Restrict(DuckDBConnection connection)
+    public void Set(DuckDBConnection connection)
     {
+        // Of a few rows in order the engine would read the other columns in a second scan; for one person's page that costs ten times the page.
+        connection.Execute("SET GLOBAL late_materialization_max_rows = 0");
         if (!options.ReadOnly) return;
         if (options.ExportFolder is { } folder)
         {

@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Consents;
@@ -61,7 +60,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <inheritdoc/>
     public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
         () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
-            ? AnswerStream.Start(_pool, connection => Written(connection, scoped), scope.Revoked, cancellation)
+            ? AnswerStream.Start(_pool, connection => Written(Touches.Pending(connection), scoped), scope.Revoked, cancellation)
             : problem,
         cancellation);
 
@@ -69,7 +68,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => Task.Run(
         () => AnswerStream.Start(
             _pool,
-            connection => new TextQuery(connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
+            connection => new TextQuery(connection.Connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
                 ? (statement, (IReadOnlyList<object?>)[])
                 : problem,
             scope.Revoked,
@@ -77,14 +76,14 @@ public sealed partial class DuckDbLake : ILakeEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation) => Task.Run(
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => Task.Run(
         () =>
         {
             if (!ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)) return problem;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
-                return Read(connection => new Export(connection).Run(c => Written(c, scoped), file, format, either.Token));
+                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), target, either.Token));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {
@@ -146,11 +145,11 @@ public sealed partial class DuckDbLake : ILakeEngine
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
-    private (string Sql, IReadOnlyList<object?> Parameters) Written(DuckDBConnection connection, ScopedQuery scoped)
+    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
     {
         var (writer, shape) = (new SqlWriter(), scoped.Table.Shape);
         var (source, columns) = _catalog.Columns(shape) is { } existing
-            ? (Touches.Pending(connection) ? Touches.Through(shape) : SqlNames.Table(shape), existing)
+            ? (touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
             : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
         return (writer.Write(scoped, source, columns), writer.Parameters);
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Yunnao.Services.DataServices;
 
 namespace Yunnao.Server;
 
@@ -76,6 +77,9 @@ public sealed class ServerOptions
     /// <summary>Minutes that it is locked.</summary>
     [Range(1, 10_000)]
     public int LockedMinutes { get; set; } = 15;
+
+    /// <summary>Limits of the data services.</summary>
+    public DataOptions Data { get; set; } = new();
 
     /// <summary>The certificate of <see cref="Certificate"/>, opened by the caller.</summary>
     public X509Certificate2? OpenedCertificate { get; set; }

@@ -17,6 +17,8 @@ using Yunnao.Server.Hosting;
 using Yunnao.Server.Keys;
 using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
+using Yunnao.Services.DataServices;
+using Yunnao.Services.Exports;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
@@ -90,6 +92,8 @@ public static class YunnaoServer
         api.MapBatches(options.LargestUpload);
         api.MapQuarantine();
         api.MapQueries();
+        api.MapData(Path.Combine(options.Folder, "tmp"));
+        api.MapExports();
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapAlarms();
@@ -135,6 +139,10 @@ public static class YunnaoServer
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
+        services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
+        services.AddHostedService(s => s.GetRequiredService<CallQuota>());
+        services.AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
@@ -188,6 +196,8 @@ public static class YunnaoServer
         services.GetRequiredService<TokenKeys>().Rotate();
         await services.GetRequiredService<AccessGate>().ReadAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<ExportStore>().OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

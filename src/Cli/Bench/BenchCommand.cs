@@ -17,6 +17,8 @@ internal static class BenchCommand
         QualityBench.Create(terminal),
         LookupBench.Create(terminal),
         ScopeBench.Create(terminal),
+        ServeBench.Create(terminal),
+        ExportBench.Create(terminal),
         AuditBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),
@@ -24,5 +26,6 @@ internal static class BenchCommand
         StartBench.Create(terminal),
         DicomBench.Create(terminal),
         DeidBench.Create(terminal),
+        ViewBench.Create(terminal),
     };
 }

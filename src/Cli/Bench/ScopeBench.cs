@@ -125,7 +125,7 @@ internal static class ScopeBench
     }
 
     /// <summary>Rows of 50 organisations and of so many subjects with 20 rows each, written as one batch.</summary>
-    private static void Fill(Platform platform, long rows)
+    internal static void Fill(Platform platform, long rows)
     {
         var shape = platform.Shapes.Single(s => s.DataSet.Id == DataSet);
         using var batch = platform.Lake.Begin(new BatchHeader(null, "bench", "bench", platform.Registry.Fingerprint, 0)).Value;

@@ -7,10 +7,13 @@ namespace Yunnao.Cli.Lake;
 /// <summary>Writes the rows of an answer into a file: CSV, or JSON lines where the name ends in .json, .jsonl or .ndjson. The file is whole or not there.</summary>
 internal static class AnswerFile
 {
-    public static async Task<Result<long>> WriteAsync(RowStream rows, string file, Terminal terminal, CancellationToken cancellation)
+    public static Task<Result<long>> WriteAsync(RowStream rows, string file, Terminal terminal, CancellationToken cancellation) =>
+        WriteAsync(rows, file, Path.GetExtension(file) is ".json" or ".jsonl" or ".ndjson" ? AnswerFormat.Json : AnswerFormat.Csv, terminal, cancellation);
+
+    /// <summary>The same in a format named; returns the rows.</summary>
+    public static async Task<Result<long>> WriteAsync(RowStream rows, string file, AnswerFormat format, Terminal terminal, CancellationToken cancellation)
     {
         var unfinished = $"{file}.part";
-        var format = Path.GetExtension(file) is ".json" or ".jsonl" or ".ndjson" ? AnswerFormat.Json : AnswerFormat.Csv;
         try
         {
             long lines;
@@ -19,7 +22,7 @@ internal static class AnswerFile
             {
                 var target = new Terminal(writer, terminal.Error, terminal.Text, outIsTerminal: false, terminal.ErrorIsTerminal, terminal.Variable);
                 await new AnswerPrinter(target, format, int.MaxValue).PrintAsync(rows, cancellation).ConfigureAwait(false);
-                lines = writer.Lines - (format == AnswerFormat.Csv ? 1 : 0);
+                lines = writer.Lines - (format == AnswerFormat.Json ? 0 : 1);
             }
 
             File.Move(unfinished, file, overwrite: true);

@@ -9,4 +9,7 @@ internal enum AnswerFormat
 
     /// <summary>One JSON object a line.</summary>
     Json,
+
+    /// <summary>One JSON array of objects.</summary>
+    JsonArray,
 }

@@ -17,6 +17,12 @@ internal sealed class AnswerPrinter(Terminal terminal, AnswerFormat format, int 
             return;
         }
 
+        if (format == AnswerFormat.JsonArray)
+        {
+            await PrintArrayAsync(names, rows, cancellation).ConfigureAwait(false);
+            return;
+        }
+
         if (format != AnswerFormat.Json) terminal.Print(Line(names));
         await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
         {
@@ -44,6 +50,24 @@ internal sealed class AnswerPrinter(Terminal terminal, AnswerFormat format, int 
         }
 
         return (listing, more);
+    }
+
+    private async Task PrintArrayAsync(string[] names, RowStream rows, CancellationToken cancellation)
+    {
+        var before = "[";
+        await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            using (batch)
+            {
+                for (var row = 0; row < batch.Length; row++)
+                {
+                    terminal.Print(before + Json(names, batch, row));
+                    before = ",";
+                }
+            }
+        }
+
+        terminal.Print(before == "[" ? "[]" : "]");
     }
 
     private async Task DrawAsync(RowStream rows, CancellationToken cancellation)

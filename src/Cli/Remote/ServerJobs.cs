@@ -13,12 +13,24 @@ internal static class ServerJobs
     public static async Task<Result<JsonElement>> DoAsync(this ServerConnection server, string address, HttpContent? content, Action<Job>? told, CancellationToken cancellation)
     {
         if (!(await server.AskAsync<Job>(HttpMethod.Post, address, cancellation, content).ConfigureAwait(false)).Try(out var job, out var problem)) return problem;
+        return await EndAsync(server, job, told, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Follows a job to its end; null, or its problem.</summary>
+    public static async Task<Problem?> FollowToEndAsync(this ServerConnection server, string id, Action<Job>? told, CancellationToken cancellation)
+    {
+        if (!(await server.AskAsync<Job>(HttpMethod.Get, $"jobs/{id}", cancellation).ConfigureAwait(false)).Try(out var job, out var problem)) return problem;
+        return (await EndAsync(server, job, told, cancellation).ConfigureAwait(false)).Problem;
+    }
+
+    private static async Task<Result<JsonElement>> EndAsync(ServerConnection server, Job job, Action<Job>? told, CancellationToken cancellation)
+    {
         try
         {
             while (!job.Final)
             {
                 // A stream that was cut off is opened again: the job goes on without us.
-                if (!(await FollowAsync(server, job, told, cancellation).ConfigureAwait(false)).Try(out var news, out problem)) return problem;
+                if (!(await FollowAsync(server, job, told, cancellation).ConfigureAwait(false)).Try(out var news, out var problem)) return problem;
                 job = news;
             }
         }

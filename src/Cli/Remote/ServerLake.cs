@@ -55,7 +55,7 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<int?> FindBatchAsync(string objectId, string source, CancellationToken cancellation) => throw Other();
 
-    public Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation) => throw Other();
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => throw Other();
 
     public Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation) => throw Other();
 

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
-using Apache.Arrow.Ipc;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 
 namespace Yunnao.Lake.DuckDb.Queries;
@@ -12,14 +10,13 @@ namespace Yunnao.Lake.DuckDb.Queries;
 internal sealed class AnswerStream : IDisposable
 {
     private readonly ConnectionPool _pool;
-    private readonly DuckDBConnection _connection;
-    private readonly DuckDBCommand _command;
-    private readonly IArrowArrayStream _stream;
+    private readonly ReadingConnection _connection;
+    private readonly ArrowRows _stream;
     private readonly CancellationToken _revoked;
     private bool _disposed;
 
-    private AnswerStream(ConnectionPool pool, DuckDBConnection connection, DuckDBCommand command, IArrowArrayStream stream, CancellationToken revoked) =>
-        (_pool, _connection, _command, _stream, _revoked) = (pool, connection, command, stream, revoked);
+    private AnswerStream(ConnectionPool pool, ReadingConnection connection, ArrowRows stream, CancellationToken revoked) =>
+        (_pool, _connection, _stream, _revoked) = (pool, connection, stream, revoked);
 
     /// <summary>The right to read was taken back.</summary>
     public static Problem Revoked { get; } = new(ProblemKind.Forbidden, "scope.revoked", "The right to read this was taken back while it was read.");
@@ -29,24 +26,25 @@ internal sealed class AnswerStream : IDisposable
     /// </summary>
     /// <param name="revoked">Ends the answer wherever it is, with <c>scope.revoked</c>.</param>
     public static Result<RowStream> Start(
-        ConnectionPool pool, Func<DuckDBConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken revoked,
+        ConnectionPool pool, Func<ReadingConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken revoked,
         CancellationToken cancellation)
     {
         if (revoked.IsCancellationRequested) return Revoked;
-        if (!pool.Rent().Try(out var connection, out var problem)) return problem;
-        DuckDBCommand? command = null;
+        if (!pool.RentReading().Try(out var connection, out var problem)) return problem;
         try
         {
-            connection.Execute("BEGIN TRANSACTION READ ONLY");
+            connection.Run("BEGIN TRANSACTION READ ONLY");
             if (write(connection).Try(out var statement, out problem))
             {
-                command = connection.Command(statement.Sql, [.. statement.Parameters]);
-                command.UseStreamingMode = true;
-                using var registration = cancellation.Register(command.Cancel);
-                using var taken = revoked.Register(command.Cancel);
-                var answer = new AnswerStream(pool, connection, command, command.ExecuteArrowStream(), revoked);
+                using var registration = cancellation.Register(connection.Cancel);
+                using var taken = revoked.Register(connection.Cancel);
+                var answer = new AnswerStream(pool, connection, new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters)), revoked);
                 return new RowStream(answer._stream.Schema, answer.Batches(cancellation), answer);
             }
+        }
+        catch (EngineException e)
+        {
+            problem = revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e);
         }
         catch (DuckDBException e)
         {
@@ -56,8 +54,12 @@ internal sealed class AnswerStream : IDisposable
         {
             problem = Revoked;
         }
+        catch
+        {
+            End(pool, connection);
+            throw;
+        }
 
-        command?.Dispose();
         End(pool, connection);
         return problem;
     }
@@ -68,21 +70,20 @@ internal sealed class AnswerStream : IDisposable
         if (_disposed) return;
         _disposed = true;
         _stream.Dispose();
-        _command.Dispose();
         End(_pool, _connection);
     }
 
-    private static void End(ConnectionPool pool, DuckDBConnection connection)
+    private static void End(ConnectionPool pool, ReadingConnection connection)
     {
-        connection.Execute("ROLLBACK");
+        connection.Run("ROLLBACK");
         pool.Return(connection);
     }
 
     private async IAsyncEnumerable<RecordBatch> Batches(CancellationToken opened, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        using var first = opened.Register(_command.Cancel);
-        using var second = cancellation.Register(_command.Cancel);
-        using var third = _revoked.Register(_command.Cancel);
+        using var first = opened.Register(_connection.Cancel);
+        using var second = cancellation.Register(_connection.Cancel);
+        using var third = _revoked.Register(_connection.Cancel);
         while (await NextAsync(cancellation).ConfigureAwait(false) is { } batch) yield return batch;
     }
 
@@ -97,7 +98,7 @@ internal sealed class AnswerStream : IDisposable
         {
             throw new QueryFailedException(Revoked);
         }
-        catch (DuckDBException e)
+        catch (EngineException e)
         {
             throw new QueryFailedException(_revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e));
         }

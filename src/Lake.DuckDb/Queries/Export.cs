@@ -1,3 +1,4 @@
+using System.Globalization;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Sql;
@@ -5,19 +6,20 @@ using Yunnao.Lake.Queries;
 
 namespace Yunnao.Lake.DuckDb.Queries;
 
-/// <summary>Writes the rows of a statement into a file. The file is whole or not there.</summary>
+/// <summary>Writes the rows of a statement into files, which are whole or not there.</summary>
 internal sealed class Export(DuckDBConnection connection)
 {
     public Result<long> Run(
-        Func<DuckDBConnection, (string Sql, IReadOnlyList<object?> Parameters)> write, string file, ExportFormat format, CancellationToken cancellation)
+        Func<DuckDBConnection, (string Sql, IReadOnlyList<object?> Parameters)> write, ExportTarget target, CancellationToken cancellation)
     {
-        var unfinished = file + ".part";
+        var unfinished = target.Path + ".part";
         try
         {
             connection.Execute("BEGIN TRANSACTION READ ONLY");
             var (sql, parameters) = write(connection);
-            var rows = connection.Run($"COPY ({sql}) TO {SqlNames.Literal(unfinished)} ({Options(format)})", [.. parameters], cancellation);
-            File.Move(unfinished, file, overwrite: true);
+            var rows = connection.Run($"COPY ({sql}) TO {SqlNames.Literal(unfinished)} ({Options(target)})", [.. parameters], cancellation);
+            if (target.SplitBytes > 0) Directory.Move(unfinished, target.Path);
+            else File.Move(unfinished, target.Path, overwrite: true);
             return rows;
         }
         catch (DuckDBException e)
@@ -26,20 +28,29 @@ internal sealed class Export(DuckDBConnection connection)
         }
         catch (IOException)
         {
-            return new Problem(ProblemKind.Unavailable, "export.file", $"{file} cannot be written.");
+            return new Problem(ProblemKind.Unavailable, "export.file", $"{target.Path} cannot be written.");
         }
         finally
         {
             connection.Execute("ROLLBACK");
             if (File.Exists(unfinished)) File.Delete(unfinished);
+            if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         }
     }
 
-    private static string Options(ExportFormat format) => format switch
+    private static string Options(ExportTarget target)
     {
-        ExportFormat.Csv => "FORMAT csv, HEADER",
-        ExportFormat.Parquet => "FORMAT parquet, COMPRESSION zstd",
-        ExportFormat.Ndjson => "FORMAT json",
-        _ => throw new ArgumentOutOfRangeException(nameof(format)),
-    };
+        var form = (target.Format, target.Compressed) switch
+        {
+            (ExportFormat.Csv, false) => "FORMAT csv, HEADER",
+            (ExportFormat.Csv, true) => "FORMAT csv, HEADER, COMPRESSION gzip",
+            (ExportFormat.Parquet, _) => "FORMAT parquet, COMPRESSION zstd",
+            (ExportFormat.Ndjson, false) => "FORMAT json",
+            (ExportFormat.Ndjson, true) => "FORMAT json, COMPRESSION gzip",
+            _ => throw new ArgumentOutOfRangeException(nameof(target)),
+        };
+        return target.SplitBytes > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{form}, FILE_SIZE_BYTES {target.SplitBytes}, FILENAME_PATTERN 'part-{{i}}', FILE_EXTENSION '{target.Ending}'")
+            : form;
+    }
 }

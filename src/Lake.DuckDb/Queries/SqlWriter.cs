@@ -2,6 +2,7 @@ using System.Globalization;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
+using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Queries;
 
@@ -17,8 +18,11 @@ internal sealed class SqlWriter
     public string Write(ScopedQuery scoped, string source, IReadOnlyDictionary<string, string> existing)
     {
         var query = scoped.Query;
-        var inner = new ScopedSelect(_values, scoped.PseudonymKey).Write(scoped.Table, source, existing);
-        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}"));
+        var inner = new ScopedSelect(_values, scoped.PseudonymKey).Write(
+            scoped.Table, source, existing, query.Keyed ? [$"r.{SystemColumns.Record} AS {Query.KeyColumn}"] : []);
+        if (query.SinceBatch is { } batch) inner += $" AND r.{SystemColumns.Batch} > {_values.Write((long)batch)}";
+        if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
+        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(CursorColumns(scoped)));
         var sql = $"SELECT {outputs} FROM ({inner}) AS t";
         if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
         if (query.Grouped) sql += " GROUP BY ALL" + LargeGroups(scoped.Table);
@@ -26,6 +30,13 @@ internal sealed class SqlWriter
         if (query.Limit is { } limit) sql += $" LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
         if (query.Offset > 0) sql += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
         return sql;
+    }
+
+    private static IEnumerable<string> CursorColumns(ScopedQuery scoped)
+    {
+        if (!scoped.Query.Keyed) yield break;
+        for (var i = 0; i < scoped.Query.Order.Count - 1; i++) yield return $"{Expression(new(scoped.Query.Order[i].Name), scoped.Table)} AS {Query.SortColumn(i)}";
+        yield return $"record_text(t.{Query.KeyColumn}) AS {Query.KeyColumn}";
     }
 
     /// <summary>Leaves out groups of few persons. Whatever the group is of, what is counted are the persons behind its rows.</summary>

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Queries;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -14,8 +15,13 @@ namespace Yunnao.Lake.DuckDb.Settle;
 /// </summary>
 internal static class Touches
 {
+    private const string AnyTouch = "SELECT 1 FROM ops.touch LIMIT 1";
+
     /// <summary>True when committed rows are still to be changed, as the connection's transaction sees it.</summary>
-    public static bool Pending(DuckDBConnection connection) => connection.Scalar<long>("SELECT count(*) FROM (SELECT 1 FROM ops.touch LIMIT 1)") > 0;
+    public static bool Pending(DuckDBConnection connection) => connection.Scalar<long>($"SELECT count(*) FROM ({AnyTouch})") > 0;
+
+    /// <inheritdoc cref="Pending(DuckDBConnection)"/>
+    public static bool Pending(ReadingConnection connection) => connection.Run(AnyTouch);
 
     /// <summary>SQL of a data set's table as it will be when its rows are changed.</summary>
     public static string Through(TableShape shape)

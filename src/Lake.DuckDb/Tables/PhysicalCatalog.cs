@@ -8,7 +8,7 @@ namespace Yunnao.Lake.DuckDb.Tables;
 internal sealed class PhysicalCatalog
 {
     /// <summary>SQL that stands for a table that is not there, with the columns that every query looks at.</summary>
-    public const string NoTable = "(SELECT NULL::VARCHAR AS _rejected, NULL::VARCHAR AS _org, NULL::UBIGINT AS _subject WHERE false)";
+    public const string NoTable = "(SELECT NULL::VARCHAR AS _rejected, NULL::VARCHAR AS _org, NULL::UBIGINT AS _subject, NULL::UHUGEINT AS _record, NULL::INTEGER AS _batch WHERE false)";
 
     /// <summary>The columns of a table that is not there.</summary>
     public static IReadOnlyDictionary<string, string> None { get; } = new Dictionary<string, string>();

@@ -25,6 +25,25 @@ public sealed record Query(string DataSet)
     /// </summary>
     public IReadOnlyList<Value?>? After { get; init; }
 
+    /// <summary>
+    /// True orders the rows at last by their record keys, whether the Scope shows those or not, and adds to the result what a cursor needs:
+    /// the values of the order (<see cref="SortColumn"/>) and the key (<see cref="KeyColumn"/>). They are for whoever seals cursors, not for
+    /// the holder of the Scope. <see cref="After"/> then ends in a record key. Not with aggregates.
+    /// </summary>
+    public bool Keyed { get; init; }
+
+    /// <summary>Only rows that came with batches after this number; null for all.</summary>
+    public int? SinceBatch { get; init; }
+
+    /// <summary>Only rows that came with batches up to this number; null for all.</summary>
+    public int? UntilBatch { get; init; }
+
+    /// <summary>Name of the record key in the result of a keyed query: text of decimal digits.</summary>
+    public const string KeyColumn = "_key";
+
+    /// <summary>Name of a value of the order in the result of a keyed query.</summary>
+    public static string SortColumn(int place) => $"_sort_{place}";
+
     /// <summary>True when an output is an aggregate.</summary>
     public bool Grouped => Outputs.Any(o => o.Aggregate != Aggregate.None);
 }

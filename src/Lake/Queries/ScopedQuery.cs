@@ -32,6 +32,6 @@ public sealed record ScopedQuery
             ?? PageIsSound.Check(scoped)
             ?? GroupsAreSound.Check(scoped)
             ?? GroupsAreLarge.Check(scoped)
-            ?? (Result<ScopedQuery>)CursorIntoFilter.Rewrite(OutputsAreNamed.Rewrite(scoped));
+            ?? (Result<ScopedQuery>)CursorIntoFilter.Rewrite(KeysComeLast.Rewrite(OutputsAreNamed.Rewrite(scoped)));
     }
 }

@@ -34,6 +34,7 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
+        options.AddDocumentTransformer<DataSetDescription>();
         options.AddOperationTransformer((operation, context, _) =>
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Duty>().FirstOrDefault() is not { } duty) return Task.CompletedTask;

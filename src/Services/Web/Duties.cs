@@ -24,6 +24,7 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty KeepConsents = new("consents.keep", Security);
 
     public static readonly Duty SeeAccounts = new("accounts.see", System, Security, "audit_administrator");
+    public static readonly Duty ApproveExports = new("exports.approve", Security);
     public static readonly Duty ReadAudit = new("audit.read", "audit_administrator");
     public static readonly Duty ExplainRights = new("rights.explain", Security);
     public static readonly Duty BreakGlass = new("break-glass.open", "doctor", "radiologist");

@@ -21,11 +21,11 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
     public async Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) =>
         await AuditedAsync(await engine.RunSqlAsync(scope, sql, cancellation).ConfigureAwait(false), scope, Event(scope, sql), cancellation).ConfigureAwait(false);
 
-    /// <summary>Writes the answer to a query tree into a file; see <see cref="ILakeEngine.ExportAsync"/>.</summary>
-    public async Task<Result<long>> ExportAsync(Scope scope, Query query, string file, ExportFormat format, CancellationToken cancellation)
+    /// <summary>Writes the answer to a query tree into files; see <see cref="ILakeEngine.ExportAsync"/>.</summary>
+    public async Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation)
     {
         var audited = Event(scope, AuditKind.Export, query);
-        var exported = await engine.ExportAsync(scope, query, file, format, cancellation).ConfigureAwait(false);
+        var exported = await engine.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false);
         await audit.AppendAsync(exported.Try(out var rows, out var problem) ? audited with { Rows = rows } : Refused(audited, problem), CancellationToken.None).ConfigureAwait(false);
         return exported;
     }

@@ -186,7 +186,7 @@ public sealed class QueryTests : IDisposable
         foreach (var format in Enum.GetValues<ExportFormat>())
         {
             var file = Path.Combine(_folder.Path, $"export.{format}");
-            Assert.Equal(2, (await _lake.ExportAsync(Answers.Administrator, query, file, format, TestContext.Current.CancellationToken)).Value);
+            Assert.Equal(2, (await _lake.ExportAsync(Answers.Administrator, query, new(file, format), TestContext.Current.CancellationToken)).Value);
             Assert.True(new FileInfo(file).Length > 0);
             Assert.False(File.Exists(file + ".part"));
         }

@@ -128,7 +128,7 @@ public sealed class UpkeepTests : IDisposable
         Assert.Equal("lake.read-only", reader.TakeBack(1, Token).Problem?.Code);
         Assert.Equal("lake.read-only", (await reader.OptimizeAsync(Token)).Problem?.Code);
         Assert.Empty(await reader.VerifyAsync(_objects, Token));
-        var export = await reader.ExportAsync(Answers.Administrator, new Query("lab.result"), Path.Combine(_folder.Path, "x.csv"), ExportFormat.Csv, Token);
+        var export = await reader.ExportAsync(Answers.Administrator, new Query("lab.result"), new(Path.Combine(_folder.Path, "x.csv"), ExportFormat.Csv), Token);
         Assert.Equal(ProblemKind.Incorrect, export.Problem?.Kind);
     }
 

@@ -223,7 +223,7 @@ public sealed class RightsTests : IDisposable
         await LinesAsync(room, scope, new("lab.result") { Outputs = [new("value")], Limit = 3 });
         await room.Lake!.RunAsync(scope, new("lab.result") { Outputs = [new("nothing")] }, default);
         var file = Path.Combine(folder.Path, "x.csv");
-        Assert.Equal(10, (await room.Lake.ExportAsync(scope, new("lab.result"), file, ExportFormat.Csv, default)).Value);
+        Assert.Equal(10, (await room.Lake.ExportAsync(scope, new("lab.result"), new(file, ExportFormat.Csv), default)).Value);
         var answer = (await room.Lake.RunSqlAsync(scope, "SELECT a.value FROM lab.result a, range(100000) n(i)", default)).Value;
         await foreach (var batch in answer.Batches)
         {

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Diagnostics;
+using DuckDB.NET.Data;
+using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Services.Exports;
+using Yunnao.Standards.Compile;
+using Yunnao.Trust;
+using Yunnao.Trust.Rights;
+
+namespace Yunnao.Cli.Bench;
+
+/// <summary>
+/// <c>yunnao bench export</c>: a data set to Parquet by a whole export (audit, hashes, manifest), beside the engine's own COPY of the same columns
+/// of the same table, opened alone after it.
+/// </summary>
+internal static class ExportBench
+{
+    private const string DataSet = "lab.result";
+    private const int Turns = 3;
+
+    public static Command Create(Terminal terminal)
+    {
+        var text = terminal.Text;
+        var options = new BenchOptions(terminal);
+        var rows = BenchOptions.Number("--rows", 2_000_000, text["bench.export.rows"], 1000);
+        var command = new Command("export", text["bench.export"]) { rows, options.Dir, options.Keep, options.Memory };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var folder = options.Folder("export", parsed);
+            var (n, data) = (parsed.GetValue(rows), folder.Fresh("data"));
+            if (!Platform.Open(RegistryFolder.Of(parsed, terminal), data, parsed.GetValue(options.Memory)).Try(out var platform, out var problem)) return terminal.Fail(problem);
+            var (ours, cpu) = (double.MaxValue, 0.0);
+            var shape = platform.Shapes.Single(s => s.DataSet.Id == DataSet);
+            using (platform)
+            {
+                ScopeBench.Fill(platform, n);
+                var opened = await TrustRoom.OpenAsync(new() { Folder = data, SealMinutes = 0 }, platform.Registry, platform.Lake, cancellation: cancellation).ConfigureAwait(false);
+                if (!opened.Try(out var room, out problem)) return terminal.Fail(problem);
+                await using (room.ConfigureAwait(false))
+                {
+                    var run = new ExportRun(platform.Lake, room.Lake!, platform.Registry, platform.Shapes, TimeProvider.System);
+                    var scope = LocalAdministrator.ScopeOver(platform.Registry.DataSets.Values, "bench");
+                    for (var turn = 0; turn < Turns; turn++)
+                    {
+                        var (start, before) = (Stopwatch.GetTimestamp(), Cpu());
+                        if (!(await run.RunAsync(scope, new([DataSet], "bench"), folder.File($"ours-{turn}"), (_, _) => { }, cancellation).ConfigureAwait(false)).Try(out var manifest, out problem)) return terminal.Fail(problem);
+                        if (manifest.DataSets[0].Rows != n) return terminal.Fail(new(ProblemKind.Fault, "bench.empty", $"{manifest.DataSets[0].Rows} rows of {n} were exported."));
+                        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                        if (seconds < ours) (ours, cpu) = (seconds, Cpu() - before);
+                    }
+                }
+            }
+
+            var (theirs, rivalCpu) = (double.MaxValue, 0.0);
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                var (start, before) = (Stopwatch.GetTimestamp(), Cpu());
+                Copy(Path.Combine(data, "lake.duckdb"), shape, folder.File($"rival-{turn}.parquet"));
+                var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                if (seconds < theirs) (theirs, rivalCpu) = (seconds, Cpu() - before);
+            }
+
+            terminal.Print(new BenchLine("export", "rows/s")
+            {
+                Ours = n / ours, Rival = n / theirs, Ratio = theirs / ours, Rows = n, RivalName = "DuckDB COPY of the same columns to Parquet (zstd), the best of three turns each",
+            }
+                .With("cpu_s", cpu).With("rival_cpu_s", rivalCpu).With("bytes", new DirectoryInfo(folder.File("ours-0")).EnumerateFiles("*.parquet").Sum(f => f.Length)).ToString());
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static double Cpu()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime.TotalSeconds;
+    }
+
+    private static void Copy(string lake, TableShape shape, string file)
+    {
+        var columns = shape.Columns.Where(c => c.Name is not (SystemColumns.Batch or SystemColumns.Rejected) && !c.Name.StartsWith(SystemColumns.Checks, StringComparison.Ordinal))
+            .Select(c => c.Name == SystemColumns.Record ? $"{c.Name}::VARCHAR AS {c.Name}" : SqlNames.Quote(c.Name));
+        using var connection = new DuckDBConnection($"DataSource={lake};memory_limit=1200MB");
+        connection.Open();
+        connection.Execute($"COPY (SELECT {string.Join(", ", columns)} FROM {SqlNames.Table(shape)}) TO {SqlNames.Literal(file)} (FORMAT parquet, COMPRESSION zstd)");
+    }
+}

@@ -1,0 +1,180 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using Yunnao.Kernel;
+using Yunnao.Server;
+using Yunnao.Server.Accounts;
+
+namespace Yunnao.Cli.Bench;
+
+/// <summary>
+/// <c>yunnao bench serve</c>: one person's page of a data set over HTTP with all that is on (token, rights, consent, pseudonyms, audit, limits),
+/// by several clients at once; beside PostgreSQL with an index on the person, asked by Npgsql without any of that.
+/// </summary>
+internal static class ServeBench
+{
+    private const string Client = "bench", DataSet = "lab.result";
+    private const int Rows = 20;
+    private const int WarmUp = 200;
+
+    private sealed record Measured(double PerSecond, double P50, double P99, double CpuMs, long Rows);
+
+    public static Command Create(Terminal terminal)
+    {
+        var text = terminal.Text;
+        var options = new BenchOptions(terminal);
+        var rows = BenchOptions.Number("--rows", 1_000_000, text["bench.serve.rows"], 1000);
+        var seconds = BenchOptions.Number("--seconds", 10, text["bench.serve.seconds"]);
+        var clients = BenchOptions.Number("--clients", 8, text["bench.serve.clients"]);
+        var command = new Command("serve", text["bench.serve"]) { rows, seconds, clients, options.Dir, options.Keep, options.Memory };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var folder = options.Folder("serve", parsed);
+            var (n, time, many) = (parsed.GetValue(rows), TimeSpan.FromSeconds(parsed.GetValue(seconds)), (int)parsed.GetValue(clients));
+            var (standards, data) = (RegistryFolder.Of(parsed, terminal), folder.Fresh("data"));
+            if (!Platform.Open(standards, data, parsed.GetValue(options.Memory)).Try(out var platform, out var problem)) return terminal.Fail(problem);
+            using (platform)
+            {
+                ScopeBench.Fill(platform, n);
+                if (!(await platform.Lake.OptimizeAsync(cancellation).ConfigureAwait(false)).Try(out _, out problem)) return terminal.Fail(problem);
+            }
+
+            var ours = await ServeAsync(parsed, standards, data, n, time, many, terminal, cancellation).ConfigureAwait(false);
+            if (!ours.Try(out var served, out problem)) return terminal.Fail(problem);
+            terminal.Error.WriteLine(text.Format("bench.serve.ours", served.PerSecond, served.P50, served.P99));
+            if (!(await RivalAsync(folder.Path, n, time, many, cancellation).ConfigureAwait(false)).Try(out var rival, out problem)) return terminal.Fail(problem);
+            terminal.Print(new BenchLine("serve", "requests/s")
+            {
+                Ours = served.PerSecond, Rival = rival.PerSecond, Ratio = served.PerSecond / rival.PerSecond, Rows = n,
+                RivalName = "PostgreSQL, index on person and time, prepared, by Npgsql: the bare query, no HTTP, rights or audit",
+            }
+                .With("p50_ms", served.P50).With("p99_ms", served.P99).With("rival_p50_ms", rival.P50).With("rival_p99_ms", rival.P99).With("clients", many)
+                .With("cpu_ms_per_request", served.CpuMs).With("rows_per_page", (double)served.Rows).ToString());
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<Result<Measured>> ServeAsync(
+        ParseResult parsed, string standards, string data, long rows, TimeSpan time, int clients, Terminal terminal, CancellationToken cancellation)
+    {
+        if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
+        var options = new ServerOptions { Folder = data, Standards = standards, Port = Demo.DemoServer.FreePort(8500) };
+        options.Data.Limits = new() { RequestsPerMinute = int.MaxValue, RequestsPerDay = long.MaxValue, RowsPerDay = long.MaxValue };
+        if (!(await AccountsRoom.OpenAsync(options, registry, cancellation).ConfigureAwait(false)).Try(out var room, out problem)) return problem;
+        string secret;
+        await using (room.ConfigureAwait(false))
+        {
+            var made = await room.ApplicationsAsync(d => d.CreateAsync(new(Client, null, ["application"], ["O1"], []), "local:bench", cancellation)).ConfigureAwait(false);
+            if (!made.Try(out var created, out problem)) return problem;
+            secret = created.Secret!;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<Result<Measured>>? measured = null;
+        problem = await YunnaoServer.RunAsync(options, ready => measured = Task.Run(() => AskAsync(ready.Url, secret, rows, time, clients, stop), stop.Token), stop.Token).ConfigureAwait(false);
+        return problem is null ? await measured!.ConfigureAwait(false) : problem;
+    }
+
+    private static async Task<Result<Measured>> AskAsync(Uri url, string secret, long rows, TimeSpan time, int clients, CancellationTokenSource stop)
+    {
+        try
+        {
+            using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = clients };
+            using var http = new HttpClient(handler) { BaseAddress = url };
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = Client, ["client_secret"] = secret, ["scope"] = "yunnao" });
+            using var answer = await http.PostAsync("connect/token", form, stop.Token).ConfigureAwait(false);
+            var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop.Token).ConfigureAwait(false)).GetProperty("access_token").GetString()!;
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return await MeasureAsync(rows, time, clients, async (subject, cancellation) =>
+            {
+                var body = string.Create(CultureInfo.InvariantCulture, $$"""{"purpose":"interface","subject":"{{subject}}"}""");
+                using var content = new StringContent(body, Encoding.UTF8, "application/json");
+                using var page = await http.PostAsync($"api/v1/data/{DataSet}/search", content, cancellation).ConfigureAwait(false);
+                var bytes = await page.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+                if (!page.IsSuccessStatusCode) throw new InvalidOperationException(Encoding.UTF8.GetString(bytes));
+                return bytes.AsSpan().Count("\"_record\":"u8);
+            }, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Result<Measured>> RivalAsync(string folder, long rows, TimeSpan time, int clients, CancellationToken cancellation)
+    {
+        if (!(await LocalPostgres.StartAsync(folder, cancellation).ConfigureAwait(false)).Try(out var server, out var problem)) return problem;
+        using (server)
+        {
+            var source = NpgsqlDataSource.Create(server.Connection);
+            await using (source.ConfigureAwait(false))
+            {
+                string[] fill =
+                [
+                    "CREATE TABLE result (record uuid, subject bigint, org text, time timestamp, version int, report_no text, item_no int, item_code text, item_name text, result_value double precision, result_text text, unit text, reference_low double precision, reference_high double precision, abnormal_flag text)",
+                    string.Create(CultureInfo.InvariantCulture, $"INSERT INTO result SELECT md5('bench' || i)::uuid, i / {Rows}, 'O' || (i % 50), timestamp '2024-01-01' + (i % 500000) * interval '1 minute', 1, NULL, NULL, 'C' || (i % 200), NULL, (i % 1000) / 10.0 FROM generate_series(0, {rows - 1}) i"),
+                    "CREATE INDEX ON result (subject, time)",
+                    "VACUUM ANALYZE result",
+                ];
+                foreach (var sql in fill)
+                {
+                    var made = source.CreateCommand(sql);
+                    await using (made.ConfigureAwait(false))
+                    {
+                        made.CommandTimeout = 0;
+                        await made.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+                    }
+                }
+
+                return await MeasureAsync(rows, time, clients, async (subject, stop) =>
+                {
+                    var command = source.CreateCommand("SELECT * FROM result WHERE subject = $1 ORDER BY time, record LIMIT 100");
+                    await using (command.ConfigureAwait(false))
+                    {
+                        command.Parameters.AddWithValue((long)subject);
+                        var reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+                        await using (reader.ConfigureAwait(false))
+                        {
+                            var (found, values) = (0, new object[reader.FieldCount]);
+                            while (await reader.ReadAsync(stop).ConfigureAwait(false)) found += reader.GetValues(values) > 0 ? 1 : 0;
+                            return found;
+                        }
+                    }
+                }, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Several clients ask one after another, each for a person at random, until the time is over.</summary>
+    private static async Task<Measured> MeasureAsync(long rows, TimeSpan time, int clients, Func<ulong, CancellationToken, Task<int>> ask, CancellationToken cancellation)
+    {
+        var persons = Math.Max(1, rows / Rows);
+        await Parallel.ForEachAsync(Enumerable.Range(0, WarmUp), new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = cancellation }, async (i, c) => await ask((ulong)(i % persons), c).ConfigureAwait(false)).ConfigureAwait(false);
+        using var process = Process.GetCurrentProcess();
+        var (cpu, clock) = (process.TotalProcessorTime, Stopwatch.StartNew());
+        var found = 0L;
+        var each = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+        {
+            var (random, times) = (new Random(client), new List<double>());
+            while (clock.Elapsed < time)
+            {
+                var start = Stopwatch.GetTimestamp();
+                var count = await ask((ulong)random.NextInt64(persons), cancellation).ConfigureAwait(false);
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                Interlocked.Add(ref found, count);
+            }
+
+            return times;
+        }, cancellation))).ConfigureAwait(false);
+        var elapsed = clock.Elapsed.TotalSeconds;
+        process.Refresh();
+        var all = each.SelectMany(t => t).Order().ToList();
+        return new(all.Count / elapsed, all[all.Count / 2], all[(int)(all.Count * 0.99)], (process.TotalProcessorTime - cpu).TotalMilliseconds / all.Count, found / all.Count);
+    }
+}

@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace Yunnao.Cli.Exports;
+
+/// <summary><c>yunnao export run | verify</c>.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Terminal terminal) => new("export", terminal.Text["export"]) { RunCommand.Create(terminal), VerifyCommand.Create(terminal) };
+}

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Globalization;
+using Yunnao.Cli.Lake;
+using Yunnao.Cli.Remote;
+using Yunnao.Kernel;
+using Yunnao.Services.Exports;
+using Yunnao.Services.Web;
+using Yunnao.Trust;
+
+namespace Yunnao.Cli.Exports;
+
+/// <summary><c>yunnao export run</c>: data sets into files, by the right of the local administrator; the lake's own process does it, this one or a server.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var text = terminal.Text;
+        var sets = new Option<string[]>("--data-set") { Description = text["export.run.data-set"], HelpName = "ID", AllowMultipleArgumentsPerToken = true, Required = true };
+        var output = new Option<string>("--out", "-o") { Description = text["export.run.out"], HelpName = "DIR", Required = true };
+        var (from, to) = (Moment("--from"), Moment("--to"));
+        var organisations = new Option<string[]>("--organisation") { Description = text["export.run.organisation"], HelpName = "CODE", AllowMultipleArgumentsPerToken = true };
+        var form = new Option<ExportForm>("--format") { Description = text["export.run.format"], HelpName = "parquet|csv|ndjson|duckdb", DefaultValueFactory = _ => ExportForm.Parquet };
+        var purpose = new Option<string>("--purpose") { Description = text["export.run.purpose"], HelpName = "ID", DefaultValueFactory = _ => "export" };
+        var since = new Option<string>("--since") { Description = text["export.run.since"], HelpName = "MANIFEST" };
+        var split = new Option<int>("--split-mb") { Description = text["export.run.split-mb"], HelpName = "MB" };
+        var compress = new Option<bool>("--compress") { Description = text["export.run.compress"] };
+        var command = new Command("run", text["export.run"]) { sets, output, from, to, organisations, form, purpose, since, split, compress };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var order = new ExportOrder([.. parsed.GetRequiredValue(sets).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))], parsed.GetRequiredValue(purpose))
+            {
+                From = parsed.GetValue(from), To = parsed.GetValue(to), Organisations = parsed.GetValue(organisations) ?? [], Form = parsed.GetValue(form),
+                SplitMb = parsed.GetValue(split), Compressed = parsed.GetValue(compress),
+            };
+            if (order.From >= order.To) return terminal.Fail(new(ProblemKind.Incorrect, "data.range", text["export.range"]));
+            if (parsed.GetValue(since) is { } manifest)
+            {
+                if (ManifestFile.Read(manifest) is not { } before) return terminal.Fail(new(ProblemKind.Incorrect, "export.manifest", text["export.no-manifest"], new(manifest)));
+                order = order with { Since = before.Mark };
+            }
+
+            var folder = Path.GetFullPath(parsed.GetRequiredValue(output));
+            using var line = new StatusLine(terminal);
+            void Report(string step, double part) => line.Show(string.Create(CultureInfo.InvariantCulture, $"{step} {part * 100:0} % {line.Elapsed:mm\\:ss}"));
+            var made = ServerConnection.To(DataFolder.Of(parsed, terminal)) is { } server
+                ? await ByServerAsync(server, order, folder, Report, cancellation).ConfigureAwait(false)
+                : await HereAsync(parsed, terminal, order, folder, Report, cancellation).ConfigureAwait(false);
+            line.Clear();
+            if (!made.Try(out var whole, out var problem)) return terminal.Fail(problem);
+            var listing = new Listing(text["export.col.data-set"], text["export.col.rows"], text["export.col.files"], text["export.col.bytes"]);
+            foreach (var part in whole.DataSets)
+            {
+                var files = whole.Files.Where(f => f.DataSet == part.Id).ToList();
+                listing.Add(part.Id, part.Rows.ToString(CultureInfo.InvariantCulture), $"{files.Count}", files.Sum(f => f.Bytes).ToString(CultureInfo.InvariantCulture));
+            }
+
+            terminal.Print(listing);
+            terminal.Error.WriteLine(text.Format("export.done", Path.Combine(folder, ExportManifest.FileName), whole.Mark));
+            return ExitCodes.Ok;
+        });
+        return command;
+
+        Option<DateTime?> Moment(string name)
+        {
+            var option = new Option<DateTime?>(name) { Description = text[$"export.run.{name[2..]}"], HelpName = "TIME" };
+            option.CustomParser = result =>
+            {
+                if (DateTime.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var moment)) return moment;
+                result.AddError(text.Format("export.no-time", name));
+                return null;
+            };
+            return option;
+        }
+    }
+
+    private static async Task<Result<ExportManifest>> HereAsync(
+        ParseResult parsed, Terminal terminal, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
+    {
+        if (!LakeRoom.Open(parsed, terminal, write: true, DataFolder.Of(parsed, terminal), embedded: true).Try(out var room, out var problem)) return problem;
+        await using (room.ConfigureAwait(false))
+        {
+            var options = new TrustOptions { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 };
+            if (!(await TrustRoom.OpenAsync(options, room.Registry, room.Lake, cancellation: cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return problem;
+            await using (trust.ConfigureAwait(false))
+            {
+                var scope = Yunnao.Trust.Rights.LocalAdministrator.ScopeOver(room.Registry.DataSets.Values, order.Purpose);
+                return await new ExportRun(room.Lake, trust.Lake!, room.Registry, room.Shapes, TimeProvider.System).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The server makes the export as a job; its files are fetched and proved by their hashes.</summary>
+    private static async Task<Result<ExportManifest>> ByServerAsync(
+        ServerConnection server, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
+    {
+        using (server)
+        {
+            if (File.Exists(Path.Combine(folder, ExportManifest.FileName))) return new Problem(ProblemKind.Conflict, "export.exists", "The folder holds a whole export already; name another one.", new(folder));
+            using var body = System.Net.Http.Json.JsonContent.Create(order, options: ApiJson.Options);
+            if (!(await server.AskAsync<ExportView>(HttpMethod.Post, "exports", cancellation, body).ConfigureAwait(false)).Try(out var export, out var problem)) return problem;
+            if (await server.FollowToEndAsync(export.Job!, j => report(j.Step ?? "", j.Fraction), cancellation).ConfigureAwait(false) is { } failed) return failed;
+            if (!(await server.AskAsync<ExportView>(HttpMethod.Get, $"exports/{export.Id}", cancellation).ConfigureAwait(false)).Try(out export, out problem)) return problem;
+            var manifest = export.Manifest!;
+            foreach (var name in manifest.Files.Select(f => f.Name).Append(ExportManifest.FileName))
+            {
+                if (await FetchAsync(server, $"exports/{export.Id}/files/{name}", Path.Combine(folder, name), cancellation).ConfigureAwait(false) is { } cut) return cut;
+            }
+
+            return ManifestFile.Verify(manifest, folder).FirstOrDefault() is { } wrong ? wrong : manifest;
+        }
+    }
+
+    private static async Task<Problem?> FetchAsync(ServerConnection server, string address, string file, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (!(await server.SendAsync(request, cancellation).ConfigureAwait(false)).Try(out var response, out var problem)) return problem;
+        using (response)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                var output = File.Create(file);
+                await using (output.ConfigureAwait(false)) await response.Content.CopyToAsync(output, cancellation).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException)
+            {
+                return new(ProblemKind.Unavailable, "export.file", "A file of the export cannot be fetched or written.", new(file));
+            }
+        }
+    }
+}

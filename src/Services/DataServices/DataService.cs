@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using System.Security.Claims;
+using Yunnao.Kernel;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Services.Queries;
+using Yunnao.Services.Web;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.DataServices;
+
+/// <summary>The data sets by interface: a page of rows or of groups, under the caller's Scope and in the audit.</summary>
+public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnlyList<TableShape> shapes, CursorSeal seal)
+{
+    private readonly FrozenDictionary<string, TableShape> _shapes = shapes.ToFrozenDictionary(s => s.DataSet.Id);
+
+    /// <summary>The data set of an id. Problem: <c>query.data-set</c>.</summary>
+    public Result<DataSet> Find(string id) => registry.DataSets.TryGetValue(id, out var set) && _shapes.ContainsKey(id)
+        ? set
+        : new Problem(ProblemKind.NotFound, "query.data-set", "There is no data set of this id; GET /api/v1/data lists those that the caller reaches.");
+
+    /// <summary>The data sets that a caller reaches for a purpose, with the Scope that says what of each. Problems: <c>query.purpose</c>, <c>scope.*</c>.</summary>
+    public async Task<Result<(Scope Scope, IReadOnlyList<TableShape> Shapes)>> ReachAsync(ClaimsPrincipal caller, string? purpose, CancellationToken cancellation)
+    {
+        if (purpose is not { Length: > 0 }) return NoPurpose();
+        if (!(await scopes.MakeAsync(caller, purpose, null, [], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        return (scope, scope.DataSets.Order(StringComparer.Ordinal).Select(id => _shapes[id]).ToArray());
+    }
+
+    /// <summary>
+    /// One page. Problems: <c>query.*</c>, <c>scope.*</c>, <c>data.value</c>, <c>data.range</c>, <c>data.measure</c>, <c>data.groups</c>,
+    /// <c>data.cursor</c>, <c>data.cursor-of-another</c>.
+    /// </summary>
+    public async Task<Result<DataPage>> PageAsync(ClaimsPrincipal caller, DataQuestion question, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (question.Purpose is not { Length: > 0 } purpose) return NoPurpose();
+        if (!(await scopes.MakeAsync(caller, purpose, question.Subject, [question.DataSet], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        if (!ScopedTable.Of(_shapes[question.DataSet], scope).Try(out var table, out problem)) return problem;
+        if (!QuestionQuery.Of(question, table, own: CallerId.IsLocal(caller)).Try(out var query, out problem)) return problem;
+        if (question.Grouped) return await GroupsAsync(scope, query with { Limit = DataQuestion.LongestPage + 1 }, question, cancellation).ConfigureAwait(false);
+
+        var binding = Binding(caller, question, query);
+        if (question.After is { } cursor)
+        {
+            if (!seal.Open(binding, cursor, "after").Try(out var place, out problem)) return problem;
+            query = query with { After = After(place, query, table) };
+        }
+
+        if (!(await RunAsync(scope, query, query.Order.Count + 1, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return problem;
+        if (page.Rows == question.Limit && page.Place.Count > 0) page.Next = seal.Seal(binding, page.Place);
+        return page;
+    }
+
+    private async Task<Result<DataPage>> GroupsAsync(Scope scope, Query query, DataQuestion question, CancellationToken cancellation)
+    {
+        if (question.After is not null) return new Problem(ProblemKind.Incorrect, "data.cursor", "Groups have no pages.", new(Path: "after"));
+        var answer = await RunAsync(scope, query, 0, cancellation).ConfigureAwait(false);
+        if (!answer.Try(out var page, out _) || page.Rows <= DataQuestion.LongestPage) return answer;
+        page.Dispose();
+        return new Problem(ProblemKind.Incorrect, "data.groups", $"There are more than {DataQuestion.LongestPage} groups; ask for a shorter time, or group by less.", new(Path: "group"));
+    }
+
+    private async Task<Result<DataPage>> RunAsync(Scope scope, Query query, int hidden, CancellationToken cancellation)
+    {
+        if (!(await scopes.Lake.RunAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        try
+        {
+            return await DataPage.ReadAsync(rows, hidden, cancellation).ConfigureAwait(false);
+        }
+        catch (QueryFailedException e)
+        {
+            return e.Problem;
+        }
+    }
+
+    /// <summary>The question as a whole, but for where its page begins and how long it is.</summary>
+    private static byte[] Binding(ClaimsPrincipal caller, DataQuestion question, Query query) => CursorSeal.Binding(
+        CallerId.Of(caller), question.Purpose!, $"{question.Subject}", QueryJson.Write(query with { Limit = null }).ToJsonString());
+
+    private static Value?[] After(IReadOnlyList<string?> place, Query query, ScopedTable table) =>
+    [
+        .. place.Select((text, i) =>
+        {
+            var kind = i < query.Order.Count ? table.Find(query.Order[i].Name)?.Kind ?? ValueKind.Text : ValueKind.Record;
+            return text is not null && ValueText.TryRead(text, kind, out var value) ? value : (Value?)null;
+        }),
+    ];
+
+    private static Problem NoPurpose() =>
+        new(ProblemKind.Incorrect, "query.purpose", "Say what for: purpose is an id of standards/policies/purposes.csv.", new(Path: "purpose"));
+}

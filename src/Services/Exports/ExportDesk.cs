@@ -1,0 +1,116 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Yunnao.Kernel;
+using Yunnao.Services.Jobs;
+using Yunnao.Services.Web;
+using Yunnao.Standards;
+using Yunnao.Trust.Audit;
+using Yunnao.Trust.Callers;
+
+namespace Yunnao.Services.Exports;
+
+/// <summary>From the request of a recipient by the decision of the security officer to the job, and to the files. Every step is in the audit.</summary>
+public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes scopes, Registry registry, AuditLog audit, ExportFolder folder, TimeProvider time)
+{
+    private const int MostDataSets = 1000, MostLookedAt = 10_000;
+
+    /// <summary>The recipient's rights are not those with which it asked.</summary>
+    public static Problem RightsChanged { get; } = new(ProblemKind.Forbidden, "export.rights-changed", "The recipient's rights were changed since it asked; ask anew.");
+
+    private static Problem Unknown { get; } = new(ProblemKind.NotFound, "export.unknown", "There is no export of this id, or it is another's.");
+
+    /// <summary>Takes a request. Problems: <c>export.order</c>, <c>query.data-set</c>, <c>scope.*</c>. The local administrator's own is approved at once.</summary>
+    public async Task<Result<Export>> RequestAsync(ClaimsPrincipal who, ExportOrder order, int days, CancellationToken cancellation)
+    {
+        if (Refuse(order) is { } refused) return refused;
+        if (!(await scopes.MakeAsync(who, order.Purpose, null, order.DataSets, cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        if (order.DataSets.FirstOrDefault(d => scope.Of(d) is not { RowsShown: true }) is { } hidden)
+            return new Problem(ProblemKind.Forbidden, "scope.rows", $"The purpose {order.Purpose} shows no single rows of {hidden}.");
+        var (now, local) = (time.GetUtcNow(), CallerId.IsLocal(who));
+        var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds():x12}{RandomNumberGenerator.GetHexString(14, lowercase: true)}");
+        var epoch = await store.RightsEpochAsync(CallerId.Of(who), cancellation).ConfigureAwait(false);
+        var export = new Export(id, CallerId.Of(who), local ? null : Caller.Of(who).Value, epoch, order, ExportState.Requested, now, null, null, null, null, null);
+        await store.AddAsync(export, cancellation).ConfigureAwait(false);
+        await NoteAsync(export, export.Who, "request").ConfigureAwait(false);
+        return local ? await ApproveAsync(id, who, days, cancellation).ConfigureAwait(false) : export;
+    }
+
+    /// <summary>Approves a request and queues its job. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>
+    /// <param name="days">How many days from now its files are kept.</param>
+    public async Task<Result<Export>> ApproveAsync(string id, ClaimsPrincipal officer, int days, CancellationToken cancellation)
+    {
+        var decided = await DecideAsync(id, officer, "approve", (export, by) => export with { State = ExportState.Approved, DecidedBy = by, Expires = time.GetUtcNow().AddDays(days) }, cancellation).ConfigureAwait(false);
+        return decided.Try(out var approved, out var problem) ? await QueueAsync(approved).ConfigureAwait(false) : problem;
+    }
+
+    /// <summary>Queues the jobs of approved exports that have none, because the server was killed between the approval and the queue.</summary>
+    public async Task QueueForgottenAsync(CancellationToken cancellation)
+    {
+        foreach (var export in await store.NewestAsync(null, MostLookedAt, cancellation).ConfigureAwait(false))
+            if (export is { State: ExportState.Approved, Job: null }) await QueueAsync(export).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses a request. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>
+    public Task<Result<Export>> RefuseAsync(string id, ClaimsPrincipal officer, string? reason, CancellationToken cancellation) =>
+        DecideAsync(id, officer, "refuse", (export, by) => export with { State = ExportState.Refused, DecidedBy = by, Reason = reason }, cancellation);
+
+    /// <summary>An export of the caller's own, or any for whoever decides. Problem: <c>export.unknown</c>.</summary>
+    public async Task<Result<Export>> FindAsync(string id, ClaimsPrincipal caller, bool all, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation).ConfigureAwait(false) is { } found && (all || found.Who == CallerId.Of(caller)) ? found : Unknown;
+
+    /// <summary>The newest exports of the caller, or of all.</summary>
+    public Task<List<Export>> NewestAsync(ClaimsPrincipal caller, bool all, int most, CancellationToken cancellation) =>
+        store.NewestAsync(all ? null : CallerId.Of(caller), most, cancellation);
+
+    /// <summary>Path of a file of an export, for its recipient alone. Problems: <c>export.unknown</c>, <c>export.not-done</c>, <c>export.rights-changed</c>, <c>export.no-file</c>.</summary>
+    public async Task<Result<string>> FileAsync(string id, string name, ClaimsPrincipal caller, CancellationToken cancellation)
+    {
+        if (!(await FindAsync(id, caller, all: false, cancellation).ConfigureAwait(false)).Try(out var export, out var problem)) return problem;
+        if (export.State != ExportState.Done || export.Expires <= time.GetUtcNow())
+            return new Problem(ProblemKind.Conflict, "export.not-done", "The export has no files: it is not done yet, was refused, failed, or has expired.");
+        if (export.Caller is { } asked && await store.RightsEpochAsync(asked.Id, cancellation).ConfigureAwait(false) != export.RightsEpoch) return RightsChanged;
+
+        // Only names of the manifest lead to files.
+        if (name != ExportManifest.FileName && export.Manifest!.Files.All(f => f.Name != name)) return new Problem(ProblemKind.NotFound, "export.no-file", "The export has no file of this name; its manifest lists them.");
+        await NoteAsync(export, export.Who, "fetch").ConfigureAwait(false);
+        return Path.Combine(folder.Of(id), name);
+    }
+
+    private async Task<Result<Export>> DecideAsync(string id, ClaimsPrincipal officer, string step, Func<Export, string, Export> decide, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(id, cancellation).ConfigureAwait(false) is not { } export) return Unknown;
+        var by = CallerId.Of(officer);
+        if (export.State != ExportState.Requested) return Decided(export);
+        if (export.Who == by && export.Caller is not null) return new Problem(ProblemKind.Forbidden, "export.own", "Nobody decides over the own request.");
+        var decided = decide(export, by);
+        if (!await store.MoveAsync(decided, ExportState.Requested, cancellation).ConfigureAwait(false)) return Decided(export);
+        await NoteAsync(decided, by, step).ConfigureAwait(false);
+        return decided;
+    }
+
+    /// <summary>The job finds the export approved: so it is queued after that is written, and its id is added then.</summary>
+    private async Task<Export> QueueAsync(Export approved)
+    {
+        var job = await jobs.AddAsync(ExportJob.Kind, new ExportJob.Arguments(approved.Id), approved.Who, CancellationToken.None).ConfigureAwait(false);
+        var queued = approved with { Job = job.Id };
+        await store.MoveAsync(queued, ExportState.Approved, CancellationToken.None).ConfigureAwait(false);
+        return queued;
+    }
+
+    private Task NoteAsync(Export export, string who, string step) => audit.AppendAsync(
+        new(AuditKind.Export, who) { Purpose = export.Order.Purpose, What = export.Id, Details = new Dictionary<string, string> { ["step"] = step, ["data_sets"] = string.Join(' ', export.Order.DataSets), ["recipient"] = export.Who } },
+        CancellationToken.None);
+
+    private Problem? Refuse(ExportOrder order)
+    {
+        if (order.DataSets is not { Count: > 0 and <= MostDataSets }) return Wrong("data_sets", "Name the data sets.");
+        if (order.DataSets.FirstOrDefault(d => !registry.DataSets.ContainsKey(d)) is not null) return new(ProblemKind.NotFound, "query.data-set", "A data set that is named is not in the registry.", new(Path: "data_sets"));
+        if (order.Purpose is not { Length: > 0 }) return new(ProblemKind.Incorrect, "query.purpose", "Say what for: purpose is an id of standards/policies/purposes.csv.", new(Path: "purpose"));
+        if (order.From >= order.To) return new(ProblemKind.Incorrect, "data.range", "from is included and to is not, so from is before to.", new(Path: "from"));
+        return order.SplitMb is < 0 or > 1_000_000 ? Wrong("split_mb", "Megabytes of a file, 0 to 1,000,000.") : null;
+    }
+
+    private static Problem Wrong(string path, string message) => new(ProblemKind.Incorrect, "export.order", message, new(Path: path));
+
+    private static Problem Decided(Export export) => new(ProblemKind.Conflict, "export.decided", $"The request is decided already: {export.State.ToString().ToLowerInvariant()}.");
+}

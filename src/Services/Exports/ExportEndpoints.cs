@@ -1,0 +1,70 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Yunnao.Kernel;
+using Yunnao.Services.Web;
+
+namespace Yunnao.Services.Exports;
+
+/// <summary>Data in bulk: asked for, decided by the security officer, made by a job, fetched by the recipient, gone after its time.</summary>
+public static class ExportEndpoints
+{
+    private const int UsualDays = 7, MostDays = 365;
+
+    /// <summary>What a decision says.</summary>
+    public sealed record Decision(int? Days, string? Reason);
+
+    public static void MapExports(this IEndpointRouteBuilder api)
+    {
+        var exports = api.MapGroup("/exports").WithTags("exports");
+        exports.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export")
+            .WithDescription("{\"data_sets\": […], \"purpose\", \"from\", \"to\", \"organisations\": […], \"form\": parquet|csv|ndjson|duckdb, \"compressed\", \"split_mb\", \"since\"}; since is the mark of an earlier export's manifest and asks for the news alone.");
+        exports.MapGet("/", ListAsync).Needs(Duty.SignedIn).WithSummary("The newest exports: the own; all for whoever decides");
+        exports.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One export, with its manifest when it is done");
+        exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept");
+        exports.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithSummary("Refuses a request. {\"reason\"}");
+        exports.MapGet("/{id}/files/{**name}", FetchAsync).Needs(Duty.Query).WithSummary("A file of an export, for its recipient; ranges are served").Produces(StatusCodes.Status200OK, null, "application/octet-stream");
+    }
+
+    private static async Task<Results<Accepted<ExportView>, ProblemAnswer>> RequestAsync(ExportOrder order, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation) =>
+        (await desk.RequestAsync(caller, order, UsualDays, cancellation).ConfigureAwait(false)).Try(out var export, out var problem)
+            ? TypedResults.Accepted($"/api/v1/exports/{export.Id}", ExportView.Of(export))
+            : new ProblemAnswer(problem);
+
+    private static async Task<IReadOnlyList<ExportView>> ListAsync(ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, int? most, CancellationToken cancellation) =>
+        [.. (await desk.NewestAsync(caller, await DecidesAsync(caller, rights).ConfigureAwait(false), Math.Clamp(most ?? 50, 1, 1000), cancellation).ConfigureAwait(false)).Select(ExportView.Of)];
+
+    private static async Task<Results<Ok<ExportView>, ProblemAnswer>> ShowAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, CancellationToken cancellation) =>
+        Answer(await desk.FindAsync(id, caller, await DecidesAsync(caller, rights).ConfigureAwait(false), cancellation).ConfigureAwait(false));
+
+    private static async Task<Results<Ok<ExportView>, ProblemAnswer>> ApproveAsync(string id, Decision? decision, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation)
+    {
+        var days = decision?.Days ?? UsualDays;
+        return days is < 1 or > MostDays
+            ? new ProblemAnswer(new(ProblemKind.Incorrect, "export.order", $"Files are kept for 1 to {MostDays} days.", new(Path: "days")))
+            : Answer(await desk.ApproveAsync(id, caller, days, cancellation).ConfigureAwait(false));
+    }
+
+    private static async Task<Results<Ok<ExportView>, ProblemAnswer>> RefuseAsync(string id, Decision? decision, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation) =>
+        Answer(await desk.RefuseAsync(id, caller, decision?.Reason, cancellation).ConfigureAwait(false));
+
+    private static async Task<IResult> FetchAsync(string id, string name, HttpContext http, ExportDesk desk, StreamLife life, CancellationToken cancellation)
+    {
+        if (!(await desk.FileAsync(id, name, http.User, cancellation).ConfigureAwait(false)).Try(out var path, out var problem)) return new ProblemAnswer(problem);
+
+        // A recipient whose rights are taken back gets no further byte.
+        var either = CancellationTokenSource.CreateLinkedTokenSource(life.Of(http.User), http.RequestAborted);
+        http.Response.RegisterForDispose(either);
+        http.RequestAborted = either.Token;
+        return Results.File(path, "application/octet-stream", Path.GetFileName(path), enableRangeProcessing: true);
+    }
+
+    private static Results<Ok<ExportView>, ProblemAnswer> Answer(Result<Export> found) =>
+        found.Try(out var export, out var problem) ? TypedResults.Ok(ExportView.Of(export)) : new ProblemAnswer(problem);
+
+    private static async Task<bool> DecidesAsync(ClaimsPrincipal caller, IAuthorizationService rights) =>
+        (await rights.AuthorizeAsync(caller, DutyEndpoints.Policy(Duty.ApproveExports)).ConfigureAwait(false)).Succeeded;
+}

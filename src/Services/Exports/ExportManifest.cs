@@ -1,0 +1,22 @@
+namespace Yunnao.Services.Exports;
+
+/// <summary>What an export holds: written last, as <c>manifest.json</c>; without it an export is not whole.</summary>
+/// <param name="Registry">Fingerprint of the registry.</param>
+/// <param name="Who">Under whose right it was read.</param>
+/// <param name="Mark">Number of the newest batch in it: what a later export of only the news is given as its beginning.</param>
+/// <param name="DataSets">In the order of the ids.</param>
+public sealed record ExportManifest(
+    string Registry, string Who, DateTimeOffset Created, ExportOrder Order, int Mark, IReadOnlyList<ExportManifest.Part> DataSets, IReadOnlyList<ExportManifest.Content> Files)
+{
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>A data set of the export.</summary>
+    /// <param name="Columns">Column → how the policy shows it: clear, mask, generalise, pseudonym.</param>
+    public sealed record Part(string Id, string Version, long Rows, IReadOnlyDictionary<string, string> Columns);
+
+    /// <summary>A file of the export.</summary>
+    /// <param name="Name">Relative to the manifest, with slashes.</param>
+    /// <param name="Sha256">64 hex digits.</param>
+    public sealed record Content(string Name, string DataSet, long Bytes, string Sha256);
+}

@@ -1,0 +1,27 @@
+namespace Yunnao.Services.Exports;
+
+/// <summary>What somebody wants exported.</summary>
+/// <param name="DataSets">Ids.</param>
+/// <param name="Purpose">What for: an id of the policies.</param>
+public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
+{
+    /// <summary>First event time, included; null for no beginning.</summary>
+    public DateTime? From { get; init; }
+
+    /// <summary>Last event time, not included; null for no end.</summary>
+    public DateTime? To { get; init; }
+
+    /// <summary>Codes of institutions; empty for all that the Scope reaches.</summary>
+    public IReadOnlyList<string> Organisations { get; init; } = [];
+
+    public ExportForm Form { get; init; } = ExportForm.Parquet;
+
+    /// <summary>CSV and JSON lines as gzip.</summary>
+    public bool Compressed { get; init; }
+
+    /// <summary>About how many megabytes a file grows to; 0 for one file a data set.</summary>
+    public int SplitMb { get; init; }
+
+    /// <summary>Only what came with batches after this number: the <see cref="ExportManifest.Mark"/> of an earlier export. Null for all.</summary>
+    public int? Since { get; init; }
+}

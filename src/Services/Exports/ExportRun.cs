@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Yunnao.Kernel;
+using Yunnao.Lake;
+using Yunnao.Lake.DuckDb.Text;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Services.Web;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+using Yunnao.Trust.Audit;
+
+namespace Yunnao.Services.Exports;
+
+/// <summary>
+/// Carries an order out, into a folder: a data set after the other, each in one statement and so in one state of the lake, none of it newer than
+/// the mark that was taken at the beginning. Called again after a crash it goes on where it was; the outcome is the same as without.
+/// </summary>
+/// <param name="engine">For what is no data: the ledger.</param>
+/// <param name="lake">For the data, in the audit.</param>
+public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time)
+{
+    private const string DatabaseName = "data.duckdb";
+
+    private static readonly JsonSerializerOptions s_json = new(ApiJson.Options) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>
+    /// Runs to the end. Problems: those of a query, <c>export.exists</c> (the folder holds a whole export), <c>export.of-another</c> (it holds a
+    /// part of another one), <c>export.full-needed</c>, <c>export.file</c>.
+    /// </summary>
+    /// <param name="report">Told the data set and the part of all data sets that is done.</param>
+    public async Task<Result<ExportManifest>> RunAsync(Scope scope, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(report);
+        try
+        {
+            if (!(await BeginAsync(order, folder, cancellation).ConfigureAwait(false)).Try(out var progress, out var problem)) return problem;
+            var sets = order.DataSets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            foreach (var (id, i) in sets.Select((id, i) => (id, i)))
+            {
+                if (progress.Done.Any(d => d.Id == id)) continue;
+                report(id, (double)i / sets.Count);
+                if (!(await ExportAsync(scope, order, id, progress.Mark, folder, cancellation).ConfigureAwait(false)).Try(out var written, out problem)) return problem;
+                progress = progress with { Done = [.. progress.Done, written.Part], Files = [.. progress.Files, .. written.Files] };
+                Write(folder, ExportProgress.FileName, progress);
+            }
+
+            return Finish(scope, order, folder, progress);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Problem(ProblemKind.Unavailable, "export.file", "A file of the export cannot be written or read.", new(folder));
+        }
+    }
+
+    private async Task<Result<ExportProgress>> BeginAsync(ExportOrder order, string folder, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        if (File.Exists(Path.Combine(folder, ExportManifest.FileName)))
+            return new Problem(ProblemKind.Conflict, "export.exists", "The folder holds a whole export already; name another one.", new(folder));
+        var (hash, file) = (HashOf(order), Path.Combine(folder, ExportProgress.FileName));
+        if (File.Exists(file))
+        {
+            var known = JsonSerializer.Deserialize<ExportProgress>(await File.ReadAllBytesAsync(file, cancellation).ConfigureAwait(false), s_json)!;
+            return known.Order == hash && known.Registry == registry.Fingerprint
+                ? known
+                : new Problem(ProblemKind.Conflict, "export.of-another", "The folder holds a part of another export, or of one by another registry; name another folder, or remove it.", new(folder));
+        }
+
+        if (Directory.EnumerateFileSystemEntries(folder).Any()) return new Problem(ProblemKind.Conflict, "export.of-another", "The folder is not empty; name another one.", new(folder));
+        var newest = await engine.BatchesAsync(1, cancellation).ConfigureAwait(false);
+        var mark = newest.Count == 0 ? 0 : newest[0].Number;
+        if (order.Since is { } since && await ChangedOtherwiseAsync(since, cancellation).ConfigureAwait(false)) return FullNeeded(since);
+        var progress = new ExportProgress(hash, registry.Fingerprint, mark, time.GetUtcNow(), [], []);
+        Write(folder, ExportProgress.FileName, progress);
+        return progress;
+    }
+
+    private async Task<Result<(ExportManifest.Part Part, IReadOnlyList<ExportManifest.Content> Files)>> ExportAsync(
+        Scope scope, ExportOrder order, string id, int mark, string folder, CancellationToken cancellation)
+    {
+        if (shapes.FirstOrDefault(s => s.DataSet.Id == id) is not { } shape) return new Problem(ProblemKind.NotFound, "query.data-set", $"There is no data set {id}.");
+        if (!ScopedTable.Of(shape, scope).Try(out var table, out var problem)) return problem;
+        var columns = table.Columns.Where(Wanted).ToList();
+        var query = new Query(id) { Outputs = [.. columns.Select(c => new Output(c.Name))], Where = Conditions(order, table), SinceBatch = order.Since, UntilBatch = mark };
+        var format = order.Form switch { ExportForm.Csv => ExportFormat.Csv, ExportForm.Ndjson => ExportFormat.Ndjson, _ => ExportFormat.Parquet };
+        var target = new ExportTarget("", format, order.Form == ExportForm.Duckdb ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
+        target = target with { Path = Path.Combine(folder, target.SplitBytes > 0 ? id : $"{id}.{target.Ending}") };
+        if (Directory.Exists(target.Path)) Directory.Delete(target.Path, recursive: true);
+        if (!(await lake.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
+        var part = new ExportManifest.Part(id, shape.DataSet.Version, rows, columns.ToDictionary(c => c.Name, c => c.Action.ToString().ToLowerInvariant()));
+        string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
+        return (part, files.Select(f => ContentOf(folder, f, id)).ToArray());
+    }
+
+    private static Filter.And? Conditions(ExportOrder order, ScopedTable table)
+    {
+        var parts = new List<Filter>();
+        var day = table.Find(SystemColumns.Time)?.Kind == ValueKind.Date;
+        if (order.From is { } from) parts.Add(new Filter.Compare(SystemColumns.Time, Comparison.GreaterOrEqual, Moment(from)));
+        if (order.To is { } to) parts.Add(new Filter.Compare(SystemColumns.Time, Comparison.Less, Moment(to)));
+        if (order.Organisations.Count > 0) parts.Add(new Filter.In(SystemColumns.Org, [.. order.Organisations.Select(Value.Of)]));
+        return parts.Count == 0 ? null : new Filter.And(parts);
+
+        Value Moment(DateTime moment) => day ? Value.Of(DateOnly.FromDateTime(moment)) : Value.Of(moment);
+    }
+
+    /// <summary>What the lake needs for itself tells a recipient nothing.</summary>
+    private static bool Wanted(ScopedColumn column) =>
+        column.Name != SystemColumns.Batch && !column.Name.StartsWith(SystemColumns.Checks, StringComparison.Ordinal) && column.Name != SystemColumns.Rejected;
+
+    private Result<ExportManifest> Finish(Scope scope, ExportOrder order, string folder, ExportProgress progress)
+    {
+        var files = progress.Files;
+        if (order.Form == ExportForm.Duckdb)
+        {
+            var database = Path.Combine(folder, DatabaseName);
+            DatabaseFile.Write(database, progress.Files.Select(f => (f.DataSet, Path.Combine(folder, f.Name))));
+            files = [ContentOf(folder, database, "")];
+        }
+
+        var manifest = new ExportManifest(registry.Fingerprint, scope.Who, time.GetUtcNow(), order, progress.Mark, progress.Done, files);
+        Write(folder, ExportManifest.FileName, manifest);
+        if (order.Form == ExportForm.Duckdb)
+        {
+            foreach (var file in progress.Files) File.Delete(Path.Combine(folder, file.Name));
+        }
+
+        File.Delete(Path.Combine(folder, ExportProgress.FileName));
+        return manifest;
+    }
+
+    /// <summary>
+    /// True when since a batch rows were changed in other ways than by new batches: taken back, let out of quarantine, or judged again. An export
+    /// of the news alone would not tell of them.
+    /// </summary>
+    private async Task<bool> ChangedOtherwiseAsync(int since, CancellationToken cancellation)
+    {
+        if (!(await engine.BatchAsync(since, cancellation).ConfigureAwait(false)).Try(out var batch, out _)) return true;
+        var at = $"TIMESTAMP '{batch.Committed.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}'";
+        var sql = $"SELECT (SELECT count(*) FROM ops.batch WHERE taken_back >= {at}) + (SELECT count(*) FROM ops.release WHERE released >= {at}) + (SELECT count(*) FROM ops.rejudged WHERE judged >= {at}) AS n";
+        var answer = await engine.RunSqlAsync(Trust.Rights.LocalAdministrator.ScopeOver([], "export"), sql, cancellation).ConfigureAwait(false);
+        if (!answer.Try(out var rows, out _)) return true;
+        await using (rows.ConfigureAwait(false))
+        {
+            await foreach (var found in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
+            {
+                using (found)
+                    if (found.Length > 0) return ArrowCell.Text(found.Column(0), 0) != "0";
+            }
+        }
+
+        return true;
+    }
+
+    private static Problem FullNeeded(int since) => new(
+        ProblemKind.Conflict, "export.full-needed", $"Since batch {since} batches were taken back, rows were let out of quarantine or judged again; the news alone would not tell of that. Take a full export.");
+
+    private static ExportManifest.Content ContentOf(string folder, string file, string dataSet)
+    {
+        using var bytes = File.OpenRead(file);
+        return new(Path.GetRelativePath(folder, file).Replace('\\', '/'), dataSet, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    }
+
+    private static string HashOf(ExportOrder order) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(order, s_json)));
+
+    /// <summary>Writes a file that is whole or not there, also after a power cut.</summary>
+    private static void Write<T>(string folder, string name, T content)
+    {
+        var (file, unfinished) = (Path.Combine(folder, name), Path.Combine(folder, name + ".part"));
+        using (var output = new FileStream(unfinished, FileMode.Create))
+        {
+            JsonSerializer.Serialize(output, content, s_json);
+            output.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, file, overwrite: true);
+    }
+}

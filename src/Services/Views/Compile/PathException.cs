@@ -1,0 +1,10 @@
+namespace Yunnao.Services.Views.Compile;
+
+/// <summary>Leaves the compilation of a path at the first thing that is wrong; never crosses <see cref="PathCompiler.Compile"/>.</summary>
+internal sealed class PathException(string code, string message, int at) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    /// <summary>The character of the path, counted from 0.</summary>
+    public int At { get; } = at;
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+using Yunnao.Services.DataServices;
+
+namespace Yunnao.Tests.EndToEnd.Server;
+
+/// <summary>Walking through pages while others write, and limits; on a server of its own, because it changes what is there.</summary>
+public sealed class Data_paging_tests : IAsyncLifetime
+{
+    private const string Lab = "api/v1/data/lab.result";
+
+    private readonly TestServer _server = new(null, o => o.Data.LimitsOf["app-researcher"] = new DataLimits { RequestsPerMinute = 3 });
+
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task<int> LoadAsync(string name, int rows, string report)
+    {
+        var job = await _server.CallAsync(HttpMethod.Post, $"api/v1/batches?source=plain&name={name}.csv&organisation=H1", await _server.TokenAsync("data_engineer"),
+            new ByteArrayContent(Encoding.UTF8.GetBytes(TestServer.LabFile(rows, report: report))));
+        var ended = await _server.EndOfJobAsync((await job.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!, "data_engineer");
+        return ended.GetProperty("outcome").GetProperty("batch").GetProperty("number").GetInt32();
+    }
+
+    /// <summary>Whatever the order, the length of pages and what is written, loaded again or taken back meanwhile: a row that is there all the time is given once.</summary>
+    [Fact]
+    public async Task Every_row_that_was_there_all_the_time_is_given_exactly_once_while_others_write()
+    {
+        var random = new Random(20261128);
+        var orders = new[] { "", "-result_value", "abnormal_flag,-_time" };
+        await LoadAsync("lab-more", 120, "S");
+        for (var walk = 0; walk < orders.Length; walk++)
+        {
+            var before = await AllAsync();
+            var (limit, seen, cursor, taken, pages) = (random.Next(15, 40), new List<string>(), (string?)null, new List<int>(), 0);
+            using var done = new CancellationTokenSource();
+            var writing = Task.Run(async () =>
+            {
+                for (var i = 0; !done.IsCancellationRequested; i++)
+                {
+                    taken.Add(await LoadAsync($"lab-{walk}-{i}", random.Next(5, 60), $"W{walk}x{i}y"));
+                    if (i % 2 == 1) await _server.JsonAsync(HttpMethod.Delete, $"api/v1/batches/{taken[^2]}", "data_engineer");
+                }
+            });
+            do
+            {
+                var page = await _server.JsonAsync(HttpMethod.Post, $"{Lab}/search", "application", new { purpose = "care", limit, sort = orders[walk], fields = "report_no", after = cursor }.WithoutNulls());
+                seen.AddRange(page.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("report_no").GetString()!));
+                cursor = page.GetProperty("next").GetString();
+                pages++;
+            }
+            while (cursor is not null);
+            await done.CancelAsync();
+            await writing;
+            var after = await AllAsync();
+            Assert.True(pages > 3 && taken.Count > 0);
+            Assert.Equal(seen.Count, seen.Distinct().Count());
+            Assert.Empty(before.Intersect(after).Except(seen));
+        }
+    }
+
+    private async Task<HashSet<string>> AllAsync() =>
+        [.. (await _server.JsonAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=10000&fields=report_no", "application")).GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("report_no").GetString()!)];
+
+    [Fact]
+    public async Task Whoever_asks_too_often_is_told_how_long_to_wait_and_nobody_else_is()
+    {
+        var codes = new List<string>();
+        for (var i = 0; i < 8; i++)
+        {
+            using var answer = await _server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=research", await _server.TokenAsync("researcher"));
+            codes.Add(answer.IsSuccessStatusCode ? "" : await TestServer.CodeAsync(answer));
+            if (answer.StatusCode != HttpStatusCode.TooManyRequests) continue;
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        }
+
+        // The minute may end on the way, once.
+        Assert.InRange(codes.Count(c => c == "data.too-often"), 2, 5);
+        Assert.True((await _server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=care", await _server.TokenAsync("application"))).IsSuccessStatusCode);
+    }
+}
+
+internal static class JsonBodies
+{
+    private static readonly JsonSerializerOptions s_withoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>The object as JSON, without the properties that are null.</summary>
+    public static JsonElement WithoutNulls(this object body) =>
+        JsonSerializer.SerializeToElement(body, s_withoutNulls);
+}
