@@ -59,7 +59,7 @@ public sealed partial class TextTests
     [GeneratedRegex("""(\b_?[tT]ext\[|Text\.Format\(|text\.Format\(|Fact\()"(?<key>[A-Za-z0-9.-]+)"[\],]""")]
     private static partial Regex Key();
 
-    [GeneratedRegex("""(?<![\w/])"(?<code>(batch|cli|csv|export|fhir|hl7v2|ingest|lake|mapping|object|parquet|query|scope|show|sql|standards|surveillance|vault|verify)\.[a-z0-9]+(-[a-z0-9]+)*)"(?!\))""")]
+    [GeneratedRegex("""(?<![\w/])"(?<code>(batch|cli|csv|export|fhir|hl7v2|ingest|lake|mapping|object|parquet|query|scope|show|sql|standards|surveillance|vault|verify)\.(?!db")[a-z0-9]+(-[a-z0-9]+)*)"(?!\))""")]
     private static partial Regex Code();
 
     [GeneratedRegex(@"^\| `(?<code>[a-z0-9]+\.[a-z0-9-]+)` \|", RegexOptions.Multiline)]
