@@ -143,7 +143,9 @@ public sealed partial class Cda_documents_tests(ITestOutputHelper output)
             var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
             Assert.Equal(["1"], platform.Rows($"SELECT accepted FROM ops.batch_count WHERE batch = {outcome.Batch.Number} AND data_set = 'emr.document'"));
-            Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(platform.Data, "objects", hash[..2], hash[2..]), TestContext.Current.CancellationToken));
+            using var kept = new MemoryStream();
+            await using (var sealedBytes = platform.Objects.Open(hash).Value) await sealedBytes.CopyToAsync(kept, TestContext.Current.CancellationToken);
+            Assert.Equal(bytes, kept.ToArray());
 
             if (Entries(file) is { } entries)
             {

@@ -4,17 +4,17 @@ using Yunnao.Formats.Dicom;
 namespace Yunnao.Services.Imaging.Index;
 
 /// <summary>The elements that can be asked for, and the columns that answer. Others are delivered but do not narrow (PS3.4, C.2.2.1.3).</summary>
-/// <param name="Level">The lowest level that has it.</param>
+/// <param name="Level">The highest level that has it.</param>
 /// <param name="Column">With the letter of its table: s study, e series, i instance; empty for what is compared after unsealing only.</param>
 /// <param name="Fact">What is compared of a sealed value; null for columns in clear.</param>
 internal sealed record KeyColumn(QueryLevel Level, string Column, KeyKind Kind, Func<PersonFacts, string>? Fact = null)
 {
     private static readonly FrozenDictionary<uint, KeyColumn> Columns = new Dictionary<uint, KeyColumn>
     {
-        [0x0010_0010] = new(QueryLevel.Study, "", KeyKind.Name, f => f.Name),
-        [0x0010_0020] = new(QueryLevel.Study, "s.local", KeyKind.LookUp, f => f.Local),
-        [0x0010_0030] = new(QueryLevel.Study, "", KeyKind.SealedDate, f => f.Birth),
-        [0x0010_0040] = new(QueryLevel.Study, "s.sex", KeyKind.Text),
+        [0x0010_0010] = new(QueryLevel.Patient, "", KeyKind.Name, f => f.Name),
+        [0x0010_0020] = new(QueryLevel.Patient, "s.local", KeyKind.LookUp, f => f.Local),
+        [0x0010_0030] = new(QueryLevel.Patient, "", KeyKind.SealedDate, f => f.Birth),
+        [0x0010_0040] = new(QueryLevel.Patient, "s.sex", KeyKind.Text),
         [0x0008_0020] = new(QueryLevel.Study, "s.study_date", KeyKind.Date),
         [0x0008_0030] = new(QueryLevel.Study, "s.study_time", KeyKind.Time),
         [0x0008_0050] = new(QueryLevel.Study, "s.accession", KeyKind.LookUp, f => f.Accession),
