@@ -19,6 +19,9 @@ internal static class ExportBench
     private const string DataSet = "lab.result";
     private const int Turns = 3;
 
+    /// <summary>Parquet has no 128 bits, and the engine's cast of them to text takes longer than all the rest: two numbers are the least that keeps the key.</summary>
+    private const string KeyInTwo = $"({SystemColumns.Record} >> 64)::UBIGINT AS key_high, ({SystemColumns.Record} & 18446744073709551615)::UBIGINT AS key_low";
+
     public static Command Create(Terminal terminal)
     {
         var text = terminal.Text;
@@ -63,7 +66,7 @@ internal static class ExportBench
 
             terminal.Print(new BenchLine("export", "rows/s")
             {
-                Ours = n / ours, Rival = n / theirs, Ratio = theirs / ours, Rows = n, RivalName = "DuckDB COPY of the same columns to Parquet (zstd), the best of three turns each",
+                Ours = n / ours, Rival = n / theirs, Ratio = theirs / ours, Rows = n, RivalName = "DuckDB COPY of the same columns to Parquet (zstd), the record key as two numbers, the best of three turns each",
             }
                 .With("cpu_s", cpu).With("rival_cpu_s", rivalCpu).With("bytes", new DirectoryInfo(folder.File("ours-0")).EnumerateFiles("*.parquet").Sum(f => f.Length)).ToString());
             return ExitCodes.Ok;
@@ -80,7 +83,7 @@ internal static class ExportBench
     private static void Copy(string lake, TableShape shape, string file)
     {
         var columns = shape.Columns.Where(c => c.Name is not (SystemColumns.Batch or SystemColumns.Rejected) && !c.Name.StartsWith(SystemColumns.Checks, StringComparison.Ordinal))
-            .Select(c => c.Name == SystemColumns.Record ? $"{c.Name}::VARCHAR AS {c.Name}" : SqlNames.Quote(c.Name));
+            .Select(c => c.Name == SystemColumns.Record ? KeyInTwo : SqlNames.Quote(c.Name));
         using var connection = new DuckDBConnection($"DataSource={lake};memory_limit=1200MB");
         connection.Open();
         connection.Execute($"COPY (SELECT {string.Join(", ", columns)} FROM {SqlNames.Table(shape)}) TO {SqlNames.Literal(file)} (FORMAT parquet, COMPRESSION zstd)");
