@@ -5,7 +5,6 @@ using Yunnao.Cli.Remote;
 using Yunnao.Kernel;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Web;
-using Yunnao.Trust;
 
 namespace Yunnao.Cli.Exports;
 
@@ -79,13 +78,9 @@ internal static class RunCommand
         if (!LakeRoom.Open(parsed, terminal, write: true, DataFolder.Of(parsed, terminal), embedded: true).Try(out var room, out var problem)) return problem;
         await using (room.ConfigureAwait(false))
         {
-            var options = new TrustOptions { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 };
-            if (!(await TrustRoom.OpenAsync(options, room.Registry, room.Lake, cancellation: cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return problem;
-            await using (trust.ConfigureAwait(false))
-            {
-                var scope = Yunnao.Trust.Rights.LocalAdministrator.ScopeOver(room.Registry.DataSets.Values, order.Purpose);
-                return await new ExportRun(room.Lake, trust.Lake!, room.Registry, room.Shapes, TimeProvider.System).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
-            }
+            if (!(await room.TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return problem;
+            var scope = Yunnao.Trust.Rights.LocalAdministrator.ScopeOver(room.Registry.DataSets.Values, order.Purpose);
+            return await new ExportRun(room.Lake, trust.Lake!, room.Registry, room.Shapes, TimeProvider.System).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
         }
     }
 

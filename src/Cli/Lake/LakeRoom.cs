@@ -86,24 +86,25 @@ internal sealed class LakeRoom : IAsyncDisposable
     public async Task<Result<RowStream>> AskAsync(string sql, CancellationToken cancellation)
     {
         if (_embedded is null) return await Lake.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false);
-        if (await TrustAsync(cancellation).ConfigureAwait(false) is { } problem) return problem;
-        return await _trust!.Lake!.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false);
+        if (!(await TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out var problem)) return problem;
+        return await trust.Lake!.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Puts into the audit that something is about to be shown; what cannot be written there must not be shown. A server audits for itself.</summary>
     public async Task<Problem?> NoteAsync(string what, ulong? subject, CancellationToken cancellation)
     {
         if (_embedded is null) return null;
-        if (await TrustAsync(cancellation).ConfigureAwait(false) is { } problem) return problem;
-        await _trust!.Audit.AppendAsync(new(AuditKind.Read, Scope.Who) { Purpose = Scope.Purpose, What = what, Subject = subject }, cancellation).ConfigureAwait(false);
+        if (!(await TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out var problem)) return problem;
+        await trust.Audit.AppendAsync(new(AuditKind.Read, Scope.Who) { Purpose = Scope.Purpose, What = what, Subject = subject }, cancellation).ConfigureAwait(false);
         return null;
     }
 
-    private async Task<Problem?> TrustAsync(CancellationToken cancellation)
+    /// <summary>The rights and the audit of an embedded lake, opened when first asked for; they end with the room. Problems: <c>control.*</c>, <c>keys.*</c>.</summary>
+    public async Task<Result<TrustRoom>> TrustAsync(CancellationToken cancellation)
     {
-        if (_trust is not null) return null;
+        if (_trust is not null) return _trust;
         var options = new TrustOptions { Folder = _folder, PostgreSql = _control, SealMinutes = 0 };
-        return (await TrustRoom.OpenAsync(options, Registry, _embedded, cancellation: cancellation).ConfigureAwait(false)).Try(out _trust, out var problem) ? null : problem;
+        return (await TrustRoom.OpenAsync(options, Registry, _embedded, cancellation: cancellation).ConfigureAwait(false)).Try(out _trust, out var problem) ? _trust : problem;
     }
 
     /// <summary>All rows of a SELECT, at most <paramref name="most"/> of them.</summary>
