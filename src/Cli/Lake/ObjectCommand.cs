@@ -55,10 +55,10 @@ internal static class ObjectCommand
     /// <summary>The bytes, proved by their name, into a file of the owner's alone that is whole or not there.</summary>
     private static async Task<Problem?> WriteAsync(Stream clear, string id, string file, CancellationToken cancellation)
     {
-        var unfinished = file + ".part";
+        var unfinished = $"{file}.{Path.GetRandomFileName()}.part";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var output = new FileStream(unfinished, options);
             await using (output.ConfigureAwait(false))

@@ -101,7 +101,8 @@ public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider 
                 var manifest = new StreamWriter(sealing, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
                 await using (manifest.ConfigureAwait(false))
                 {
-                    var writer = new Writer(this, place, pieces, manifest, report, cancellation);
+                    using var earlier = new EarlierFiles(place.Folder, source.Keys, key);
+                    var writer = new Writer(this, place, pieces, earlier, manifest, report, cancellation);
                     if (!(await HoldAsync(report, cancellation).ConfigureAwait(false)).Try(out var hold, out var problem)) return problem;
                     using (hold) CopyStill(writer, hold);
                     CopyOthers(writer);
@@ -161,7 +162,7 @@ public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider 
         foreach (var file in FilesOf("imaging"))
         {
             var path = PathOf(file);
-            if (path != "imaging/owner" && !path.StartsWith("imaging/index.db", StringComparison.Ordinal)) writer.File("images", file, path);
+            if (path != "imaging/owner" && !path.StartsWith("imaging/index.db", StringComparison.Ordinal)) writer.Lasting("images", file, path);
         }
     }
 
@@ -220,7 +221,7 @@ public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider 
         (Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(of)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Writes files into the place and the manifest.</summary>
-    private sealed class Writer(BackupRun run, BackupPlace place, PieceStore pieces, StreamWriter manifest, Action<string, double> report, CancellationToken cancellation)
+    private sealed class Writer(BackupRun run, BackupPlace place, PieceStore pieces, EarlierFiles earlier, StreamWriter manifest, Action<string, double> report, CancellationToken cancellation)
     {
         /// <summary>A database as of one moment; the copy is beside it only while it is read.</summary>
         public void Database(string step, string database, string path)
@@ -238,8 +239,26 @@ public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider 
             }
         }
 
+        /// <summary>A file that changes only with its time: as it was in the backup before, it is not read again.</summary>
+        public void Lasting(string step, string file, string path)
+        {
+            var info = new FileInfo(file);
+            var changed = info.LastWriteTimeUtc.Ticks;
+            if (earlier.Find(path, info.Length, changed) is not { } known || !known.TrueForAll(p => pieces.Has(p.Piece!, p.Length)))
+            {
+                File(step, file, path, changed);
+                return;
+            }
+
+            report(step, 1);
+            Line(new() { File = path, Changed = changed });
+            foreach (var piece in known) Line(piece);
+            run._files++;
+            run._bytes += info.Length;
+        }
+
         /// <summary>A file of the data folder as far as it goes now; one that has gone meanwhile was loaded, and is in the lake.</summary>
-        public void File(string step, string file, string path)
+        public void File(string step, string file, string path, long? changed = null)
         {
             FileStream bytes;
             try
@@ -251,13 +270,13 @@ public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider 
                 return;
             }
 
-            using (bytes) Copy(step, bytes, path);
+            using (bytes) Copy(step, bytes, path, changed);
         }
 
-        public void Copy(string step, Stream bytes, string path)
+        public void Copy(string step, Stream bytes, string path, long? changed = null)
         {
             var (length, done) = (bytes.Length, 0L);
-            Line(new() { File = path });
+            Line(new() { File = path, Changed = changed });
             while (done < length)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -34,7 +34,11 @@ public sealed class OpeningStream : Stream
         var length = SealedHead.ClearLength(input.Length);
         if (length < 0 || key.Suite != read.Suite) return Damaged();
         var stream = new OpeningStream(input, read.Open(key, context), length, key.Id);
-        return stream.TryLoad(stream._chunks - 1) ? stream : Damaged();
+        if (stream.TryLoad(stream._chunks - 1)) return stream;
+
+        // The input is the caller's again; the key is not to wait for the collector.
+        stream._aead.Dispose();
+        return Damaged();
     }
 
     /// <summary>True when a file or object begins like encrypted content.</summary>

@@ -1,7 +1,12 @@
+using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using DuckDB.NET.Data;
 using Xunit;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Tests.EndToEnd.Ingest;
+using Yunnao.Tests.EndToEnd.Listen;
+using Yunnao.Tests.EndToEnd.Server;
 using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Privacy;
@@ -33,11 +38,44 @@ public sealed class Names_on_disk_tests : IDisposable
         Assert.Equal(0, (await CliRun.Of("en", "query", "SELECT * FROM emr.document LIMIT 100", "--data", Data)).ExitCode);
         Assert.Equal(0, (await CliRun.Of("en", "quarantine", "list", "--data", Data)).ExitCode);
 
+        await LeaveMessageAsync(Path.Combine(city, "truth", "persons.csv"));
+        await ExportAndReadLogAsync(seeded);
+
         var files = Directory.GetFiles(Data, "*", SearchOption.AllDirectories);
+        foreach (var part in (string[])["spool", "exports"]) Assert.Contains(files, f => f.Contains($"{Path.DirectorySeparatorChar}{part}{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         Assert.Contains(files, f => f.Contains($"{Path.DirectorySeparatorChar}objects{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         Assert.Contains(files, f => Path.GetFileName(f) == "vault.db");
         foreach (var file in files.Where(f => Path.GetFileName(f) != "lake.duckdb")) Assert.Empty(seeded.In(File.ReadAllBytes(file)).Select(found => $"{file}: {found}"));
         Assert.Subset(s_texts, InLake(seeded).ToHashSet());
+    }
+
+    /// <summary>A message about a seeded person is acknowledged, and its listener killed before it is loaded.</summary>
+    private async Task LeaveMessageAsync(string persons)
+    {
+        var lines = await File.ReadAllLinesAsync(persons);
+        var number = lines[1].Split(',')[lines[0].TrimStart('\uFEFF').Split(',').ToList().IndexOf("id_number")];
+        string[] arguments = ["listen", "mllp", "--port", "0", "--batch-seconds", "3600", "--source", "hl7v2", "--standards", Repository.File("standards"), "--data", Data];
+        using var listener = Process.Start(new ProcessStartInfo(YunnaoProcess.Executable(), arguments) { RedirectStandardOutput = true })!;
+        var port = JsonElement.Parse((await listener.StandardOutput.ReadLineAsync())!).GetProperty("listening").GetInt32();
+        using (var sender = new MllpSender(port)) Assert.Equal("AA|M1", sender.Send(MllpSender.Registration(1).Replace("||P1^^^H1^MR||", $"||{number}^^^H1^MR||", StringComparison.Ordinal)));
+        listener.Kill();
+        await listener.WaitForExitAsync();
+    }
+
+    /// <summary>An export with names in it waits on the server to be fetched; what is fetched has them, and the server's log has not.</summary>
+    private async Task ExportAndReadLogAsync(SeededPersons seeded)
+    {
+        var server = await ServerProcess.StartAsync(Repository.File("standards"), Data, TestServer.FreePort());
+        await using (server)
+        {
+            var fetched = Path.Combine(_folder, "fetched");
+            var export = await CliRun.Of("en", "export", "run", "--data-set", "emr.document", "--data-set", "org.practitioner", "--format", "csv", "--out", fetched, "--data", Data);
+            Assert.True(export.ExitCode == 0, export.Error);
+            Assert.NotEmpty(Directory.GetFiles(fetched, "*.csv").SelectMany(f => seeded.In(File.ReadAllBytes(f))));
+            Assert.Equal(0, (await CliRun.Of("en", "query", "SELECT count(*) FROM emr.document", "--data", Data)).ExitCode);
+            await server.StopAsync();
+            Assert.Empty(seeded.In(Encoding.UTF8.GetBytes(server.Printed)));
+        }
     }
 
     /// <summary>
