@@ -46,6 +46,9 @@ public sealed class ServerOptions
     [System.Text.Json.Serialization.JsonIgnore]
     public Services.Imaging.Web.PictureWriter? Pictures { get; set; }
 
+    /// <summary>Folders into which the system administrator may have backups made from elsewhere; on the machine itself <c>yunnao backup create</c> takes any.</summary>
+    public IReadOnlyList<string> BackupPlaces { get; set; } = [];
+
     /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
     public ExternalProvider? External { get; set; }
 

@@ -17,6 +17,7 @@ using Yunnao.Server.Hosting;
 using Yunnao.Server.Keys;
 using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
+using Yunnao.Services.Backups;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Identity;
@@ -96,6 +97,7 @@ public static class YunnaoServer
         api.MapExports();
         api.MapStandards(options.Standards);
         api.MapLake();
+        api.MapBackups(options.BackupPlaces);
         api.MapAlarms();
         api.MapConsents();
         api.MapJobs();
@@ -138,6 +140,7 @@ public static class YunnaoServer
 
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
+        services.AddSingleton(new BackupSource(options.Folder, options.Standards, platform.Registry, platform.Lake, platform.Objects, trust.Keys, trust.Control)).AddSingleton<IJobKind, BackupJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
