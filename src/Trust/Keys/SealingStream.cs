@@ -20,6 +20,9 @@ public sealed class SealingStream : Stream
         output.Write(head.Bytes);
     }
 
+    /// <summary>Length of the encrypted content of this many clear bytes.</summary>
+    public static long LengthOf(long clear) => SealedHead.Length + clear + (((clear / SealedHead.ChunkLength) + 1) * Aead.TagLength);
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
