@@ -47,7 +47,7 @@ public sealed partial class DuckDbLake
     internal KnownRecords Known { get; }
 
     /// <summary>What the scans that run found of values.</summary>
-    internal VerdictMemos Verdicts { get; } = new();
+    internal ScanParts ScanParts { get; } = new();
 
     /// <summary>Who sent to which data set; used by the one open batch.</summary>
     internal KnownSenders Senders { get; } = new();
@@ -236,8 +236,9 @@ public sealed partial class DuckDbLake
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
         PersonsUpTo.Register(connection);
-        VerdictFunctions.Register(connection, Verdicts);
         RedactedText.Register(connection, _options.Redactor);
+        VerdictFunctions.Register(connection, ScanParts.Verdicts);
+        BoundFunctions.Register(connection, ScanParts.Bounds);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
         ConsentTable.Create(connection);
