@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Yunnao.Kernel;
 using Yunnao.Lake.Objects;
 using Yunnao.Trust.Audit;
