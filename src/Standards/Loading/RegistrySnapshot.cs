@@ -18,7 +18,7 @@ public static class RegistrySnapshot
             foreach (var file in RegistryFiles.Read(directory).All)
             {
                 // The same files are the same archive, whenever it is made.
-                var entry = archive.CreateEntry(file.Path, CompressionLevel.Optimal);
+                var entry = archive.CreateEntry(file.Path, CompressionLevel.Fastest);
                 entry.LastWriteTime = s_noTime;
                 using var content = entry.Open();
                 content.Write(file.Content);

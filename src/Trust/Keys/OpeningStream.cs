@@ -24,7 +24,8 @@ public sealed class OpeningStream : Stream
     }
 
     /// <summary>Begins to read content, and proves its last chunk, so that a content that was cut off is not taken for whole. Problems: <c>keys.sealed-damaged</c>, <c>keys.unknown</c>.</summary>
-    public static Result<OpeningStream> Open(Stream input, KeyRing keys)
+    /// <param name="context">Where the content belongs, as it was said when it was encrypted.</param>
+    public static Result<OpeningStream> Open(Stream input, KeyRing keys, ReadOnlySpan<byte> context = default)
     {
         var head = new byte[SealedHead.Length];
         input.Position = 0;
@@ -32,7 +33,7 @@ public sealed class OpeningStream : Stream
         if (!keys.Find(read.KeyId).Try(out var key, out var problem)) return problem;
         var length = SealedHead.ClearLength(input.Length);
         if (length < 0 || key.Suite != read.Suite) return Damaged();
-        var stream = new OpeningStream(input, read.Open(key), length, key.Id);
+        var stream = new OpeningStream(input, read.Open(key, context), length, key.Id);
         return stream.TryLoad(stream._chunks - 1) ? stream : Damaged();
     }
 
