@@ -22,7 +22,7 @@ namespace Yunnao.Services.Imaging;
 public static class ImagingServer
 {
     /// <summary>Serves until cancelled. Problems: <c>imaging.address</c>, <c>imaging.open-door</c>, <c>imaging.no-viewer</c>.</summary>
-    /// <param name="audit">Where reading is noted.</param>
+    /// <param name="audit">Where reading over associations is noted.</param>
     /// <param name="listening">Told the ports of DICOM and HTTP (null without) once both are open.</param>
     public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, AuditLog audit, Action<int, int?> listening, CancellationToken cancellation)
     {
@@ -40,7 +40,7 @@ public static class ImagingServer
         await using (app.ConfigureAwait(false))
         {
             if (options.Viewer is { } site) ViewerSite.Use(app, site, options.Web);
-            var group = app.MapDicomWeb(archive, audit, options.Web);
+            var group = app.MapDicomWeb(archive, options.Web);
             if (options.Token is { } token)
             {
                 group.Add(endpoint =>

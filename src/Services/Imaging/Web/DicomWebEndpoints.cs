@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
 using Yunnao.Services.Web;
-using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Imaging.Web;
 
@@ -14,8 +13,8 @@ public static class DicomWebEndpoints
 
     /// <summary>Maps all endpoints for whoever reaches them: nothing is hidden.</summary>
     /// <returns>The group, for the host to require something of callers.</returns>
-    public static IEndpointConventionBuilder MapDicomWeb(this IEndpointRouteBuilder routes, ImageArchive archive, AuditLog audit, DicomWebOptions options) =>
-        Map(routes, new OpenDoor(archive, audit, new(TimeProvider.System), options.Organisation), options, (group, _) => group);
+    public static IEndpointConventionBuilder MapDicomWeb(this IEndpointRouteBuilder routes, ImageArchive archive, DicomWebOptions options) =>
+        Map(routes, new OpenDoor(archive, options.Organisation), options, (group, _) => group);
 
     /// <summary>
     /// Maps all endpoints under the platform's rights: the purpose is part of the address (<c>/dicom-web/care/studies</c>), so that a viewer needs
