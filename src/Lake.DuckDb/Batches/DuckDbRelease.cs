@@ -71,7 +71,7 @@ public sealed class DuckDbRelease : WritingTransaction
     public void Admit(CancellationToken cancellation = default)
     {
         const string Records = $"SELECT DISTINCT ordinal FROM temp.{Given}";
-        ChangedDays.NoteRefused(Connection, new BatchRange(Number, 1), _change);
+        ChangedDays.NoteRefused(Connection, new BatchRange(Number, 1), Change);
         Connection.Run(
             $"""
             CREATE OR REPLACE TEMP TABLE release_rows AS
