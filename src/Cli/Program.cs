@@ -77,6 +77,7 @@ internal static class Program
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
         Lake.QuarantineCommand.Create(terminal),
+        Identity.IdentityCommand.Create(terminal),
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),

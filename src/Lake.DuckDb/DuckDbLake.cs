@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
@@ -23,6 +24,7 @@ public sealed partial class DuckDbLake
     private readonly ConnectionPool _pool;
     private volatile PhysicalCatalog _catalog = null!;
     private readonly Lock _consents = new();
+    private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
     private FileStream? _bytes;
 
@@ -43,11 +45,14 @@ public sealed partial class DuckDbLake
     /// <summary>What of the files that appear in a drop was dealt with.</summary>
     public DropFiles DropFiles => new(this);
 
+    /// <summary>Merged subject → the one under which its rows are found, as it is committed.</summary>
+    public FrozenDictionary<ulong, ulong> Survivors { get => _survivors; internal set => _survivors = value; }
+
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }
 
     /// <summary>What the scans that run found of values.</summary>
-    internal VerdictMemos Verdicts { get; } = new();
+    internal ScanParts ScanParts { get; } = new();
 
     /// <summary>Who sent to which data set; used by the one open batch.</summary>
     internal KnownSenders Senders { get; } = new();
@@ -136,6 +141,34 @@ public sealed partial class DuckDbLake
             if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
 
             return Read(c => new TakeBack(c, Tables, number).Run(Time.GetUtcNow(), cancellation));
+        }
+        finally
+        {
+            StopWriting();
+        }
+    }
+
+    /// <summary>
+    /// Makes the lake follow what became of the merges of persons, in a transaction of its own; nothing is loaded meanwhile. Problems:
+    /// <c>batch.open</c>, <c>lake.read-only</c>, and those of <paramref name="survivors"/>.
+    /// </summary>
+    /// <param name="survivors">Called when nothing else is written, and committed before this: merged subject → the one under which its rows are found.</param>
+    /// <returns>Rows that changed hands.</returns>
+    public Result<long> FollowMerges(Func<Result<FrozenDictionary<ulong, ulong>>> survivors, CancellationToken cancellation = default)
+    {
+        if (StartWriting() is { } refused) return refused;
+        try
+        {
+            return Read(c =>
+            {
+                Touches.Apply(c, Tables);
+                if (!survivors().Try(out var now, out var problem)) return (Result<long>)problem;
+                using var transaction = c.BeginTransaction();
+                var moved = new SubjectMerges(c, Tables).Follow(now, new(0), ChangedDays.Next(c), cancellation);
+                transaction.Commit();
+                Survivors = now;
+                return moved;
+            });
         }
         finally
         {
@@ -236,8 +269,10 @@ public sealed partial class DuckDbLake
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
         PersonsUpTo.Register(connection);
-        VerdictFunctions.Register(connection, Verdicts);
         RedactedText.Register(connection, _options.Redactor);
+        VerdictFunctions.Register(connection, ScanParts.Verdicts);
+        BoundFunctions.Register(connection, ScanParts.Bounds);
+        _survivors = SubjectMerges.Read(connection);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
         ConsentTable.Create(connection);

@@ -65,6 +65,11 @@ public static class YunnaoServer
             await using (trust.ConfigureAwait(false))
             {
                 if (!(await AddImagesAsync(builder.Services, options, trust, cancellation).ConfigureAwait(false)).Try(out _, out problem)) return problem;
+                if (!Vault.Open(options.Folder, trust.Keys).Try(out var vault, out problem)) return problem;
+                using var desk = new IdentityDesk(vault, platform.Lake, trust.Audit, TimeProvider.System);
+                platform.Ingest.Merged = () => desk.TellAsync("ingest");
+                await desk.TellAsync("ingest").ConfigureAwait(false);
+                builder.Services.AddSingleton(desk);
                 Add(builder.Services, options, platform, trust);
                 var app = builder.Build();
                 await using (app.ConfigureAwait(false))
@@ -95,6 +100,7 @@ public static class YunnaoServer
         var api = app.MapGroup("/api/v1");
         api.MapBatches(options.LargestUpload);
         api.MapQuarantine();
+        api.MapIdentity();
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
         api.MapExports();

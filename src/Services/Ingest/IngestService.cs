@@ -34,6 +34,9 @@ public sealed class IngestService
         lake.RegisterFunctions(_resolver);
     }
 
+    /// <summary>Called after batches that brought merges of persons, to tell of them; null when nobody is told here.</summary>
+    public Func<Task>? Merged { get; set; }
+
     /// <summary>Lets rows out of quarantine, with the same parts.</summary>
     public Release.ReleaseService Release => new(_registry, _decodings.Shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder);
 
@@ -56,6 +59,7 @@ public sealed class IngestService
                 foreach (var outcome in await LoadGroupAsync(group, request, Report, cancellation).ConfigureAwait(false)) yield return outcome;
             }
 
+            await TellMergesAsync().ConfigureAwait(false);
             i += group.Count;
             done += bytes;
         }
@@ -101,9 +105,17 @@ public sealed class IngestService
         if (!new SourceFinder(_registry).Find(name, bytes, request.Source).Try(out var file, out var problem)) return new(name, request.Source, bytes, null, null, problem, 0, reports);
         void Report(string step, double fraction) => progress?.Report(new(0, 1, name, step, fraction, 0, bytes));
         var result = await TryLoadAsync(file, landed, request, Report, reports, cancellation).ConfigureAwait(false);
+        await TellMergesAsync().ConfigureAwait(false);
         return result.Try(out var entry, out problem)
             ? new(name, request.Source, bytes, entry.Batch, entry.Already, null, clock.Elapsed.TotalSeconds, reports)
             : new(name, request.Source, bytes, null, null, problem, clock.Elapsed.TotalSeconds, reports);
+    }
+
+    private async Task TellMergesAsync()
+    {
+        if (Merged is null || !_vault.Merges.Fresh) return;
+        _vault.Merges.Fresh = false;
+        await Merged().ConfigureAwait(false);
     }
 
     private async Task<FileOutcome> LoadAsync(SourceFile file, IngestRequest request, Action<string, double> report, CancellationToken cancellation)

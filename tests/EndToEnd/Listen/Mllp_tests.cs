@@ -178,7 +178,7 @@ public sealed class Mllp_tests
     }
 
     /// <summary>Runs a listener while something is sent to it, then stops it as a user would.</summary>
-    private static async Task<(MllpListener Listener, List<FileOutcome> Outcomes)> During(TestPlatform platform, ListenOptions options, Action<int> send)
+    internal static async Task<(MllpListener Listener, List<FileOutcome> Outcomes)> During(TestPlatform platform, ListenOptions options, Action<int> send)
     {
         var outcomes = new List<FileOutcome>();
         var listener = new MllpListener(options, platform.Ingest, platform.Data, platform.Keys, TimeProvider.System);
