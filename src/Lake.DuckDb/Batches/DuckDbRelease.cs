@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
+using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -32,7 +33,6 @@ public sealed class DuckDbRelease : WritingTransaction
     private readonly BatchEntry _batch;
     private readonly string _registry;
     private readonly string? _note;
-    private readonly long _change;
     private bool _columnsAdded;
 
     internal DuckDbRelease(DuckDbLake lake, DuckDBConnection connection, BatchEntry batch, string registry, string? note)
@@ -40,7 +40,7 @@ public sealed class DuckDbRelease : WritingTransaction
     {
         (_batch, _registry, _note) = (batch, registry, note);
         connection.Execute("BEGIN TRANSACTION");
-        _change = ChangedDays.Next(connection);
+        Change = ChangedDays.Next(connection);
         NextBatch = new Ledger(connection).NextNumber();
     }
 
@@ -49,6 +49,11 @@ public sealed class DuckDbRelease : WritingTransaction
 
     /// <summary>The number that the next batch will have: under it the vault notes what is torn by a crash.</summary>
     public int NextBatch { get; }
+
+    // No batch has the number 0: the rows that leave the quarantine are changed with all others.
+    private protected override BatchRange Own => new(0);
+
+    private protected override long Change { get; }
 
     /// <summary>The time to note, UTC.</summary>
     public DateTime Now => Lake.Time.GetUtcNow().UtcDateTime;
@@ -66,7 +71,7 @@ public sealed class DuckDbRelease : WritingTransaction
     public void Admit(CancellationToken cancellation = default)
     {
         const string Records = $"SELECT DISTINCT ordinal FROM temp.{Given}";
-        ChangedDays.NoteRefused(Connection, new BatchRange(Number, 1), _change);
+        ChangedDays.NoteRefused(Connection, new BatchRange(Number, 1), Change);
         Connection.Run(
             $"""
             CREATE OR REPLACE TEMP TABLE release_rows AS
@@ -123,11 +128,11 @@ public sealed class DuckDbRelease : WritingTransaction
             SELECT day FROM ops.quarantine q JOIN temp.{Pairs} p ON p.ordinal = q.ordinal JOIN temp.{Judged} j ON j.{CheckingSql.RecordNumber} = p.place WHERE q.batch = {Number}
             UNION SELECT _time::DATE FROM temp.{Judged}
             """,
-            _change);
+            Change);
         var current = good == 0 ? 0 : new ReleasePlacing(Connection, shape, Number, columns).Run(places, cancellation);
         if (good > 0)
         {
-            ChangedDays.NoteDays(Connection, shape, ReleasePlacing.DaysOfOthers, _change);
+            ChangedDays.NoteDays(Connection, shape, ReleasePlacing.DaysOfOthers, Change);
             Lake.Known.Forget(shape.DataSet.Id);
             Connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         }
@@ -143,7 +148,7 @@ public sealed class DuckDbRelease : WritingTransaction
 
     /// <inheritdoc/>
     public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, new(0), _change).Run(table, cancellation);
+        new SubjectRepoint(Connection, Lake.Tables, new(0), Change).Run(table, cancellation);
 
     /// <inheritdoc/>
     public override void Quarantine(IEnumerable<RefusedRecord> records)
@@ -153,10 +158,13 @@ public sealed class DuckDbRelease : WritingTransaction
     /// <summary>Makes the release visible and durable.</summary>
     public void Commit()
     {
+        NoteMerged(_released.Select(r => r.Shape), new(Number));
         Connection.Execute("COMMIT");
         Ended = true;
+        KeepMerges();
         if (_columnsAdded) Lake.ReadCatalog();
         foreach (var (shape, organisations) in _released) Lake.Senders.Add(shape.DataSet.Id, organisations);
+        Touches.Apply(Connection, Lake.Tables);
     }
 
     private void UpdateQuarantine(TableShape shape, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;

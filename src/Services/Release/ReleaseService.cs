@@ -71,7 +71,7 @@ public sealed class ReleaseService(
         var release = run.Release;
         if (!(await stager.StageAsync(_ => { }, cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
         using var writer = vault.Write(release.NextBatch);
-        var identities = new IdentityPass(resolver, writer, release);
+        var identities = new IdentityPass(resolver, vault, writer, release);
         var torn = vault.Torn(release.NextBatch);
         var reports = new List<ReleaseReport>();
         run.Admit(sets, stager.Refused, cancellation);
@@ -83,6 +83,7 @@ public sealed class ReleaseService(
 
         var done = new BatchRelease(batch.Number, batch.Header.FileName, reports, QuarantinedRows.WithoutRow(release.Connection, batch.Number), null);
         if (request.DryRun) return done;
+        foreach (var set in sets) identities.Merge(set, release.Now);
         identities.Repoint(torn);
 
         // As in loading: the vault first, so that a crash in between leaves a subject without rows.
