@@ -55,7 +55,10 @@ internal static class ImportCommand
         var load = RegistryLoader.Load(request.Folder);
         foreach (var mistake in load.Problems.Take(20)) terminal.Error.WriteLine(mistake);
         terminal.Print(terminal.Text.Format("standards.import.loaded", request.Folder, load.Problems.Count));
-        return load.Problems.Count == 0 ? ExitCodes.Ok : ExitCodes.Of(ProblemKind.Incorrect);
+        if (load.Problems.Count > 0) return ExitCodes.Of(ProblemKind.Incorrect);
+        if (report.Counts.Count > 0) return ExitCodes.Ok;
+        terminal.Error.WriteLine(terminal.Text["standards.import.nothing"]);
+        return ExitCodes.Of(ProblemKind.Conflict);
     }
 
     private static void Print(ImportReport report, Terminal terminal)
@@ -63,7 +66,7 @@ internal static class ImportCommand
         var text = terminal.Text;
         var counts = new Listing(text["standards.import.what"], text["standards.import.added"], text["standards.import.same"]);
         foreach (var (what, (added, same)) in report.Counts) counts.Add(text[$"standards.import.what.{what}"], Number(added), Number(same));
-        terminal.Print(counts);
+        if (report.Counts.Count > 0) terminal.Print(counts);
         if (report.LeftOut.Count == 0) return;
         var left = new Listing(text["standards.import.left-out"], text["standards.check.count"], text["standards.import.examples"]);
         foreach (var (reason, count, examples) in report.LeftOut)

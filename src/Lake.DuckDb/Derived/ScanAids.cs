@@ -1,6 +1,7 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Functions;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Derived;
@@ -8,6 +9,7 @@ namespace Yunnao.Lake.DuckDb.Derived;
 /// <summary>Makes what the functions of a scan need beside the engine, and forgets it at the end. Used by one thread at a time.</summary>
 internal sealed class ScanAids(DuckDBConnection connection, ScanParts parts) : IDisposable
 {
+    private readonly Lazy<HashSet<string>> _known = new(() => [.. connection.Rows(r => r.GetString(0), "SELECT DISTINCT function_name FROM duckdb_functions() WHERE starts_with(function_name, 'tally_')")]);
     private readonly List<long> _verdicts = [];
     private readonly List<long> _tallies = [];
     private readonly List<long> _bounds = [];
@@ -24,7 +26,9 @@ internal sealed class ScanAids(DuckDBConnection connection, ScanParts parts) : I
     private string Tally(int counters, IReadOnlyList<BitTerm> terms, IReadOnlyList<string> words)
     {
         _tallies.Add(parts.Tallies.Add(new(counters, words.Count, terms)));
-        return $"{TallyFunction.Register(connection, words.Count, parts.Tallies)}({_tallies[^1]}, {string.Join(", ", words)})";
+        var name = TallyFunction.Name(words.Count);
+        if (_known.Value.Add(name)) TallyFunction.Register(connection, words.Count, parts.Tallies);
+        return $"{name}({_tallies[^1]}, {string.Join(", ", words)})";
     }
 
     private string Remembered(string column, string word, IReadOnlyList<double>? steps)

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
-using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Functions;
 
@@ -13,11 +12,13 @@ namespace Yunnao.Lake.DuckDb.Functions;
 /// </summary>
 internal static unsafe class TallyFunction
 {
-    /// <summary>The name of the aggregate over so many words, made known to the engine's instance where it is not yet.</summary>
-    public static string Register(DuckDBConnection connection, int words, NumberedParts<TallyProgram> programs)
+    /// <summary>The name of the aggregate over so many words.</summary>
+    public static string Name(int words) => $"tally_{words}";
+
+    /// <summary>Makes the aggregate over so many words known to the engine's instance, once; within a transaction, with it.</summary>
+    public static void Register(DuckDBConnection connection, int words, NumberedParts<TallyProgram> programs)
     {
-        var name = $"tally_{words}";
-        if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = $1", name) > 0) return name;
+        var name = Name(words);
         using var number = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.BigInt);
         using var word = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.UnsignedBigInt);
         using var counts = NativeMethods.LogicalType.DuckDBCreateListType(word);
@@ -33,7 +34,6 @@ internal static unsafe class TallyFunction
         var state = Native.RegisterAggregate(connection.NativeConnection.DangerousGetHandle(), function);
         Native.DestroyAggregate(ref function);
         if (state != (int)DuckDBState.Success) throw new InvalidOperationException($"The engine refused the function {name}.");
-        return name;
     }
 
     /// <summary>The counters are outside the engine's memory; the engine moves and copies the state as it is.</summary>

@@ -157,7 +157,7 @@ public sealed class QualityCounter
         }
 
         connection.Execute("CREATE OR REPLACE TEMP TABLE found (org VARCHAR, month DATE, measure VARCHAR, checked BIGINT, failed BIGINT)");
-        if (derivation.Rows(shape) is { } all)
+        if (derivation.Rows(shape) is { } all && connection.Scalar<long>($"SELECT count(*) FROM (SELECT 1 FROM {all} LIMIT 1)") > 0)
         {
             var rows = whole ? all : Touched(all, shape.DataSet.Id);
             var select = sql.Build(new(rows, Persons, "ops.batch", other => derivation.Rows(_shapes[other]), check => derivation.Failed(shape, check), sets, derivation.Functions));

@@ -6,9 +6,10 @@ using Yunnao.Standards.Expressions;
 namespace Yunnao.Services.RegistryImport;
 
 /// <summary>
-/// Checks of the OHDSI DataQualityDashboard over the OMOP data sets of the same folder, as far as one row alone can answer them:
-/// plausible values of a field, of a concept with its unit, and dates in order. All of them flag. What needs other rows or tables, or
-/// the SQL of another engine, is left out and counted.
+/// Checks of the OHDSI DataQualityDashboard over the OMOP data sets of the same folder. What one row alone can answer (plausible values of a
+/// field, of a concept with its unit, dates in order) becomes checks that flag; what asks for another row or the person (foreign keys, nothing
+/// before the birth, sex-specific concepts) becomes measures of quality. What needs more than that, or the SQL of another engine, is left out
+/// and counted.
 /// </summary>
 internal sealed partial class DqdImporter : IRegistryFileImporter
 {
@@ -17,8 +18,8 @@ internal sealed partial class DqdImporter : IRegistryFileImporter
 
     private static readonly string[] s_ofOthers =
     [
-        "isForeignKey", "isStandardValidConcept", "measureValueCompleteness", "standardConceptRecordCompleteness",
-        "sourceConceptRecordCompleteness", "sourceValueCompleteness", "plausibleDuringLife", "plausibleAfterBirth", "plausibleBeforeDeath",
+        "isStandardValidConcept", "measureValueCompleteness", "standardConceptRecordCompleteness",
+        "sourceConceptRecordCompleteness", "sourceValueCompleteness", "plausibleDuringLife", "plausibleBeforeDeath",
         "withinVisitDates", "measurePersonCompleteness", "measureConditionEraCompleteness", "measureObservationPeriodOverlap",
     ];
 
@@ -32,19 +33,21 @@ internal sealed partial class DqdImporter : IRegistryFileImporter
             else if (table.Column("cdmTableName") < 0) return new(ProblemKind.Incorrect, "import.no-columns", "no column cdmTableName", new Place(file));
             else
             {
-                foreach (var cells in table.Rows) Import(c => cell[cells, c], OmopImporter.DomainOf(file, options), draft);
+                var domain = OmopImporter.DomainOf(file, options);
+                var measures = new DqdMeasures(domain, ImportNames.Id($"dqd.{Path.GetFileNameWithoutExtension(file)}"), draft);
+                foreach (var cells in table.Rows) Import(c => cell[cells, c], domain, draft, measures);
+                measures.Save();
             }
         }
 
         return null;
     }
 
-    private static void Import(Func<string, string> row, string domain, RegistryDraft draft)
+    private static void Import(Func<string, string> row, string domain, RegistryDraft draft, DqdMeasures measures)
     {
         var (table, field) = (row("cdmTableName").ToLowerInvariant(), row("cdmFieldName").Trim('"').ToLowerInvariant());
         foreach (var check in s_ofOthers.Where(c => row(c) == "Yes")) draft.Report.Leave("dqd-other-rows", $"{table}.{field} {check}");
         foreach (var check in s_ofItem.Where(c => row(c) == "Yes")) draft.Report.Leave("dqd-of-item", $"{table}.{field} {check}");
-        if (row("plausibleGender").Length > 0) draft.Report.Leave("dqd-other-rows", $"{table}.{field} plausibleGender");
         if (field.Length == 0) return;
         if (!draft.HasDataSet($"{domain}.{table}"))
         {
@@ -52,6 +55,7 @@ internal sealed partial class DqdImporter : IRegistryFileImporter
             return;
         }
 
+        measures.Add(row, table, field);
         if (row("conceptId").Length > 0) OfConcept(row, domain, table, field, draft);
         else OfField(row, domain, table, field, draft);
     }
@@ -88,7 +92,7 @@ internal sealed partial class DqdImporter : IRegistryFileImporter
             {
                 Put(draft, domain, table, $"{table}.{concept}.units", $"{name} <> {concept} or unit_concept_id in ({units})", $"unit of {row("conceptName")}");
             }
-            else draft.Report.Leave("dqd-other-rows", $"{table} {concept}");
+            else if (row("plausibleGender").Length == 0) draft.Report.Leave("dqd-other-rows", $"{table} {concept}");
             return;
         }
 

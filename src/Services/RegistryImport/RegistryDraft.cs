@@ -93,10 +93,42 @@ internal sealed class RegistryDraft
         }
     }
 
+    /// <summary>Whether a file of <c>quality/</c> says what the dimensions are.</summary>
+    /// <param name="id">Of the file that is not asked.</param>
+    public bool HasDimensions(string id) => QualityLine(id, "dimensions:") is not null;
+
+    /// <summary>The line of a file of <c>quality/</c> that says where birth and sex of a person are, or null.</summary>
+    /// <inheritdoc cref="HasDimensions"/>
+    public string? PersonFacts(string id) => QualityLine(id, "person:");
+
+    /// <summary>Takes a file of measures.</summary>
+    public void Measures(string id, string yaml)
+    {
+        var path = Path.Combine(_folder, "quality", $"{id}.yaml");
+        var count = yaml.Split("\n  - id: ").Length - 1;
+        if (File.Exists(path))
+        {
+            Tell(File.ReadAllText(path) == yaml ? Outcome.Same : Outcome.Published, "quality-files", id, "measures", count);
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, yaml);
+        Tell(Outcome.Added, "quality-files", id, "measures", count);
+    }
+
     /// <summary>Writes the files that have one row an entry. Until then the folder does not know what was added.</summary>
     public void Save()
     {
         foreach (var head in _heads.Values) head.Save();
+    }
+
+    private string? QualityLine(string id, string begin)
+    {
+        var folder = Path.Combine(_folder, "quality");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.yaml").Where(f => Path.GetFileNameWithoutExtension(f) != id).SelectMany(File.ReadLines).FirstOrDefault(l => l.StartsWith(begin, StringComparison.Ordinal))
+            : null;
     }
 
     private List<Row> Kept(string set, IEnumerable<Row> codes)

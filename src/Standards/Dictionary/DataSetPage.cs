@@ -32,8 +32,11 @@ internal static class DataSetPage
             page.Raw("</td><td>").Link(Root + Site.Element(item.Element.Id), $"{item.Element.Type} {item.Element.Format.Text}").Raw("</td><td>").Text(item.Required ? "✓" : "").Raw("</td><td>");
             if (item.ValueSet is { } values) page.Link(Root + Site.ValueSet(values.Id), values.Id);
             else page.Text(item.Unit);
-            page.Raw("</td><td>").Text(item.Min is null && item.Max is null ? "" : $"{item.Min} – {item.Max}").Raw("</td><td>").Text(item.RoleWords())
-                .Raw("</td><td>").Text(item.Level?.ToString(CultureInfo.InvariantCulture)).Raw("</td><td>").Text(item.Deid?.ToString().ToLowerInvariant()).Raw("</td><td class=\"paths\">");
+            page.Raw("</td><td>").Text(item.Min is null && item.Max is null ? "" : $"{item.Min} – {item.Max}").Raw("</td><td>");
+            foreach (var role in item.RoleWords().Split(' ', StringSplitOptions.RemoveEmptyEntries)) page.Raw("<div>").Both(Labels.Word(role)).Raw("</div>");
+            page.Raw("</td><td>").Text(item.Level?.ToString(CultureInfo.InvariantCulture)).Raw("</td><td>");
+            if (item.Deid is { } deid) page.Both(Labels.Word(deid.ToString().ToLowerInvariant()));
+            page.Raw("</td><td class=\"paths\">");
             Paths(page, item);
             page.Raw("</td>");
             if (coverage is not null) Filled(page, item, coverage);
@@ -68,10 +71,10 @@ internal static class DataSetPage
     private static void Checks(Html page, DataSet set)
     {
         if (set.Rules.Count == 0) return;
-        page.Raw("<h2>").Both(Labels.Checks).Raw("</h2>\n").Table(Labels.Checks, Labels.Identifier, Labels.Severity, Labels.Condition, Labels.Definition);
+        page.Raw("<h2>").Both(Labels.Checks).Raw("</h2>\n").Table(Labels.Checks, Labels.Id, Labels.Severity, Labels.Condition, Labels.Definition);
         foreach (var rule in set.Rules)
         {
-            page.Raw("<tr id=\"").Text(rule.Id).Raw("\"><th scope=\"row\"><code>").Text(rule.Id).Raw("</code></th><td>").Text(rule.Severity.ToString().ToLowerInvariant())
+            page.Raw("<tr id=\"").Text(rule.Id).Raw("\"><th scope=\"row\"><code>").Text(rule.Id).Raw("</code></th><td>").Both(Labels.Word(rule.Severity.ToString().ToLowerInvariant()))
                 .Raw("</td><td><code>").Text(rule.Expression).Raw("</code></td><td>").Both(rule.Message).Raw("</td></tr>\n");
         }
 

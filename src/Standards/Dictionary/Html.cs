@@ -18,10 +18,10 @@ internal sealed class Html
     /// <summary>A text.</summary>
     public Html Text(string? text) => Raw(WebUtility.HtmlEncode(text) ?? "");
 
-    /// <summary>A text in both languages; the reader's choice hides one of them.</summary>
+    /// <summary>A text in both languages; the reader's choice hides one of them, and the style puts a space between two.</summary>
     public Html Both(Names names) => names.Zh == names.En
         ? Text(names.Zh)
-        : Raw("<span lang=\"zh\">").Text(names.Zh).Raw("</span> <span lang=\"en\">").Text(names.En).Raw("</span>");
+        : Raw("<span lang=\"zh\">").Text(names.Zh).Raw("</span><span lang=\"en\">").Text(names.En).Raw("</span>");
 
     /// <summary>A text of ours in both languages.</summary>
     public Html Both(string zh, string en) => Both(new Names(zh, en));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Standards.Quality;
 
 namespace Yunnao.Standards.Dictionary;
 
@@ -82,10 +83,10 @@ internal static class IndexPages
     public static string Measures(Registry registry)
     {
         var dimensions = registry.Quality.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
-        var page = new Html().Raw("<h1>").Both(Labels.Measures).Raw("</h1>\n").Table(Labels.Dimension, Labels.Identifier, Labels.Dimension, Labels.Weight);
+        var page = new Html().Raw("<h1>").Both(Labels.Measures).Raw("</h1>\n").Table(Labels.Dimension, Labels.Id, Labels.Dimension, Labels.Weight);
         foreach (var dimension in registry.Quality.Dimensions)
             page.Raw("<tr><th scope=\"row\"><code>").Text(dimension.Id).Raw("</code></th><td>").Both(dimension.Name).Raw("</td><td>").Text(Weight(dimension.Weight)).Raw("</td></tr>\n");
-        page.EndTable().Table(Labels.Measures, Labels.Identifier, Labels.Name, Labels.Dimension, Labels.Weight, Labels.DataSets, Labels.Condition, Labels.Source);
+        page.EndTable().Table(Labels.Measures, Labels.Id, Labels.Name, Labels.Dimension, Labels.Weight, Labels.DataSets, Labels.Condition, Labels.Source);
         foreach (var measure in registry.Quality.Measures.Values.OrderBy(m => m.Id, StringComparer.Ordinal))
         {
             page.Raw("<tr id=\"").Text(measure.Id).Raw("\"><th scope=\"row\"><code>").Text(measure.Id).Raw("</code></th><td>").Both(measure.Name).Raw("</td><td>")
@@ -94,7 +95,7 @@ internal static class IndexPages
             foreach (var set in measure.DataSets)
             {
                 if (registry.DataSets.ContainsKey(set)) page.Link(Site.DataSet(set), set).Raw(" ");
-                else page.Text(set);
+                else page.Both(set == QualityMeasure.EveryDataSet ? Labels.EveryDataSet : new(set, set));
             }
 
             page.Raw("</td><td><code>").Text(measure.Where is null ? measure.GoodText() : $"{measure.Where} → {measure.GoodText()}").Raw("</code></td><td>").Text(measure.Source).Raw("</td></tr>\n");

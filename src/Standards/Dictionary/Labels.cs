@@ -6,6 +6,7 @@ internal static class Labels
     public static readonly Names Title = new("数据字典", "Data dictionary");
     public static readonly Names DataSet = new("数据集", "Data set");
     public static readonly Names DataSets = new("数据集", "Data sets");
+    public static readonly Names EveryDataSet = new("全部数据集", "all data sets");
     public static readonly Names Items = new("数据项", "Items");
     public static readonly Names Item = new("数据项", "Item");
     public static readonly Names ValueSet = new("值域", "Value set");
@@ -36,6 +37,7 @@ internal static class Labels
     public static readonly Names Parent = new("上级代码", "Parent");
     public static readonly Names Further = new("其他", "Further");
     public static readonly Names UsedIn = new("使用处", "Used in");
+    public static readonly Names Id = new("标识", "Id");
     public static readonly Names Identifier = new("标准标识符", "Identifier");
     public static readonly Names Document = new("文档代码", "Document");
     public static readonly Names Codes = new("代码数", "Codes");
@@ -60,6 +62,32 @@ internal static class Labels
         ["supervision"] = new("卫生监督", "Health supervision"),
         ["surgery"] = new("手术", "Surgery"),
     };
+
+    private static readonly Dictionary<string, Names> Words = new(StringComparer.Ordinal)
+    {
+        ["record"] = new("记录主键", "record"),
+        ["subject"] = new("个人标识", "subject"),
+        ["organisation"] = new("机构", "organisation"),
+        ["time"] = new("事件时间", "time"),
+        ["encounter"] = new("就诊关联", "encounter"),
+        ["identity"] = new("身份信息", "identity"),
+        ["keep"] = new("原样", "keep"),
+        ["mask"] = new("遮蔽", "mask"),
+        ["generalise"] = new("泛化", "generalise"),
+        ["redact"] = new("文本去标识", "redact"),
+        ["pseudonym"] = new("假名", "pseudonym"),
+        ["drop"] = new("删除", "drop"),
+        ["vault"] = new("保管库", "vault"),
+        ["reject"] = new("拒收", "reject"),
+        ["flag"] = new("标记", "flag"),
+    };
+
+    /// <summary>The name of a word of the registry's files (a role, an action, a severity); of a kind (<c>identity.name</c>) the word in front.</summary>
+    public static Names Word(string word)
+    {
+        var dot = word.IndexOf('.', StringComparison.Ordinal);
+        return Words.TryGetValue(dot < 0 ? word : word[..dot], out var name) ? dot < 0 ? name : new($"{name.Zh}({word[(dot + 1)..]})", word) : new(word, word);
+    }
 
     /// <summary>Name of a domain; its id where it is one of a user's own.</summary>
     public static Names Domain(string id) => Domains.TryGetValue(id, out var name) ? name : new(id, id);

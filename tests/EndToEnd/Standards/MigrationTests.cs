@@ -108,7 +108,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(0, (await Run("standards", "docs", "--out", site, "--lake")).ExitCode);
         var page = File.ReadAllText(Path.Combine(site, "d", "person.visit.html"));
         Assert.Contains("value=\"50\"", page, StringComparison.Ordinal);
-        Assert.Contains("<span lang=\"zh\">费用</span> <span lang=\"en\">Cost</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span lang=\"zh\">费用</span><span lang=\"en\">Cost</span>", page, StringComparison.Ordinal);
         foreach (var asset in (string[])["site.css", "site.js", "entries.js", "codes.js"]) Assert.True(File.Exists(Path.Combine(site, "assets", asset)), asset);
         foreach (var link in System.Text.RegularExpressions.Regex.Matches(page, "href=\"([^\"#]+)").Select(m => m.Groups[1].Value))
         {
