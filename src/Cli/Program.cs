@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Yunnao.Cli.Accounts;
+using Yunnao.Cli.Backups;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Data;
@@ -81,6 +82,7 @@ internal static class Program
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         Serve.ServeCommand.Create(terminal),
+        BackupCommand.Create(terminal),
         AccountCommand.Create(terminal),
         AppCommand.Create(terminal),
         TrustCommand.Create(terminal),

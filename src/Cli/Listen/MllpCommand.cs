@@ -55,7 +55,7 @@ internal static class MllpCommand
         {
             if (!platform.Registry.Mappings.TryGetValue(options.Source, out var mapping) || mapping.Format != "hl7v2")
                 return terminal.Fail(new(ProblemKind.NotFound, "ingest.unknown-source", terminal.Text.Format("listen.no-source", options.Source)));
-            var listener = new MllpListener(options, platform.Ingest, folder, TimeProvider.System);
+            var listener = new MllpListener(options, platform.Ingest, folder, platform.Keys, TimeProvider.System);
             if (drain) await listener.DrainAsync(Report).ConfigureAwait(false);
             else problem = await listener.RunAsync(Listening, Report, cancellation).ConfigureAwait(false);
             if (problem is not null) return terminal.Fail(problem);
