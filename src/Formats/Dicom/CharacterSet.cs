@@ -1,4 +1,5 @@
 using System.Text;
+using Yunnao.Formats.Encodings;
 
 namespace Yunnao.Formats.Dicom;
 
@@ -38,7 +39,7 @@ public sealed class CharacterSet
         if (terms.Count == 0 || (terms.Count == 1 && terms[0].Length == 0)) return Default;
         var first = Normal(terms[0]);
         if (first is "192" or "UTF8") return Utf8;
-        if (first is "GB18030" or "GBK" or "GB2312") return new([.. terms], CodedSet.Ascii, CodedSet.None, CodedSet.CodePage(54936));
+        if (TextEncoding.TryParse(first, out var named) && named == TextEncoding.Gb18030) return new([.. terms], CodedSet.Ascii, CodedSet.None, CodedSet.CodePage(54936));
         var (left, right) = CodedSet.Find(first);
         var known = left != CodedSet.None;
         for (var i = 1; i < terms.Count; i++) known &= CodedSet.Find(Normal(terms[i])).Left != CodedSet.None;

@@ -81,7 +81,7 @@ internal sealed class XlsxBook : IDisposable
         if (_archive.GetEntry(part) is not { } entry) return null;
 
         // What unpacks to more than the archive says is damaged; the reader ends with an error at that length.
-        var text = new StreamReader(new LengthLimit(entry.Open(), entry.Length), Encoding.UTF8);
+        var text = new StreamReader(new LimitedStream(entry.Open(), entry.Length, () => new InvalidDataException("The content is longer than was announced.")), Encoding.UTF8);
         return XmlReader.Create(text, Settings);
     }
 

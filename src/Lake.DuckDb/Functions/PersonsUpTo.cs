@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
-using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Functions;
 
@@ -16,21 +15,23 @@ internal static unsafe class PersonsUpTo
     /// <summary>The largest answer.</summary>
     public const int Most = 16;
 
+    private const string Name = "persons_up_to";
+
     /// <summary>Makes the function known to the engine's instance, once.</summary>
     public static void Register(DuckDBConnection connection)
     {
-        if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'persons_up_to'") > 0) return;
+        if (ScalarFunction.IsKnown(connection, Name)) return;
         using var person = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.UnsignedBigInt);
         using var count = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.BigInt);
         var function = Native.CreateAggregate();
-        Native.SetAggregateName(function, "persons_up_to");
+        Native.SetAggregateName(function, Name);
         Native.AddAggregateParameter(function, person.DangerousGetHandle());
         Native.SetAggregateReturnType(function, count.DangerousGetHandle());
         Native.SetAggregateFunctions(function, &StateSize, &Begin, &Update, &Combine, &Finish);
         Native.SetAggregateSpecialHandling(function);
         var state = Native.RegisterAggregate(connection.NativeConnection.DangerousGetHandle(), function);
         Native.DestroyAggregate(ref function);
-        if (state != (int)DuckDBState.Success) throw new InvalidOperationException("The engine refused the function persons_up_to.");
+        if (state != (int)DuckDBState.Success) throw new InvalidOperationException($"The engine refused the function {Name}.");
     }
 
     private struct State

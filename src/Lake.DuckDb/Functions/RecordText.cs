@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
-using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Functions;
 
@@ -16,11 +15,7 @@ internal static unsafe class RecordText
     private const int MostDigits = 39;
 
     /// <summary>Makes the function known to the engine's instance, once.</summary>
-    public static void Register(DuckDBConnection connection)
-    {
-        if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'record_text'") > 0) return;
-        new ScalarFunction("record_text", [DuckDBType.UnsignedHugeInt], DuckDBType.Varchar).Register(connection, &Write);
-    }
+    public static void Register(DuckDBConnection connection) => new ScalarFunction("record_text", [DuckDBType.UnsignedHugeInt], DuckDBType.Varchar).Register(connection, &Write);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint info, nint chunk, nint output)

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
+using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Functions;
 
@@ -11,11 +12,15 @@ namespace Yunnao.Lake.DuckDb.Functions;
 /// <param name="Volatile">True when the same arguments may give another answer, or the call has an effect.</param>
 internal sealed unsafe record ScalarFunction(string Name, DuckDBType[] Parameters, DuckDBType Returns, DuckDBType? Rest = null, bool Volatile = false)
 {
-    /// <summary>Makes the function known to the engine's instance; once an instance.</summary>
+    /// <summary>True when the engine's instance knows a function of this name already.</summary>
+    public static bool IsKnown(DuckDBConnection connection, string name) => connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = $1", name) > 0;
+
+    /// <summary>Makes the function known to the engine's instance, unless it is.</summary>
     /// <param name="extra">A handle that the body may ask for; the engine frees it by <paramref name="free"/>. Zero for none.</param>
     public void Register(
         DuckDBConnection connection, delegate* unmanaged[Cdecl]<nint, nint, nint, void> body, nint extra = 0, delegate* unmanaged[Cdecl]<nint, void> free = null)
     {
+        if (IsKnown(connection, Name)) return;
         var types = Parameters.Select(NativeMethods.LogicalType.DuckDBCreateLogicalType).ToArray();
         using var returns = NativeMethods.LogicalType.DuckDBCreateLogicalType(Returns);
         var function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Yunnao.Formats;
 using Yunnao.Formats.Encodings;
 using Yunnao.Kernel;
 
@@ -7,6 +8,10 @@ namespace Yunnao.Services.Ingest;
 /// <summary>What the stagers ask of a landed file before they read its records.</summary>
 internal static class LandedFile
 {
+    // Tables compress to a tenth, at the very best to a fiftieth: what unpacks to more than this, and to more than 200 times its size, is made to fill memory or disk.
+    private const long Large = 256L << 20;
+    private const int MostTimes = 200;
+
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
 
     /// <summary>True when the bytes begin as gzip does (RFC 1952).</summary>
@@ -33,7 +38,7 @@ internal static class LandedFile
         Span<byte> head = stackalloc byte[2];
         var read = landed.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         landed.Position = 0;
-        return IsPacked(head[..read]) ? new UnpackedStream(new GZipStream(landed, CompressionMode.Decompress), landed.Length) : landed;
+        return IsPacked(head[..read]) ? new LimitedStream(new GZipStream(landed, CompressionMode.Decompress), Math.Max(Large, landed.Length * MostTimes), () => new UnpackedTooFarException()) : landed;
     }
 
     /// <summary>

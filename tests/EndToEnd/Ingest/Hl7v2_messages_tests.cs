@@ -170,7 +170,7 @@ public sealed class Hl7v2_messages_tests(Hl7v2_messages_tests.Loaded loaded) : I
     {
         private Dictionary<string, List<string>> _rows = [];
 
-        internal TestPlatform Platform { get; } = new(Standards.Repository.File("standards"));
+        internal TestPlatform Platform { get; } = new(Repository.File("standards"));
 
         /// <summary>Number of a message in the file by its name and trigger.</summary>
         public Dictionary<(string Name, string Trigger), int> Numbers { get; } = [];

@@ -12,7 +12,7 @@ public sealed class Real_data_tests
     {
         var bundles = ClinicalData.Files("fhir-synthea-r4/bundles");
         string[] packed = [.. ClinicalData.Files("fhir-synthea-r4/bundles-gz").Take(4)];
-        using var platform = new TestPlatform(Standards.Repository.File("standards"));
+        using var platform = new TestPlatform(Repository.File("standards"));
         var outcomes = await Load(platform, [.. bundles, .. packed], "fhir-r4");
         Assert.Equal(bundles.Length + packed.Length, outcomes.Count);
         Assert.Equal([$"{outcomes.Count}"], platform.Rows("SELECT count(*) FROM person.basic WHERE _rejected IS NULL"));
@@ -24,7 +24,7 @@ public sealed class Real_data_tests
     public async Task Every_bulk_file_goes_in()
     {
         var files = ClinicalData.Files("fhir-bulk-ndjson");
-        using var platform = new TestPlatform(Standards.Repository.File("standards"));
+        using var platform = new TestPlatform(Repository.File("standards"));
         var outcomes = await Load(platform, files, "fhir-r4");
         Assert.Equal(files.Length, outcomes.Count);
         Assert.Equal(["109"], platform.Rows("SELECT count(*) FROM person.basic WHERE _rejected IS NULL"));
@@ -36,7 +36,7 @@ public sealed class Real_data_tests
     [Fact]
     public async Task Every_HL7_v2_message_goes_in()
     {
-        using var platform = new TestPlatform(Standards.Repository.File("standards"));
+        using var platform = new TestPlatform(Repository.File("standards"));
         foreach (var folder in (string[])["hl7v2/fhir-converter", "hl7v2/prime-reportstream", "hl7v2/nhapi/Parser"])
         {
             // One file of many messages: a batch for each small file would take long and show no more.
@@ -66,7 +66,7 @@ public sealed class Real_data_tests
     public async Task The_examples_of_the_FHIR_specification_go_in()
     {
         var files = ClinicalData.Files("fhir-r4-examples");
-        using var platform = new TestPlatform(Standards.Repository.File("standards"));
+        using var platform = new TestPlatform(Repository.File("standards"));
         var text = new StringBuilder();
         foreach (var file in files) text.Append(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Append('\n');
         var outcome = Assert.Single(await Load(platform, [platform.File("examples.json", text.ToString())], "fhir-r4"));

@@ -2,6 +2,7 @@ using System.Globalization;
 using Xunit;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Release;
+using Yunnao.Services.Watch;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 
@@ -42,6 +43,32 @@ public sealed class Small_files_tests
         foreach (var platform in (TestPlatform[])[together, apart]) Assert.True(platform.Lake.TakeBack(7, TestContext.Current.CancellationToken).Ok);
         await Same(together, apart);
     }
+
+    [Fact]
+    public async Task Messages_that_supersede_each_other_are_one_transaction_also_where_they_are_watched_for()
+    {
+        using var given = new TestPlatform();
+        Assert.Equal(200, (await Load(given, Superseding(given))).Count(o => o.Batch is not null));
+        Assert.Equal(["1|200|390"], given.Rows("SELECT count(DISTINCT committed), count(*), sum(superseded) FROM ops.batch"));
+
+        using var watched = new TestPlatform();
+        var folder = Path.GetDirectoryName(Superseding(watched)[0])!;
+        var drop = new FolderDrop(folder);
+        await using (drop)
+        {
+            var watch = new DropWatch(drop, new() { Mapping = "hl7v2", Settle = TimeSpan.Zero }, watched.Lake, watched.Ingest, Path.Combine(watched.Data, "tmp"), TimeProvider.System);
+            var outcomes = new List<FileOutcome>();
+            await foreach (var outcome in watch.LookAsync(TestContext.Current.CancellationToken)) outcomes.Add(outcome);
+            Assert.Equal(200, outcomes.Count(o => o.Batch is not null));
+        }
+
+        Assert.Equal(["1|200|390"], watched.Rows("SELECT count(DISTINCT committed), count(*), sum(superseded) FROM ops.batch"));
+    }
+
+    /// <summary>Two hundred messages of five persons and five reports.</summary>
+    private static string[] Superseding(TestPlatform platform) => [.. Enumerable.Range(0, 200).Select(i => platform.File(
+        $"s{i:000}.hl7",
+        $"MSH|^~\\&|LIS|H1|||20260102{i / 60:00}{i % 60:00}00||ORU^R01|{i}|P|2.5\rPID|1||P{i % 5}||Name{i}^San||19491231|M\rOBR|1||L{i % 5}\rOBX|1|NM|718-7^Hb||{i}.5|||H|||F|||20260102090000\r"))];
 
     [Fact]
     public async Task A_row_in_quarantine_of_one_of_them_is_let_out_into_its_own_batch()

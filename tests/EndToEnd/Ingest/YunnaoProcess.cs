@@ -15,7 +15,10 @@ internal static class YunnaoProcess
     public static async Task<List<JsonElement>> Kill(string[] arguments, TimeSpan delay, bool fromFirstLine) =>
         (await Run(arguments, delay, fromFirstLine)).Lines;
 
-    private static async Task<(int ExitCode, List<JsonElement> Lines, string Error)> Run(string[] arguments, TimeSpan? delay, bool fromFirstLine)
+    /// <summary>Runs a command line and kills it (SIGKILL) after the delay, counted from when it has <paramref name="begun"/>.</summary>
+    public static async Task<List<JsonElement>> Kill(string[] arguments, TimeSpan delay, Func<bool> begun) => (await Run(arguments, delay, false, begun)).Lines;
+
+    private static async Task<(int ExitCode, List<JsonElement> Lines, string Error)> Run(string[] arguments, TimeSpan? delay, bool fromFirstLine, Func<bool>? begun = null)
     {
         using var process = Process.Start(new ProcessStartInfo(Executable(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
@@ -23,6 +26,7 @@ internal static class YunnaoProcess
         if (delay is { } wait)
         {
             if (fromFirstLine) await Task.WhenAny(first, Task.Delay(LongestStart));
+            while (begun is not null && !begun() && !process.HasExited) await Task.Delay(2);
             await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(wait));
             process.Kill();
         }

@@ -1,16 +1,12 @@
-namespace Yunnao.Services.Ingest;
+namespace Yunnao.Formats;
 
-/// <summary>
-/// What a compressed file unpacks to, as far as a file of records can: one that unpacks to more than 256 megabytes, and to more than 200 times
-/// its size, is made to fill memory or disk. Tables compress to a tenth, at the very best to a fiftieth.
-/// </summary>
-/// <param name="packed">Length of the compressed file.</param>
-internal sealed class UnpackedStream(Stream unpacked, long packed) : Stream
+/// <summary>A stream that gives no more than so many bytes: what is longer than it can honestly be is made to fill memory or disk.</summary>
+/// <param name="inner">Closed with this one.</param>
+/// <param name="limit">Most bytes.</param>
+/// <param name="tooLong">Makes the exception that the byte after the last allowed one ends in.</param>
+public sealed class LimitedStream(Stream inner, long limit, Func<Exception> tooLong) : Stream
 {
-    private const long Large = 256L << 20;
-    private const int MostTimes = 200;
-    private readonly long _limit = Math.Max(Large, packed * MostTimes);
-    private long _given;
+    private long _left = limit;
 
     public override bool CanRead => true;
 
@@ -24,10 +20,10 @@ internal sealed class UnpackedStream(Stream unpacked, long packed) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => Count(unpacked.Read(buffer));
+    public override int Read(Span<byte> buffer) => Count(inner.Read(buffer));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Count(await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+        Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -43,13 +39,13 @@ internal sealed class UnpackedStream(Stream unpacked, long packed) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) unpacked.Dispose();
+        if (disposing) inner.Dispose();
         base.Dispose(disposing);
     }
 
     private int Count(int read)
     {
-        _given += read;
-        return _given <= _limit ? read : throw new UnpackedTooFarException();
+        _left -= read;
+        return _left >= 0 ? read : throw tooLong();
     }
 }
