@@ -21,7 +21,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly long _change;
-    private bool _columnsAdded;
+    private bool _tablesChanged;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection)
         : base(lake, connection)
@@ -61,7 +61,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     /// <returns>Rows added, refused ones included.</returns>
     public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
-        _columnsAdded |= Lake.Maker(Connection).Add(shape, columns);
+        _tablesChanged |= Lake.Maker(Connection).Add(shape, columns);
         var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
@@ -90,6 +90,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
             };
         }
 
+        _tablesChanged |= total.Superseded > 0 && !Lake.KnowsHistory(shape);
         if (total.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, _change);
         _settled.Add((shape, total.Quarantined > 0, settlement.Organisations));
         return total;
@@ -115,9 +116,10 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         var entries = Entries();
         ChangedDays.NoteRefused(Connection, Batches, _change);
         _ledger.Write(entries);
+        Lake.ExpectTouches();
         Connection.Execute("COMMIT");
         Ended = true;
-        if (_columnsAdded) Lake.ReadCatalog();
+        if (_tablesChanged) Lake.ReadCatalog();
         TidyUp();
         return entries;
     }
@@ -138,7 +140,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         foreach (var (shape, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
 
         // In this order: the positions that Touches knows count the refused rows.
-        Touches.Apply(Connection, Lake.Tables);
+        Lake.ApplyTouches(Connection);
         foreach (var (shape, refused, _) in _settled)
         {
             if (refused) Touches.Sweep(Connection, shape, Batches);
