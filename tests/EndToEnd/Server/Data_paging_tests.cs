@@ -69,8 +69,8 @@ public sealed class Data_paging_tests : IAsyncLifetime
     {
         var (held, mark) = (new Dictionary<string, string>(), "start");
         await FollowAsync();
-        var batch = await LoadAsync("changes", 60, "C");
-        var told = await FollowAsync(async () => await LoadAsync("changes-meanwhile", 10, "D"));
+        var batch = await LoadAsync("lab-changes", 60, "C");
+        var told = await FollowAsync(async () => await LoadAsync("lab-meanwhile", 10, "D"));
         Assert.Equal((60, 0), told);
         Assert.Equal((10, 0), await FollowAsync());
         await _server.JsonAsync(HttpMethod.Delete, $"api/v1/batches/{batch}", "data_engineer");
