@@ -1,6 +1,7 @@
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Consents;
+using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Queries;
 using Yunnao.Lake.DuckDb.Queries.Text;
 using Yunnao.Lake.DuckDb.Settle;
@@ -60,9 +61,12 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <inheritdoc/>
     public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
         () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
-            ? AnswerStream.Start(_pool, connection => Written(Touches.Pending(connection), scoped), scope.Revoked, cancellation)
+            ? Answer(scoped, scope.Revoked, cancellation)
             : problem,
         cancellation);
+
+    /// <inheritdoc/>
+    public Task<LakeMark> MarkAsync(CancellationToken cancellation) => Task.Run(() => Read(MovedRecords.Mark), cancellation);
 
     /// <inheritdoc/>
     public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => Task.Run(
@@ -133,7 +137,7 @@ public sealed partial class DuckDbLake : ILakeEngine
             {
                 return Read(c =>
                 {
-                    Touches.Apply(c, Tables);
+                    ApplyTouches(c);
                     return (Result<IReadOnlyList<OptimizeReport>>)new Optimizer(c, Tables, Time).Run(cancellation);
                 });
             }
@@ -152,12 +156,27 @@ public sealed partial class DuckDbLake : ILakeEngine
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
+    private Result<RowStream> Answer(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
+    {
+        var state = _touches.State;
+        if (!TouchWatch.Open(state))
+        {
+            var answer = AnswerStream.Start(_pool, _ => Written(touched: false, scoped), revoked, cancellation);
+            if (_touches.State == state) return answer;
+
+            // A batch was committed meanwhile, and perhaps its rows are seen before they are changed.
+            if (answer.Ok) answer.Value.Dispose();
+        }
+
+        return AnswerStream.Start(_pool, connection => Written(Touches.Pending(connection), scoped), revoked, cancellation);
+    }
+
     private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
     {
         var (writer, shape) = (new SqlWriter(Survivors), scoped.Table.Shape);
         var (source, columns) = _catalog.Columns(shape) is { } existing
             ? (touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
             : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
-        return (writer.Write(scoped, source, columns), writer.Parameters);
+        return (writer.Write(scoped, source, columns, _catalog.HistoryColumns(shape) is null ? null : SqlNames.History(shape)), writer.Parameters);
     }
 }

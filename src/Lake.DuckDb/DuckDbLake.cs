@@ -24,6 +24,7 @@ public sealed partial class DuckDbLake
     private readonly ConnectionPool _pool;
     private volatile PhysicalCatalog _catalog = null!;
     private readonly Lock _consents = new();
+    private readonly TouchWatch _touches = new();
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
     private FileStream? _bytes;
@@ -32,6 +33,7 @@ public sealed partial class DuckDbLake
     {
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
         Known = new KnownRecords(FilterBytes);
+        _touches.Open();
         ReadCatalog();
     }
 
@@ -140,7 +142,11 @@ public sealed partial class DuckDbLake
             if (!Batch(number).Try(out var entry, out var problem)) return problem;
             if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
 
-            return Read(c => new TakeBack(c, Tables, number).Run(Time.GetUtcNow(), cancellation));
+            return Read(c =>
+            {
+                ApplyTouches(c);
+                return new TakeBack(c, Tables, number).Run(Time.GetUtcNow(), cancellation);
+            });
         }
         finally
         {
@@ -161,7 +167,7 @@ public sealed partial class DuckDbLake
         {
             return Read(c =>
             {
-                Touches.Apply(c, Tables);
+                ApplyTouches(c);
                 if (!survivors().Try(out var now, out var problem)) return (Result<long>)problem;
                 using var transaction = c.BeginTransaction();
                 var moved = new SubjectMerges(c, Tables).Follow(now, new(0), ChangedDays.Next(c), cancellation);
@@ -190,7 +196,7 @@ public sealed partial class DuckDbLake
             return problem;
         }
 
-        Touches.Apply(connection, Tables);
+        ApplyTouches(connection);
         return new Derivation(this, connection, schema);
     }
 
@@ -248,8 +254,21 @@ public sealed partial class DuckDbLake
     /// <summary>Makes tables on a connection that knows what the others have committed.</summary>
     internal TableMaker Maker(DuckDBConnection connection) => new(connection, _catalog);
 
+    /// <summary>Whether answers know of the table of superseded versions; when they do not, <see cref="ReadCatalog"/> is due after the first supersession.</summary>
+    internal bool KnowsHistory(TableShape shape) => _catalog.HistoryColumns(shape) is not null;
+
     /// <summary>After tables were made or altered.</summary>
     internal void ReadCatalog() => _catalog = Read(c => new PhysicalCatalog(c));
+
+    /// <summary>A batch is about to commit rows that are still to be changed.</summary>
+    internal void ExpectTouches() => _touches.Open();
+
+    /// <summary>Changes the rows that batches noted; see <see cref="Touches"/>. Only by the one who writes.</summary>
+    internal void ApplyTouches(DuckDBConnection connection)
+    {
+        Touches.Apply(connection, Tables);
+        _touches.Close();
+    }
 
     internal void StopWriting() => Interlocked.Exchange(ref _writing, 0);
 
@@ -268,6 +287,7 @@ public sealed partial class DuckDbLake
     {
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
+        Pseudonym.Register(connection);
         PersonsUpTo.Register(connection);
         RedactedText.Register(connection, _options.Redactor);
         VerdictFunctions.Register(connection, ScanParts.Verdicts);
@@ -280,7 +300,7 @@ public sealed partial class DuckDbLake
         if (applied is not null && applied.Fingerprint != _options.Registry!.Fingerprint && _options.Registry.Guard(applied) is { } refused) return refused;
         if (Tables.MakeAll(connection) is { } problem) return problem;
         if (_options.Registry is { } stamp && stamp.Fingerprint != applied?.Fingerprint) Remember(connection, stamp);
-        Touches.Apply(connection, Tables);
+        ApplyTouches(connection);
         _catalog = new PhysicalCatalog(connection);
         return null;
     }
@@ -310,7 +330,7 @@ public sealed partial class DuckDbLake
         if (!Batch(number).Try(out var entry, out var problem)) return problem;
         if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
         if (!_pool.Rent().Try(out var connection, out problem)) return problem;
-        Touches.Apply(connection, Tables);
+        ApplyTouches(connection);
         return new DuckDbRelease(this, connection, entry, registry, note);
     }
 

@@ -41,6 +41,9 @@ public interface ILakeEngine : IDisposable
     /// <summary>Answers a query tree. Problems: <c>query.*</c> (the tree is wrong), <c>scope.*</c> (the Scope does not allow it).</summary>
     Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation);
 
+    /// <summary>The place in its history that the lake has come to; what is committed from now on comes after it.</summary>
+    Task<LakeMark> MarkAsync(CancellationToken cancellation);
+
     /// <summary>
     /// Answers a SELECT over data sets (and, where the Scope allows, over the lake's own tables). The text is parsed and the Scope put
     /// inside; whatever is not understood is refused. Problems: <c>sql.*</c>, <c>scope.*</c>.

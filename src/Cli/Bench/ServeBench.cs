@@ -20,7 +20,7 @@ internal static class ServeBench
 {
     private const string Client = "bench", DataSet = "lab.result";
     private const int Rows = 20;
-    private const int WarmUp = 200;
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5);
 
     private sealed record Measured(double PerSecond, double P50, double P99, double CpuMs, long Rows);
 
@@ -154,11 +154,20 @@ internal static class ServeBench
     /// <summary>Several clients ask one after another, each for a person at random, until the time is over.</summary>
     private static async Task<Measured> MeasureAsync(long rows, TimeSpan time, int clients, Func<ulong, CancellationToken, Task<int>> ask, CancellationToken cancellation)
     {
-        var persons = Math.Max(1, rows / Rows);
-        await Parallel.ForEachAsync(Enumerable.Range(0, WarmUp), new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = cancellation }, async (i, c) => await ask((ulong)(i % persons), c).ConfigureAwait(false)).ConfigureAwait(false);
+        // What is compiled on the way is no part of a server's life.
+        await RunAsync(rows, s_warmUp, clients, ask, cancellation).ConfigureAwait(false);
         using var process = Process.GetCurrentProcess();
         var (cpu, clock) = (process.TotalProcessorTime, Stopwatch.StartNew());
-        var found = 0L;
+        var (all, found) = await RunAsync(rows, time, clients, ask, cancellation).ConfigureAwait(false);
+        var elapsed = clock.Elapsed.TotalSeconds;
+        process.Refresh();
+        return new(all.Count / elapsed, all[all.Count / 2], all[(int)(all.Count * 0.99)], (process.TotalProcessorTime - cpu).TotalMilliseconds / all.Count, found / all.Count);
+    }
+
+    /// <returns>Milliseconds of each answer, the shortest first, and the rows of all.</returns>
+    private static async Task<(List<double> Times, long Rows)> RunAsync(long rows, TimeSpan time, int clients, Func<ulong, CancellationToken, Task<int>> ask, CancellationToken cancellation)
+    {
+        var (persons, clock, found) = (Math.Max(1, rows / Rows), Stopwatch.StartNew(), 0L);
         var each = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
             var (random, times) = (new Random(client), new List<double>());
@@ -172,9 +181,6 @@ internal static class ServeBench
 
             return times;
         }, cancellation))).ConfigureAwait(false);
-        var elapsed = clock.Elapsed.TotalSeconds;
-        process.Refresh();
-        var all = each.SelectMany(t => t).Order().ToList();
-        return new(all.Count / elapsed, all[all.Count / 2], all[(int)(all.Count * 0.99)], (process.TotalProcessorTime - cpu).TotalMilliseconds / all.Count, found / all.Count);
+        return ([.. each.SelectMany(t => t).Order()], found);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Yunnao.Cli.Lake;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Text;
@@ -42,14 +43,15 @@ internal static class DataCommand
         {
             if (r.GetValueOrDefault<int>() < 1) r.AddError("--limit >= 1");
         });
+        var since = new Option<string>("--since") { Description = text["data.get.since"], HelpName = "MARK" };
         var output = new Option<string>("--out", "-o") { Description = text["data.get.out"], HelpName = "FILE" };
         var (json, csv) = (new Option<bool>("--json") { Description = text["data.get.json"] }, new Option<bool>("--csv") { Description = text["data.get.csv"] });
-        var command = new Command("get", text["data.get"]) { set, where, from, to, organisation, subject, fields, sort, group, measures, limit, output, json, csv };
+        var command = new Command("get", text["data.get"]) { set, where, from, to, organisation, subject, fields, sort, group, measures, limit, since, output, json, csv };
         command.SetAction((parsed, cancellation) =>
         {
             var question = new DataQuestion(parsed.GetRequiredValue(set))
             {
-                Subject = parsed.GetValue(subject), From = parsed.GetValue(from), To = parsed.GetValue(to), Limit = parsed.GetValue(limit),
+                Subject = parsed.GetValue(subject), From = parsed.GetValue(from), To = parsed.GetValue(to), Limit = parsed.GetValue(limit), Since = parsed.GetValue(since),
                 Organisations = Names(parsed, organisation), Fields = Names(parsed, fields), Sort = Names(parsed, sort), Group = Names(parsed, group), Measures = Names(parsed, measures),
                 Conditions = [.. (parsed.GetValue(where) ?? []).Select(Condition)],
             };
@@ -69,13 +71,34 @@ internal static class DataCommand
         return equals < 0 ? DataCondition.Of(text, "") : DataCondition.Of(text[..equals], text[(equals + 1)..]);
     }
 
+    /// <summary>From a mark to where the lake is now. A mark of this command is <c>batch.move</c>, two numbers.</summary>
+    private static async Task<Result<ChangeRange>> ChangesAsync(LakeRoom room, DataQuestion question, string since, CancellationToken cancellation)
+    {
+        if (question.Grouped || question.Sort.Count > 0 || question.Conditions.Count > 0 || question.From is not null || question.To is not null)
+            return new Problem(ProblemKind.Incorrect, "data.since", "--where, --from, --to, --sort, --group, --measures", new(Path: "--since"));
+        var parts = since == DataQuestion.FromTheBeginning ? ["0", "0"] : since.Split('.');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var batch) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var move))
+            return new Problem(ProblemKind.Incorrect, "data.cursor", since, new(Path: "--since"));
+        return new ChangeRange(new(batch, move), await room.Lake.MarkAsync(cancellation).ConfigureAwait(false));
+    }
+
+    private static string TextOf(LakeMark mark) => string.Create(CultureInfo.InvariantCulture, $"{mark.Batch}.{mark.Move}");
+
     private static async Task<int> RunAsync(LakeRoom room, DataQuestion question, AnswerFormat format, string? file, Terminal terminal, CancellationToken cancellation)
     {
         if (room.Shapes.FirstOrDefault(s => s.DataSet.Id == question.DataSet) is not { } shape)
             return terminal.Fail(new(ProblemKind.NotFound, "query.data-set", question.DataSet));
         if (!ScopedTable.Of(shape, room.Scope).Try(out var table, out var problem)) return terminal.Fail(problem);
         if (!QuestionQuery.Of(question, table, own: true).Try(out var query, out problem)) return terminal.Fail(problem);
-        var answer = await room.Lake.RunAsync(room.Scope, query with { Keyed = false }, cancellation).ConfigureAwait(false);
+        query = query with { Keyed = false };
+        if (question.Since is { } since)
+        {
+            if (!(await ChangesAsync(room, question, since, cancellation).ConfigureAwait(false)).Try(out var changes, out problem)) return terminal.Fail(problem);
+            query = query with { Changes = changes, Limit = null };
+            terminal.Error.WriteLine(terminal.Text.Format("data.mark", TextOf(changes.UpTo)));
+        }
+
+        var answer = await room.AskAsync(query, cancellation).ConfigureAwait(false);
         if (!answer.Try(out var rows, out problem)) return terminal.Fail(problem);
         await using (rows.ConfigureAwait(false))
         {

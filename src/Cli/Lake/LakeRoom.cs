@@ -94,6 +94,14 @@ internal sealed class LakeRoom : IAsyncDisposable
         return await trust.Lake!.RunSqlAsync(Scope, sql, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The answer to a query tree, in the audit as that of <see cref="AskAsync(string, CancellationToken)"/>. Problems: <c>query.*</c>, <c>scope.*</c>, <c>control.*</c>, <c>keys.*</c>.</summary>
+    public async Task<Result<RowStream>> AskAsync(Query query, CancellationToken cancellation)
+    {
+        if (_embedded is null) return await Lake.RunAsync(Scope, query, cancellation).ConfigureAwait(false);
+        if (!(await TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out var problem)) return problem;
+        return await trust.Lake!.RunAsync(Scope, query, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Puts into the audit that something is about to be shown; what cannot be written there must not be shown. A server audits for itself.</summary>
     public async Task<Problem?> NoteAsync(string what, ulong? subject, CancellationToken cancellation)
     {

@@ -32,6 +32,9 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => AskAsync(new() { ["purpose"] = Purpose, ["query"] = QueryJson.Write(query) }, cancellation);
 
+    public async Task<LakeMark> MarkAsync(CancellationToken cancellation) =>
+        (await server.AskAsync<LakeMark>(HttpMethod.Get, "lake/mark", cancellation).ConfigureAwait(false)).Try(out var mark, out var problem) ? mark : throw new QueryFailedException(problem);
+
     public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => AskAsync(new() { ["purpose"] = Purpose, ["sql"] = sql }, cancellation);
 
     public async Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation) =>

@@ -20,7 +20,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
-    private bool _columnsAdded;
+    private bool _tablesChanged;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection)
         : base(lake, connection)
@@ -67,7 +67,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     /// <returns>Rows added, refused ones included.</returns>
     public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
-        _columnsAdded |= Lake.Maker(Connection).Add(shape, columns);
+        _tablesChanged |= Lake.Maker(Connection).Add(shape, columns);
         var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
@@ -96,6 +96,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
             };
         }
 
+        _tablesChanged |= total.Superseded > 0 && !Lake.KnowsHistory(shape);
         if (total.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
         _settled.Add((shape, total.Quarantined > 0, settlement.Organisations));
         return total;
@@ -122,10 +123,11 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         ChangedDays.NoteRefused(Connection, Batches, Change);
         _ledger.Write(entries);
         NoteMerged(_settled.Select(s => s.Shape), Batches);
+        Lake.ExpectTouches();
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();
-        if (_columnsAdded) Lake.ReadCatalog();
+        if (_tablesChanged) Lake.ReadCatalog();
         TidyUp();
         return entries;
     }
@@ -146,7 +148,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         foreach (var (shape, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
 
         // In this order: the positions that Touches knows count the refused rows.
-        Touches.Apply(Connection, Lake.Tables);
+        Lake.ApplyTouches(Connection);
         foreach (var (shape, refused, _) in _settled)
         {
             if (refused) Touches.Sweep(Connection, shape, Batches);

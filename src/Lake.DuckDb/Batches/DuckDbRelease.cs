@@ -1,7 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
-using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -33,7 +32,7 @@ public sealed class DuckDbRelease : WritingTransaction
     private readonly BatchEntry _batch;
     private readonly string _registry;
     private readonly string? _note;
-    private bool _columnsAdded;
+    private bool _tablesChanged;
 
     internal DuckDbRelease(DuckDbLake lake, DuckDBConnection connection, BatchEntry batch, string registry, string? note)
         : base(lake, connection)
@@ -119,7 +118,7 @@ public sealed class DuckDbRelease : WritingTransaction
     /// <param name="unmatched">Rows that could not be found again, for the report.</param>
     public ReleaseReport Release(TableShape shape, IReadOnlyList<Column> columns, string places, long unmatched, CancellationToken cancellation = default)
     {
-        _columnsAdded |= Lake.Maker(Connection).Add(shape, columns);
+        _tablesChanged |= Lake.Maker(Connection).Add(shape, columns);
         var judged = Connection.Scalar<long>($"SELECT count(*) FROM temp.{Judged}");
         var good = Connection.Scalar<long>($"SELECT count(*) FROM temp.{Judged} WHERE _rejected IS NULL");
         ChangedDays.NoteDays(
@@ -132,6 +131,8 @@ public sealed class DuckDbRelease : WritingTransaction
         var current = good == 0 ? 0 : new ReleasePlacing(Connection, shape, Number, columns).Run(places, cancellation);
         if (good > 0)
         {
+            _tablesChanged |= !Lake.KnowsHistory(shape);
+            MovedRecords.Note(Connection, shape, $"SELECT DISTINCT _record, _subject, _org FROM temp.{Judged} WHERE _rejected IS NULL");
             ChangedDays.NoteDays(Connection, shape, ReleasePlacing.DaysOfOthers, Change);
             Lake.Known.Forget(shape.DataSet.Id);
             Connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
@@ -159,12 +160,13 @@ public sealed class DuckDbRelease : WritingTransaction
     public void Commit()
     {
         NoteMerged(_released.Select(r => r.Shape), new(Number));
+        Lake.ExpectTouches();
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();
-        if (_columnsAdded) Lake.ReadCatalog();
+        if (_tablesChanged) Lake.ReadCatalog();
         foreach (var (shape, organisations) in _released) Lake.Senders.Add(shape.DataSet.Id, organisations);
-        Touches.Apply(Connection, Lake.Tables);
+        Lake.ApplyTouches(Connection);
     }
 
     private void UpdateQuarantine(TableShape shape, CancellationToken cancellation)

@@ -93,14 +93,13 @@ internal sealed class SubjectMerges(DuckDBConnection connection, LakeTables tabl
     }
 
     /// <summary>Rows that were moved before and now belong to another subject, or to their own again.</summary>
-    private long GiveBack(TableShape shape, string table, CancellationToken cancellation) => connection.Run(
-        $"""
-        UPDATE {table} AS t SET _subject = s.now FROM (
-            SELECT DISTINCT r.record, r.batch, coalesce(c.new, c.old) AS now FROM ops.subject_row r JOIN {Changed} c ON c.old = r.own WHERE r.data_set = {SqlNames.Literal(shape.DataSet.Id)}) s
-        WHERE t._record = s.record AND t._batch = s.batch AND t._subject <> s.now
-        """,
-        [],
-        cancellation);
+    private long GiveBack(TableShape shape, string table, CancellationToken cancellation)
+    {
+        var theirs = $"(SELECT DISTINCT r.record, r.batch, coalesce(c.new, c.old) AS now FROM ops.subject_row r JOIN {Changed} c ON c.old = r.own WHERE r.data_set = {SqlNames.Literal(shape.DataSet.Id)}) s";
+        const string Meets = "t._record = s.record AND t._batch = s.batch AND t._subject <> s.now";
+        MovedRecords.Note(connection, shape, $"SELECT t._record, t._subject, t._org FROM {table} t, {theirs} WHERE {Meets} AND t._rejected IS NULL");
+        return connection.Run($"UPDATE {table} AS t SET _subject = s.now FROM {theirs} WHERE {Meets}", [], cancellation);
+    }
 
     /// <summary>Rows that are moved for the first time: what is moved is under a surviving subject, so what lies under a merged one is not.</summary>
     private long Take(TableShape shape, string[] places, BatchRange own, CancellationToken cancellation)
@@ -111,6 +110,7 @@ internal sealed class SubjectMerges(DuckDBConnection connection, LakeTables tabl
             [],
             cancellation));
         if (noted == 0) return 0;
+        MovedRecords.Note(connection, shape, string.Join(" UNION ALL ", places.Select(p => $"SELECT t._record, t._subject, t._org FROM {p} t, {Changed} c WHERE {theirs} AND t._rejected IS NULL")));
         foreach (var place in places) connection.Run($"UPDATE {place} AS t SET _subject = c.new FROM {Changed} c WHERE {theirs}", [], cancellation);
         return noted;
     }

@@ -9,6 +9,8 @@ namespace Yunnao.Lake.DuckDb.Batches;
 /// <param name="own">Batches of this transaction, whose rows carry their right subject from the beginning.</param>
 internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tables, BatchRange own, long change)
 {
+    private const string Meets = "t._subject = m.old AND (m.org IS NULL OR t._org = m.org)";
+
     public long Run(string table, CancellationToken cancellation)
     {
         var map = $"temp.{SqlNames.Quote(table)}";
@@ -17,6 +19,8 @@ internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tab
         var changed = 0L;
         foreach (var shape in tables.Shapes.Where(s => s.DataSet.Subject is not null))
         {
+            var hasHistory = catalog.HistoryColumns(shape) is not null;
+            MovedRecords.Note(connection, shape, Moving(SqlNames.Table(shape), map) + (hasHistory ? $" UNION ALL {Moving(SqlNames.History(shape), map)}" : ""));
             var current = Run(SqlNames.Table(shape), map, cancellation);
             if (current > 0)
             {
@@ -24,7 +28,7 @@ internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tab
                 ChangedDays.NoteSubjects(connection, shape, $"SELECT new FROM {map}", change);
             }
 
-            changed += current + (catalog.HistoryColumns(shape) is null ? 0 : Run(SqlNames.History(shape), map, cancellation));
+            changed += current + (hasHistory ? Run(SqlNames.History(shape), map, cancellation) : 0);
         }
 
         // Rows that lie under another subject, because their person was merged, keep following: it is noted whose they are now.
@@ -32,6 +36,9 @@ internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tab
         return changed;
     }
 
+    private string Moving(string table, string map) =>
+        $"SELECT t._record, t._subject, t._org FROM {table} t JOIN {map} m ON {Meets} WHERE {own.Lacks("t._batch")} AND t._rejected IS NULL";
+
     private long Run(string table, string map, CancellationToken cancellation) => connection.Run(
-        $"UPDATE {table} AS t SET _subject = m.new FROM {map} m WHERE t._subject = m.old AND (m.org IS NULL OR t._org = m.org) AND {own.Lacks("t._batch")}", [], cancellation);
+        $"UPDATE {table} AS t SET _subject = m.new FROM {map} m WHERE {Meets} AND {own.Lacks("t._batch")}", [], cancellation);
 }

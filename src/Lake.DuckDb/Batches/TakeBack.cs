@@ -2,7 +2,6 @@ using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
-using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -17,7 +16,6 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
 {
     public Result<IReadOnlyList<TakeBackReport>> Run(DateTimeOffset now, CancellationToken cancellation)
     {
-        Touches.Apply(connection, tables);
         using var transaction = connection.BeginTransaction();
         var catalog = new PhysicalCatalog(connection);
         var change = ChangedDays.Next(connection);
@@ -42,6 +40,8 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
     private TakeBackReport Run(TableShape shape, List<string>? history, CancellationToken cancellation)
     {
         var table = SqlNames.Table(shape);
+        var superseded = history is null ? "" : $" UNION ALL SELECT _record, _subject, _org FROM {SqlNames.History(shape)} WHERE _batch = {batch}";
+        MovedRecords.Note(connection, shape, $"SELECT _record, _subject, _org FROM {table} WHERE _batch = {batch} AND _rejected IS NULL{superseded}");
         var (removed, restored) = history is null ? (0, 0) : FromHistory(shape, SqlNames.List(history), cancellation);
         removed += connection.Run($"DELETE FROM {table} WHERE _batch = {batch} AND _rejected IS NULL", [], cancellation);
         connection.Run($"DELETE FROM {table} WHERE _batch = {batch}", [], cancellation);

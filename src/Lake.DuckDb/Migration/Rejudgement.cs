@@ -38,6 +38,7 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
         ChangedDays.NoteDays(
             connection, shape, $"SELECT t._time::DATE AS day FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j.changed OR j._rejected IS NOT NULL",
             ChangedDays.Next(connection));
+        MovedRecords.Note(connection, shape, $"SELECT t._record, t._subject, t._org FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j._rejected IS NOT NULL");
         var refused = Refuse(now, cancellation);
         var updates = string.Join(", ", words.Select(w => $"{SystemColumns.ChecksWord(w)} = j.{SystemColumns.ChecksWord(w)}"));
         var kept = connection.Run(

@@ -18,6 +18,8 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
 
     private const int LongestList = 64;
 
+    private string? _key;
+
     /// <param name="source">SQL of the table to read.</param>
     /// <param name="existing">The columns that the table really has; one that is missing is shown as null.</param>
     /// <param name="more">Columns of the source to show beside those of the table.</param>
@@ -90,10 +92,10 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
         _ => $"left({value}, 3)",
     };
 
-    // Hashing twice with the key in front, as HMAC does, so that nobody can extend a hash.
     private string Pseudonym(string text)
     {
-        var key = values.Write(Convert.ToHexStringLower(pseudonymKey.Span));
-        return $"left(sha256({key} || sha256({key} || {text})), 32)";
+        // Once a statement: each parameter is one more value to bind.
+        _key ??= values.Write(Convert.ToHexStringLower(pseudonymKey.Span));
+        return $"pseudonym({_key}, {text})";
     }
 }

@@ -17,14 +17,18 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
 
     /// <param name="source">SQL of the data set's table.</param>
     /// <param name="existing">The columns that the table really has.</param>
-    public string Write(ScopedQuery scoped, string source, IReadOnlyDictionary<string, string> existing)
+    /// <param name="history">SQL of the table of superseded versions, or null when there is none.</param>
+    public string Write(ScopedQuery scoped, string source, IReadOnlyDictionary<string, string> existing, string? history)
     {
         var query = scoped.Query;
-        var inner = new ScopedSelect(_values, scoped.PseudonymKey).Write(
-            scoped.Table, source, existing, query.Keyed ? [$"r.{SystemColumns.Record} AS {Query.KeyColumn}"] : []);
+        var select = new ScopedSelect(_values, scoped.PseudonymKey);
+        string[] key = query.Keyed ? [$"r.{SystemColumns.Record} AS {Query.KeyColumn}"] : [];
+        var inner = query.Changes is { } changes
+            ? new ChangeSql(select, _values, scoped.Table, source, history, existing).Write(changes, key)
+            : select.Write(scoped.Table, source, existing, key);
         if (query.SinceBatch is { } batch) inner += $" AND r.{SystemColumns.Batch} > {_values.Write((long)batch)}";
         if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
-        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(CursorColumns(scoped)));
+        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
         var sql = $"SELECT {outputs} FROM ({inner}) AS t";
         if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
         if (query.Grouped) sql += " GROUP BY ALL" + LargeGroups(scoped.Table);
@@ -34,8 +38,9 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
         return sql;
     }
 
-    private static IEnumerable<string> CursorColumns(ScopedQuery scoped)
+    private static IEnumerable<string> MoreColumns(ScopedQuery scoped)
     {
+        if (scoped.Query.Changes is not null) yield return $"t.{ChangeRange.DeletedColumn} AS {ChangeRange.DeletedColumn}";
         if (!scoped.Query.Keyed) yield break;
         for (var i = 0; i < scoped.Query.Order.Count - 1; i++) yield return $"{Expression(new(scoped.Query.Order[i].Name), scoped.Table)} AS {Query.SortColumn(i)}";
         yield return $"record_text(t.{Query.KeyColumn}) AS {Query.KeyColumn}";

@@ -38,6 +38,9 @@ public sealed record Query(string DataSet)
     /// <summary>Only rows that came with batches up to this number; null for all.</summary>
     public int? UntilBatch { get; init; }
 
+    /// <summary>Only what changed between two places in the history of the lake, records that are gone included; null for all that is there. Not with aggregates.</summary>
+    public ChangeRange? Changes { get; init; }
+
     /// <summary>Name of the record key in the result of a keyed query: text of decimal digits.</summary>
     public const string KeyColumn = "_key";
 

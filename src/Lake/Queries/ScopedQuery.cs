@@ -30,6 +30,7 @@ public sealed record ScopedQuery
         return NamesAreKnown.Check(scoped)
             ?? ValuesHaveType.Check(scoped)
             ?? PageIsSound.Check(scoped)
+            ?? ChangesAreSound.Check(scoped)
             ?? GroupsAreSound.Check(scoped)
             ?? GroupsAreLarge.Check(scoped)
             ?? (Result<ScopedQuery>)CursorIntoFilter.Rewrite(KeysComeLast.Rewrite(OutputsAreNamed.Rewrite(scoped)));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Yunnao.Lake.DuckDb.Text;
@@ -8,11 +9,11 @@ namespace Yunnao.Services.DataServices;
 
 /// <summary>
 /// A page as an answer, in the form that was asked for. The cursor of the next page is in the body of JSON, and of every form in the headers
-/// <c>Yunnao-Next</c> and, for an address, <c>Link</c> (RFC 8288). The ETag is that of the bytes.
+/// <c>Yunnao-Next</c> and, for an address, <c>Link</c> (RFC 8288); the mark of changes in <c>Yunnao-Mark</c>. The ETag is that of the bytes.
 /// </summary>
 internal sealed class DataAnswer(DataPage page, string dataSet, string form, string folder) : IResult
 {
-    public const string Next = "Yunnao-Next";
+    public const string Next = "Yunnao-Next", Mark = "Yunnao-Mark";
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -31,6 +32,7 @@ internal sealed class DataAnswer(DataPage page, string dataSet, string form, str
                 if (HttpMethods.IsGet(request.Method)) response.Headers.Link = $"<{Following(request, next)}>; rel=\"next\"";
             }
 
+            if (page.Mark is { } mark) response.Headers[Mark] = mark;
             if (HttpMethods.IsGet(request.Method))
             {
                 head.ETag = tag;
@@ -50,7 +52,13 @@ internal sealed class DataAnswer(DataPage page, string dataSet, string form, str
     private Task WriteAsync(MemoryStream body, CancellationToken cancellation) => form == DataForm.Parquet
         ? ParquetWriter.WriteAsync(page.Give(), folder, body, cancellation)
         : new AnswerWriter(page.Give(), body).WriteAsync(
-            form, cancellation, json => json.WriteString("data_set", dataSet), json => json.WriteString("next", page.Next));
+            form, cancellation, json => json.WriteString("data_set", dataSet), Tail);
+
+    private void Tail(Utf8JsonWriter json)
+    {
+        json.WriteString("next", page.Next);
+        if (page.Mark is not null) json.WriteString("mark", page.Mark);
+    }
 
     /// <summary>The same address with another cursor.</summary>
     private static string Following(HttpRequest request, string next)

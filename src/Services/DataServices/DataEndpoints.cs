@@ -30,7 +30,7 @@ public static class DataEndpoints
 
     private const string Syntax =
         "purpose=… says what for. Every item is a filter: item=value, item=ne|lt|le|gt|ge:value, item=in:a,b, item=prefix:text, item=null:true|false (item=eq:value for a value that looks like one of these). from (included) and to (not included) bound the event time, organisation names institutions. "
-        + "fields and sort name columns, sort with a minus for descending; limit is up to 10000; after is the cursor in next. group and measures (count, distinct:item, sum:item, avg:item, min:item, max:item) ask for groups instead of rows.";
+        + "fields and sort name columns, sort with a minus for descending; limit is up to 10000; after is the cursor in next. since=start, and later since=the mark of the last answer, gives what changed: records as they are now, and with _deleted true those that are gone. group and measures (count, distinct:item, sum:item, avg:item, min:item, max:item) ask for groups instead of rows.";
 
     private static async Task<Results<Ok<DataSetLine[]>, ProblemAnswer>> ListAsync(string? purpose, ClaimsPrincipal caller, DataService service, CancellationToken cancellation) =>
         (await service.ReachAsync(caller, purpose, cancellation).ConfigureAwait(false)).Try(out var reached, out var problem)

@@ -25,6 +25,9 @@ public sealed class DataPage : IDisposable
     /// <summary>Cursor of the next page; null when this one is the last.</summary>
     public string? Next { get; internal set; }
 
+    /// <summary>Of changes, the mark since which the next ones are asked for; it is the same on all pages of a walk.</summary>
+    public string? Mark { get; internal set; }
+
     /// <summary>Reads an answer to its end.</summary>
     /// <param name="hidden">How many of the last columns belong to the cursor.</param>
     public static async Task<DataPage> ReadAsync(RowStream rows, int hidden, CancellationToken cancellation)

@@ -45,7 +45,10 @@ public sealed record DataQuestion(string DataSet)
     /// <summary>The cursor with which the page before ended, or null.</summary>
     public string? After { get; init; }
 
-    /// <summary>The mark with which changes were read last, or null.</summary>
+    /// <summary>What <see cref="Since"/> says when nothing was read yet.</summary>
+    public const string FromTheBeginning = "start";
+
+    /// <summary>The mark with which changes were read last, <see cref="FromTheBeginning"/>, or null when not changes but what is there is asked for.</summary>
     public string? Since { get; init; }
 
     /// <summary>True when groups are asked for.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Claims;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
@@ -30,7 +31,7 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
 
     /// <summary>
     /// One page. Problems: <c>query.*</c>, <c>scope.*</c>, <c>data.value</c>, <c>data.range</c>, <c>data.measure</c>, <c>data.groups</c>,
-    /// <c>data.cursor</c>, <c>data.cursor-of-another</c>.
+    /// <c>data.since</c>, <c>data.cursor</c>, <c>data.cursor-of-another</c>.
     /// </summary>
     public async Task<Result<DataPage>> PageAsync(ClaimsPrincipal caller, DataQuestion question, CancellationToken cancellation)
     {
@@ -39,6 +40,7 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
         if (!(await scopes.MakeAsync(caller, purpose, question.Subject, [question.DataSet], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
         if (!ScopedTable.Of(_shapes[question.DataSet], scope).Try(out var table, out problem)) return problem;
         if (!QuestionQuery.Of(question, table, own: CallerId.IsLocal(caller)).Try(out var query, out problem)) return problem;
+        if (question.Since is { } since) return await ChangesAsync(caller, scope, query, question, since, cancellation).ConfigureAwait(false);
         if (question.Grouped) return await GroupsAsync(scope, query with { Limit = DataQuestion.LongestPage + 1 }, question, cancellation).ConfigureAwait(false);
 
         var binding = Binding(caller, question, query);
@@ -52,6 +54,41 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
         if (page.Rows == question.Limit && page.Place.Count > 0) page.Next = seal.Seal(binding, page.Place);
         return page;
     }
+
+    /// <summary>
+    /// The changes since a mark, in the order of record keys. What is committed while somebody walks through the pages belongs to the next
+    /// walk: the first page says where this one ends, and the cursors keep it.
+    /// </summary>
+    private async Task<Result<DataPage>> ChangesAsync(ClaimsPrincipal caller, Scope scope, Query query, DataQuestion question, string since, CancellationToken cancellation)
+    {
+        if (question.Grouped || question.Sort.Count > 0 || question.Conditions.Count > 0 || question.From is not null || question.To is not null)
+            return new Problem(ProblemKind.Incorrect, "data.since", "Changes are of a whole data set: beside purpose, subject, organisation, fields and limit nothing narrows or sorts them, because of a record that is gone nothing else is known.", new(Path: "since"));
+        var of = CursorSeal.Binding("changes", CallerId.Of(caller), question.DataSet, question.Purpose!, $"{question.Subject}", string.Join(' ', question.Organisations));
+        if (!OpenMark(of, since).Try(out var after, out var problem)) return problem;
+        var binding = CursorSeal.Binding(Convert.ToHexString(of), since, string.Join(' ', question.Fields));
+        var upTo = question.After is null ? await scopes.Lake.MarkAsync(cancellation).ConfigureAwait(false) : null;
+        query = query with { Order = [] };
+        if (question.After is { } cursor)
+        {
+            if (!seal.Open(binding, cursor, "after").Try(out var place, out problem)) return problem;
+            upTo = MarkOf(place);
+            query = query with { After = [ValueText.TryRead(place[2]!, ValueKind.Record, out var key) ? key : null] };
+        }
+
+        query = query with { Changes = new(after, upTo!) };
+        if (!(await RunAsync(scope, query, 1, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return problem;
+        if (page.Rows == question.Limit) page.Next = seal.Seal(binding, [.. Places(upTo!), page.Place[0]]);
+        page.Mark = seal.Seal(of, Places(upTo!));
+        return page;
+    }
+
+    private Result<LakeMark> OpenMark(byte[] binding, string since) => since == DataQuestion.FromTheBeginning
+        ? LakeMark.Start
+        : seal.Open(binding, since, "since").Try(out var place, out var problem) ? MarkOf(place) : problem;
+
+    private static LakeMark MarkOf(IReadOnlyList<string?> place) => new(int.Parse(place[0]!, CultureInfo.InvariantCulture), long.Parse(place[1]!, CultureInfo.InvariantCulture));
+
+    private static string?[] Places(LakeMark mark) => [mark.Batch.ToString(CultureInfo.InvariantCulture), mark.Move.ToString(CultureInfo.InvariantCulture)];
 
     private async Task<Result<DataPage>> GroupsAsync(Scope scope, Query query, DataQuestion question, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace Yunnao.Services.Queries;
 
 /// <summary>
 /// The query tree as JSON: <c>{"data_set", "outputs": [{"name", "aggregate", "as"}], "where", "order": [{"name", "descending"}], "limit",
-/// "offset", "after"}</c>. A condition is one of <c>{"and": […]}</c>, <c>{"or": […]}</c>, <c>{"not": …}</c>, and on a column
+/// "offset", "after", "changes": {"after": [batch, move], "up_to": [batch, move]}}</c>. A condition is one of <c>{"and": […]}</c>, <c>{"or": […]}</c>, <c>{"not": …}</c>, and on a column
 /// <c>{"name", "op": "=|!=|&lt;|&lt;=|&gt;|&gt;=", "value"}</c>, <c>{"name", "in": […]}</c>, <c>{"name", "between": [low, high]}</c>,
 /// <c>{"name", "is_null": true}</c>, <c>{"name", "contains": text}</c>, <c>{"name", "starts_with": text}</c>. Dates, times, subjects and
 /// record keys are JSON strings.
@@ -33,7 +33,7 @@ public static class QueryJson
     {
         try
         {
-            var only = new[] { "data_set", "outputs", "where", "order", "limit", "offset", "after" };
+            var only = new[] { "data_set", "outputs", "where", "order", "limit", "offset", "after", "changes" };
             Known(json, "$", only);
             var order = Each(json, "order", (e, at) =>
             {
@@ -48,6 +48,7 @@ public static class QueryJson
                 Limit = Whole(json, "limit"),
                 Offset = Whole(json, "offset") ?? 0,
                 After = json.TryGetProperty("after", out var after) && after.ValueKind != JsonValueKind.Null ? ReadAfter(after, order, kindOf) : null,
+                Changes = json.TryGetProperty("changes", out var changes) && changes.ValueKind != JsonValueKind.Null ? ReadChanges(changes) : null,
             };
         }
         catch (MisreadException e)
@@ -67,8 +68,22 @@ public static class QueryJson
         if (query.Limit is { } limit) json["limit"] = limit;
         if (query.Offset > 0) json["offset"] = query.Offset;
         if (query.After is { } after) json["after"] = new JsonArray([.. after.Select(v => v is { } value ? WriteValue(value) : null)]);
+        if (query.Changes is { } changes) json["changes"] = new JsonObject { ["after"] = WriteMark(changes.After), ["up_to"] = WriteMark(changes.UpTo) };
         return json;
     }
+
+    private static ChangeRange ReadChanges(JsonElement json)
+    {
+        Known(json, "$.changes", "after", "up_to");
+        return new(ReadMark(json, "after"), ReadMark(json, "up_to"));
+    }
+
+    private static LakeMark ReadMark(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var mark) && mark.ValueKind == JsonValueKind.Array && mark.GetArrayLength() == 2 && mark[0].TryGetInt32(out var batch) && mark[1].TryGetInt64(out var move)
+            ? new(batch, move)
+            : throw new MisreadException($"$.changes.{name}", "A place in the history of the lake is [batch, move], two whole numbers.");
+
+    private static JsonArray WriteMark(LakeMark mark) => [mark.Batch, mark.Move];
 
     private static Output ReadOutput(JsonElement json, string at)
     {

@@ -16,6 +16,7 @@ public static class LakeEndpoints
     {
         var lake = api.MapGroup("/lake").WithTags("lake");
         lake.MapGet("/stats", (ILakeEngine engine, CancellationToken cancellation) => engine.StatsAsync(cancellation)).Needs(Duty.ReadLake).WithSummary("Rows and bytes of each data set");
+        lake.MapGet("/mark", (ILakeEngine engine, CancellationToken cancellation) => engine.MarkAsync(cancellation)).Needs(Duty.ReadLake).WithSummary("The place in its history that the lake has come to");
         lake.MapPost("/optimize", (ClaimsPrincipal caller, JobQueue jobs, CancellationToken cancellation) => AddAsync(OptimizeJob.Kind, caller, jobs, cancellation))
             .Needs(Duty.KeepLake).WithSummary("A job that clusters every data set that changed");
         lake.MapPost("/verify", (ClaimsPrincipal caller, JobQueue jobs, CancellationToken cancellation) => AddAsync(VerifyJob.Kind, caller, jobs, cancellation))

@@ -17,6 +17,9 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
     public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) =>
         await AuditedAsync(await engine.RunAsync(scope, query, cancellation).ConfigureAwait(false), scope, Event(scope, AuditKind.Read, query), cancellation).ConfigureAwait(false);
 
+    /// <summary>The place that the lake has come to; it tells of no record. See <see cref="ILakeEngine.MarkAsync"/>.</summary>
+    public Task<LakeMark> MarkAsync(CancellationToken cancellation) => engine.MarkAsync(cancellation);
+
     /// <summary>Answers a SELECT; see <see cref="ILakeEngine.RunSqlAsync"/>. The text is not kept, because it may hold values; its digest is.</summary>
     public async Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) =>
         await AuditedAsync(await engine.RunSqlAsync(scope, sql, cancellation).ConfigureAwait(false), scope, Event(scope, sql), cancellation).ConfigureAwait(false);
@@ -58,7 +61,7 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
             throw;
         }
 
-        return new RowStream(rows.Schema, Rest(first, second, reader, audited, scope, CancellationToken.None), new Owner(rows));
+        return new RowStream(rows.Schema, Rest(first, second, reader, audited, scope, CancellationToken.None), rows);
 
         async Task EndAsync()
         {
@@ -117,9 +120,4 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
     };
 
     private static AuditEvent Refused(AuditEvent audited, Problem problem) => audited with { Kind = AuditKind.Refusal, Outcome = problem.Code };
-
-    private sealed class Owner(RowStream rows) : IDisposable
-    {
-        public void Dispose() => rows.DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
 }

@@ -63,6 +63,50 @@ public sealed class Data_paging_tests : IAsyncLifetime
         }
     }
 
+    /// <summary>The walk over the changes ends where it began, whatever comes meanwhile; the next mark brings that.</summary>
+    [Fact]
+    public async Task Changes_since_a_mark_bring_what_is_new_and_what_was_taken_back_once()
+    {
+        var (held, mark) = (new Dictionary<string, string>(), "start");
+        await FollowAsync();
+        var batch = await LoadAsync("lab-changes", 60, "C");
+        var told = await FollowAsync(async () => await LoadAsync("lab-meanwhile", 10, "D"));
+        Assert.Equal((60, 0), told);
+        Assert.Equal((10, 0), await FollowAsync());
+        await _server.JsonAsync(HttpMethod.Delete, $"api/v1/batches/{batch}", "data_engineer");
+        Assert.Equal((0, 60), await FollowAsync());
+        Assert.Equal((0, 0), await FollowAsync());
+        Assert.Equal(await AllAsync(), held.Values.ToHashSet());
+
+        using var sorted = await _server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=care&since=start&sort=_time", await _server.TokenAsync("application"));
+        Assert.Equal((HttpStatusCode.BadRequest, "data.since"), (sorted.StatusCode, await TestServer.CodeAsync(sorted)));
+        using var others = await _server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=research&since={mark}", await _server.TokenAsync("application"));
+        Assert.Equal((HttpStatusCode.BadRequest, "data.cursor-of-another"), (others.StatusCode, await TestServer.CodeAsync(others)));
+
+        async Task<(int Changed, int Gone)> FollowAsync(Func<Task>? meanwhile = null)
+        {
+            var (changed, gone, next, cursor) = (0, 0, mark, "");
+            do
+            {
+                var page = await _server.JsonAsync(HttpMethod.Get, $"{Lab}?purpose=care&since={mark}&limit=25&fields=_record,report_no{cursor}", "application");
+                foreach (var row in page.GetProperty("rows").EnumerateArray())
+                {
+                    var (record, ended) = (row.GetProperty("_record").GetString()!, row.GetProperty("_deleted").GetBoolean());
+                    if (ended) gone += held.Remove(record) ? 1 : 0;
+                    else (held[record], changed) = (row.GetProperty("report_no").GetString()!, changed + 1);
+                }
+
+                next = page.GetProperty("mark").GetString()!;
+                cursor = page.GetProperty("next").GetString() is { } after ? $"&after={after}" : "";
+                if (meanwhile is not null) await meanwhile();
+                meanwhile = null;
+            }
+            while (cursor.Length > 0);
+            mark = next;
+            return (changed, gone);
+        }
+    }
+
     private async Task<HashSet<string>> AllAsync() =>
         [.. (await _server.JsonAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=10000&fields=report_no", "application")).GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("report_no").GetString()!)];
 

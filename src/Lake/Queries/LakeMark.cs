@@ -1,0 +1,10 @@
+namespace Yunnao.Lake.Queries;
+
+/// <summary>A place in the history of a lake: what was committed up to it.</summary>
+/// <param name="Batch">Number of the newest batch; 0 before the first.</param>
+/// <param name="Move">The newest change of rows in another way than by a batch: taken back, let out of quarantine, judged again, or given another subject; 0 before the first.</param>
+public sealed record LakeMark(int Batch, long Move)
+{
+    /// <summary>Before everything.</summary>
+    public static LakeMark Start { get; } = new(0, 0);
+}
