@@ -4,6 +4,7 @@ using Yunnao.Kernel;
 using Yunnao.Reports;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Dimse;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Cli.Imaging;
 
@@ -14,9 +15,10 @@ internal static class ImagingRoom
 
     /// <summary>Opens the archive of the data folder.</summary>
     /// <param name="readOnly">True when another process may be writing to it.</param>
-    public static Task<Result<ImageArchive>> OpenAsync(ParseResult parsed, Terminal terminal, bool readOnly, CancellationToken cancellation, bool flush = true) =>
+    /// <param name="keys">The keys of the folder; null opens them.</param>
+    public static Task<Result<ImageArchive>> OpenAsync(ParseResult parsed, Terminal terminal, bool readOnly, CancellationToken cancellation, bool flush = true, KeyRing? keys = null) =>
         ImageArchive.OpenAsync(
-            new() { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable(DatabaseVariable), ReadOnly = readOnly, FlushToDisk = flush }, TimeProvider.System, cancellation);
+            new() { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable(DatabaseVariable), ReadOnly = readOnly, FlushToDisk = flush, Keys = keys }, TimeProvider.System, cancellation);
 
     public static Option<string> Aet(Terminal terminal) => new("--aet") { Description = terminal.Text["imaging.aet"], HelpName = "TITLE", DefaultValueFactory = _ => "YUNNAO" };
 

@@ -4,6 +4,9 @@ using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Dimse;
+using Yunnao.Trust.Audit;
+using Yunnao.Trust.Control;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Cli.Imaging;
 
@@ -21,7 +24,7 @@ internal static class ServeCommand
         var address = new Option<string>("--address") { Description = text["imaging.address"], HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
         var http = new Option<int>("--http") { Description = text.Format("imaging.http", TokenVariable), HelpName = "N", DefaultValueFactory = _ => 8042 };
         var noHttp = new Option<bool>("--no-http") { Description = text["imaging.no-http"] };
-        var allow = new Option<string[]>("--allow") { Description = text["imaging.allow"], HelpName = "TITLE@NET" };
+        var allow = new Option<string[]>("--allow") { Description = text["imaging.allow"], HelpName = "TITLE@NET=RIGHTS" };
         var peers = new Option<string[]>("--peer") { Description = text["imaging.peers"], HelpName = "TITLE=HOST:PORT" };
         var organisation = ImagingRoom.Organisation(terminal);
         var organisations = new Option<string[]>("--organisation-of") { Description = text["imaging.organisation-of"], HelpName = "TITLE=CODE" };
@@ -80,16 +83,30 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, ImagingServerOptions options, bool flush, CancellationToken cancellation)
     {
-        if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation, flush).ConfigureAwait(false)).Try(out var archive, out var problem)) return terminal.Fail(problem);
-        await using (archive.ConfigureAwait(false))
+        var folder = Directory.CreateDirectory(DataFolder.Of(parsed, terminal)).FullName;
+        if (!KeyRing.Open(folder).Try(out var keys, out var problem)) return terminal.Fail(problem);
+        using (keys)
         {
-            terminal.Error.WriteLine(terminal.Text[options.Token is null ? "imaging.open-to-machine" : "imaging.open-with-token"]);
-            problem = await ImagingServer.RunAsync(options, archive, Listening, cancellation).ConfigureAwait(false);
-            if (problem is not null) return terminal.Fail(problem);
-            var counts = ImageDesk.Count(archive);
-            terminal.Print(terminal.Text.Format("imaging.summary", counts.Studies, counts.Series, counts.Instances, ImagingRoom.Megabytes(counts.Bytes), counts.Quarantined));
-            return ExitCodes.Ok;
+            if (!(await ControlDb.OpenAsync(new() { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL") }, cancellation).ConfigureAwait(false)).Try(out var control, out problem)) return terminal.Fail(problem);
+            await using (control.ConfigureAwait(false))
+            {
+                var audit = new AuditLog(control, keys, keys.Suite);
+                await using (audit.ConfigureAwait(false))
+                {
+                    if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation, flush, keys).ConfigureAwait(false)).Try(out var archive, out problem)) return terminal.Fail(problem);
+                    await using (archive.ConfigureAwait(false)) return await ServeAsync(terminal, options, archive, audit, cancellation).ConfigureAwait(false);
+                }
+            }
         }
+    }
+
+    private static async Task<int> ServeAsync(Terminal terminal, ImagingServerOptions options, ImageArchive archive, AuditLog audit, CancellationToken cancellation)
+    {
+        terminal.Error.WriteLine(terminal.Text[options.Token is null ? "imaging.open-to-machine" : "imaging.open-with-token"]);
+        if (await ImagingServer.RunAsync(options, archive, audit, Listening, cancellation).ConfigureAwait(false) is { } problem) return terminal.Fail(problem);
+        var counts = ImageDesk.Count(archive);
+        terminal.Print(terminal.Text.Format("imaging.summary", counts.Studies, counts.Series, counts.Instances, ImagingRoom.Megabytes(counts.Bytes), counts.Quarantined));
+        return ExitCodes.Ok;
 
         void Listening(int dimse, int? http) => terminal.Print(JsonSerializer.Serialize(new { dicom = dimse, aet = options.Dimse.AeTitle, address = options.Dimse.Address.ToString(), tls = options.Dimse.Certificate is not null, http }));
     }

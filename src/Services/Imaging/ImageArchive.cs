@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Threading.Channels;
 using Yunnao.Kernel;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Imaging.Index;
@@ -23,16 +23,17 @@ public sealed class ImageArchive : IAsyncDisposable
     private readonly FileStream? _owner;
     private readonly IndexWriter? _writer;
     private readonly IndexCipher _cipher;
-    private readonly KeyRing? _ownKeys;
+    private readonly KeyRing _keys;
     private readonly TimeProvider _clock;
-    private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(1024);
-    private readonly Task _committing;
+
+    // Whoever has the turn commits for all who wait: a single sender goes from one thread to none, and many share a flush.
+    private readonly ConcurrentQueue<Pending> _waiting = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private bool _closed;
 
     private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, IndexWriter? writer, FileStream? owner, IndexCipher cipher, KeyRing keys, TimeProvider clock)
     {
-        (_options, _packs, _objects, Index, _writer, _owner, _cipher, _clock) = (options, packs, objects, index, writer, owner, cipher, clock);
-        _ownKeys = options.Keys is null ? keys : null;
-        _committing = writer is null ? Task.CompletedTask : Task.Run(CommitAsync);
+        (_options, _packs, _objects, Index, _writer, _owner, _cipher, _keys, _clock) = (options, packs, objects, index, writer, owner, cipher, keys, clock);
     }
 
     /// <summary>True when nothing can be stored through this one.</summary>
@@ -62,6 +63,7 @@ public sealed class ImageArchive : IAsyncDisposable
         }
 
         IndexDialect dialect = options.PostgreSql is { } connection ? new PostgreSqlDialect(connection) : new SqliteDialect(Path.Combine(folder, "index.db"));
+        IndexWriter? writer = null;
         try
         {
             var writing = dialect.Connect(forWriting: true);
@@ -72,13 +74,18 @@ public sealed class ImageArchive : IAsyncDisposable
             }
 
             var index = new ImageIndex(dialect, cipher);
-            IndexWriter? writer = null;
             if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
             else writer = new IndexWriter(writing, index.Codes, cipher, clock);
-            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize);
+            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
             return new ImageArchive(options, packs, objects, index, writer, owner, cipher, keys, clock);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            writer?.Dispose();
+            if (owner is not null) await owner.DisposeAsync().ConfigureAwait(false);
+            return new Problem(ProblemKind.Unavailable, "keys.unknown", e.Message);
         }
         catch (DbException e)
         {
@@ -88,7 +95,8 @@ public sealed class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>A file that will be handed over piece by piece.</summary>
-    internal IncomingFile Receive() => new(_objects, _options.LargestPacked);
+    /// <param name="expected">How long it may be (bytes): that of the one before from the same sender.</param>
+    internal IncomingFile Receive(long expected = 0) => new(_objects, _keys, _options.LargestPacked, expected);
 
     /// <summary>The file is whole: keeps it. The outcome is there when it is safe, or is not.</summary>
     /// <param name="organisation">Code of the institution whose patient numbers it has.</param>
@@ -99,12 +107,10 @@ public sealed class ImageArchive : IAsyncDisposable
         {
             var facts = await file.ReadAsync(cancellation).ConfigureAwait(false);
             await file.KeepAsync().ConfigureAwait(false);
-            var record = new PackRecord(file.IsObject, IsErased: false, file.Length, facts.Hash, _clock.GetUtcNow().UtcTicks, organisation, sender);
-            var pending = new Pending(file, record, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            await _waiting.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
-            return await pending.Done.Task.ConfigureAwait(false);
+            var record = new PackRecord(file.IsObject, IsErased: false, file.Length, facts.Hash, _clock.GetUtcNow().UtcTicks, organisation, sender) { IsSealed = !file.IsObject };
+            return await InTurnAsync(new(file, record)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or ChannelClosedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or ObjectDisposedException)
         {
             return NotKept(file);
         }
@@ -128,23 +134,23 @@ public sealed class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>Does something else with the index, in its turn and in a transaction.</summary>
-    internal async Task WorkAsync(Action<IndexWriter> work, CancellationToken cancellation)
+    internal Task WorkAsync(Action<IndexWriter> work, CancellationToken cancellation)
     {
-        var done = new TaskCompletionSource<StoreOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _waiting.Writer.WriteAsync(new Pending(null!, null!, done) { Work = work }, cancellation).ConfigureAwait(false);
-        await done.Task.ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return InTurnAsync(new(null, null) { Work = work });
     }
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
-        await _committing.ConfigureAwait(false);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        _closed = true;
+        _turn.Release();
         _writer?.Dispose();
         Index.Dispose();
         _cipher.Dispose();
         _packs.Dispose();
         if (_owner is not null) await _owner.DisposeAsync().ConfigureAwait(false);
-        _ownKeys?.Dispose();
+        if (_options.Keys is null) _keys.Dispose();
     }
 
     /// <summary>The outcome of a file for which there was no room.</summary>
@@ -156,37 +162,46 @@ public sealed class ImageArchive : IAsyncDisposable
             ? new(result, problem, header.SopClass, header.InstanceUid, header.StudyUid, header.SeriesUid)
             : new(result, problem, "", "", "", "");
 
-    private async Task CommitAsync()
+    /// <summary>Waits for the turn; by then the file may be committed with the group of another.</summary>
+    private async Task<StoreOutcome> InTurnAsync(Pending pending)
     {
-        var group = new List<Pending>();
-        Pending? carried = null;
-        while (carried is not null || await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        _waiting.Enqueue(pending);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
         {
-            group.Clear();
-            var uids = new HashSet<string>(StringComparer.Ordinal);
-            long bytes = 0;
-            while (group.Count < MostTogether && bytes < MostBytesTogether && (carried ?? (_waiting.Reader.TryRead(out var next) ? next : null)) is { } pending)
-            {
-                carried = null;
-
-                // The same instance twice in one group: the second is judged when the first is there.
-                if (pending.Uid is { } uid && !uids.Add(uid))
-                {
-                    carried = pending;
-                    break;
-                }
-
-                group.Add(pending);
-                bytes += pending.Record is { IsObject: false } record ? record.Length : 0;
-            }
-
-            if (group.Count > 0) Commit(group);
+            ObjectDisposedException.ThrowIf(_closed, this);
+            while (!pending.IsDone) await CommitAsync(TakeGroup()).ConfigureAwait(false);
         }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return pending.Outcome ?? throw (pending.Failure is IOException or UnauthorizedAccessException or DbException
+            ? new IOException("The archive cannot be written.", pending.Failure)
+            : new InvalidOperationException("A defect in keeping a file.", pending.Failure));
     }
 
-    private void Commit(List<Pending> group)
+    private List<Pending> TakeGroup()
+    {
+        var (group, uids, bytes) = (new List<Pending>(), new HashSet<string>(StringComparer.Ordinal), 0L);
+        while (group.Count < MostTogether && bytes < MostBytesTogether && _waiting.TryPeek(out var next))
+        {
+            // The same instance twice in one group: the second is judged when the first is there.
+            if (next.Uid is { } uid && !uids.Add(uid)) break;
+            _waiting.TryDequeue(out _);
+            group.Add(next);
+            bytes += next.Record?.StoredLength ?? 0;
+        }
+
+        return group;
+    }
+
+    /// <summary>Writes the files of a group behind each other; while the disk takes them, they are filed; then both are made final.</summary>
+    private async Task CommitAsync(List<Pending> group)
     {
         var (pack, end) = (_packs.LastPack, _packs.End);
+        var flushing = Task.CompletedTask;
         try
         {
             _writer!.Begin();
@@ -195,29 +210,33 @@ public sealed class ImageArchive : IAsyncDisposable
             for (var i = 0; i < group.Count; i++)
             {
                 group[i].Work?.Invoke(_writer);
-                outcomes[i] = group[i].Work is not null ? WorkDone : Filing.Known(_writer, group[i].File.Facts!) ? Outcome(group[i].File, StoreResult.Already, null) : null;
+                outcomes[i] = group[i] is not { File: { } file } ? WorkDone : Filing.Known(_writer, file.Facts!) ? Outcome(file, StoreResult.Already, null) : null;
                 if (outcomes[i] is null) fresh.Add(group[i]);
             }
 
-            var places = fresh.Count == 0 ? [] : _packs.Append([.. fresh.Select(f => (f.Record, (IReadOnlyList<ReadOnlyMemory<byte>>)[f.File.Bytes]))], _options.FlushToDisk);
+            var places = fresh.Count == 0 ? [] : _packs.Append([.. fresh.Select(f => (f.Record!, f.File!.Sealed))]);
+            if (fresh.Count > 0 && _options.FlushToDisk) flushing = Task.Run(_packs.Flush);
             var filed = 0;
             for (var i = 0; i < group.Count; i++)
             {
                 if (outcomes[i] is not null) continue;
-                var (file, record) = (group[i].File, group[i].Record);
+                var (file, record) = (group[i].File!, group[i].Record!);
                 var problem = Filing.Add(_writer, file.Facts!, record, places[filed++]);
                 var result = problem is null ? StoreResult.Stored : file.Facts!.Header.Ok ? StoreResult.Held : StoreResult.Unreadable;
                 outcomes[i] = Outcome(file, result, problem);
             }
 
+            await flushing.ConfigureAwait(false);
             _writer.Commit(_packs.LastPack, _packs.End);
-            for (var i = 0; i < group.Count; i++) group[i].Done.SetResult(outcomes[i]!);
+            for (var i = 0; i < group.Count; i++) group[i].Outcome = outcomes[i];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
+        catch (Exception e)
         {
+            // Whatever it is, nobody of the group may wait for ever; the one who waits tells a defect from a full disk.
+            await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _writer!.Rollback();
             TryCutBack(pack, end);
-            foreach (var pending in group) pending.Done.TrySetException(new IOException("The archive cannot be written.", e));
+            foreach (var pending in group) pending.Failure = e;
         }
     }
 
@@ -236,9 +255,20 @@ public sealed class ImageArchive : IAsyncDisposable
 
     private static readonly StoreOutcome WorkDone = new(StoreResult.Stored, null, "", "", "", "");
 
-    private sealed record Pending(IncomingFile File, PackRecord Record, TaskCompletionSource<StoreOutcome> Done)
+    /// <summary>A file that waits to be committed, or other work.</summary>
+    private sealed class Pending(IncomingFile? file, PackRecord? record)
     {
+        public IncomingFile? File => file;
+
+        public PackRecord? Record => record;
+
         public Action<IndexWriter>? Work { get; init; }
+
+        public StoreOutcome? Outcome { get; set; }
+
+        public Exception? Failure { get; set; }
+
+        public bool IsDone => Outcome is not null || Failure is not null;
 
         public string? Uid => File?.Facts is { } facts && facts.Header.Try(out var header, out _) ? header.InstanceUid : null;
     }

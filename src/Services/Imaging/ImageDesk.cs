@@ -195,7 +195,7 @@ public static class ImageDesk
             var stream = archive.Open(instance).Open();
             await using (stream.ConfigureAwait(false)) return (await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false)).AsSpan().SequenceEqual(instance.Hash);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             return false;
         }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Yunnao.Kernel;
 using Yunnao.Services.Imaging.Dimse;
 using Yunnao.Services.Imaging.Web;
+using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Imaging;
 
@@ -21,8 +22,9 @@ namespace Yunnao.Services.Imaging;
 public static class ImagingServer
 {
     /// <summary>Serves until cancelled. Problems: <c>imaging.address</c>, <c>imaging.open-door</c>, <c>imaging.no-viewer</c>.</summary>
+    /// <param name="audit">Where reading over associations is noted.</param>
     /// <param name="listening">Told the ports of DICOM and HTTP (null without) once both are open.</param>
-    public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, Action<int, int?> listening, CancellationToken cancellation)
+    public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, AuditLog audit, Action<int, int?> listening, CancellationToken cancellation)
     {
         if (options.Viewer is { } viewer && !File.Exists(Path.Combine(viewer, "index.html")))
             return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
@@ -63,7 +65,7 @@ public static class ImagingServer
                 http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
             }
 
-            var dimse = new DimseServer(options.Dimse, archive, app.Services.GetRequiredService<ILogger<DimseServer>>());
+            var dimse = new DimseServer(options.Dimse, archive, audit, app.Services.GetRequiredService<ILogger<DimseServer>>());
             var problem = await dimse.RunAsync(at => listening(at.Port, http), cancellation).ConfigureAwait(false);
             if (http is not null) await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
             return problem;

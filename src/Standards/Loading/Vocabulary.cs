@@ -3,7 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>The fixed words of the registry's files and what they stand for.</summary>
 internal static class Vocabulary
 {
-    public static readonly string[] IdentityKinds = ["name", "id_number", "phone", "address", "health_card", "kin_name", "kin_phone"];
+    public static readonly string[] IdentityKinds = ["name", "id_number", "phone", "address", "health_card", "kin_name", "kin_phone", "replaced"];
 
     public static readonly string[] RoleWords =
         ["record", "subject", "organisation", "time", "encounter", .. IdentityKinds.Select(k => $"identity.{k}")];
@@ -30,6 +30,7 @@ internal static class Vocabulary
         "keep" => Standards.Deid.Keep,
         "mask" => Standards.Deid.Mask,
         "generalise" => Standards.Deid.Generalise,
+        "redact" => Standards.Deid.Redact,
         "pseudonym" => Standards.Deid.Pseudonym,
         "drop" => Standards.Deid.Drop,
         "vault" => Standards.Deid.Vault,

@@ -7,6 +7,7 @@ namespace Yunnao.Tests.EndToEnd.Imaging;
 public sealed class Dcmtk_tests : IDisposable
 {
     private const string Aet = ArchiveProcess.Title;
+    private const string NotAuthorised = "(?i)0x0?124|not ?authori[sz]ed";
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-dcmtk-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -53,6 +54,43 @@ public sealed class Dcmtk_tests : IDisposable
         Assert.Contains("MoveDestinationUnknown", (await Peer.Run("movescu", "-v", "-S", "-aem", "NOBODY", "-aec", Aet, "-k", "0008,0052=STUDY", "-k", $"0020,000D={TestImages.Study(2)}", "127.0.0.1", port)).Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
 
         async Task<int> Find(params string[] keys) => Responses(await Peer.Must("findscu", ["-S", "-aec", Aet, .. keys, "127.0.0.1", port]));
+    }
+
+    [Fact]
+    public async Task A_caller_does_what_it_is_named_for_reads_its_own_institution_and_every_reading_is_audited()
+    {
+        foreach (var study in new[] { 1, 2 })
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(_folder, $"h{study}")).FullName;
+            for (var i = 1; i <= 3; i++) await File.WriteAllBytesAsync(Path.Combine(folder, $"{i}.dcm"), TestImages.Bytes(study, i), TestContext.Current.CancellationToken);
+            Assert.Equal(0, (await CliRun.Of("en", "imaging", "ingest", folder, "--organisation", $"H{study}", "--data", _folder)).ExitCode);
+        }
+
+        var fresh = Path.Combine(_folder, "fresh.dcm");
+        await File.WriteAllBytesAsync(fresh, TestImages.Bytes(3, 1), TestContext.Current.CancellationToken);
+        var got = Directory.CreateDirectory(Path.Combine(_folder, "got")).FullName;
+        await using (var archive = await ArchiveProcess.Start(_folder, "--allow", "CT1@127.0.0.1=store", "--allow", "WS1=find,retrieve", "--organisation-of", "CT1=H1", "--organisation-of", "WS1=H1"))
+        {
+            var port = $"{archive.Dicom}";
+            Assert.NotEqual(0, (await Peer.Run("echoscu", "-aet", "STRANGER", "-aec", Aet, "127.0.0.1", port)).ExitCode);
+            await Peer.Must("storescu", "-aet", "CT1", "-aec", Aet, "127.0.0.1", port, fresh);
+            Assert.Matches(NotAuthorised, (await Peer.Run("storescu", "-v", "-aet", "WS1", "-aec", Aet, "127.0.0.1", port, fresh)).Output);
+            var refused = (await Peer.Run("findscu", "-v", "-S", "-aet", "CT1", "-aec", Aet, "-k", "0008,0052=STUDY", "-k", "0020,000D", "127.0.0.1", port)).Output;
+            Assert.DoesNotContain(TestImages.Root, refused, StringComparison.Ordinal);
+            Assert.Matches(NotAuthorised, refused);
+            Assert.Equal(2, Responses(await Peer.Must("findscu", "-S", "-aet", "WS1", "-aec", Aet, "-k", "0008,0052=STUDY", "-k", "0020,000D", "127.0.0.1", port)));
+            foreach (var study in new[] { 1, 2 })
+                await Peer.Run("getscu", "-S", "-aet", "WS1", "-aec", Aet, "-od", got, "-k", "0008,0052=STUDY", "-k", $"0020,000D={TestImages.Study(study)}", "127.0.0.1", port);
+        }
+
+        AssertSame(Directory.GetFiles(Path.Combine(_folder, "h1")), got);
+        var audit = Path.Combine(_folder, "audit.ndjson");
+        Assert.Equal(0, (await CliRun.Of("en", "audit", "export", audit, "--data", _folder)).ExitCode);
+        var events = (await File.ReadAllLinesAsync(audit, TestContext.Current.CancellationToken)).Where(l => l.Contains("dicom:", StringComparison.Ordinal)).ToList();
+        Assert.Single(events, e => e.Contains("dicom:WS1", StringComparison.Ordinal) && e.Contains("C-FIND", StringComparison.Ordinal));
+        Assert.Single(events, e => e.Contains("dicom:WS1", StringComparison.Ordinal) && e.Contains("C-GET", StringComparison.Ordinal) && e.Contains(TestImages.Study(1), StringComparison.Ordinal));
+        Assert.DoesNotContain(events, e => e.Contains(TestImages.Study(2), StringComparison.Ordinal));
+        Assert.Equal(2, events.Count(e => e.Contains("imaging.not-allowed", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -26,6 +26,10 @@ public sealed class Full_disk_tests
                 Assert.Equal(HttpStatusCode.InsufficientStorage, status);
                 Assert.InRange(stored, 5, 47);
                 Assert.Equal(HttpStatusCode.InsufficientStorage, (await Stow.Send(archive.Http, TestImages.Bytes(2, 1, 2000))).Status);
+                var unsent = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+                await File.WriteAllBytesAsync(unsent, TestImages.Bytes(3, 1, 1024), TestContext.Current.CancellationToken);
+                Assert.Contains("OutOfResources", (await Peer.Run("storescu", "-v", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}", unsent)).Output, StringComparison.Ordinal);
+                File.Delete(unsent);
                 Assert.Equal(stored, (await archive.Json($"studies/{TestImages.Study(1)}/instances")).GetArrayLength());
                 await Peer.Must("echoscu", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}");
                 Assert.Equal(TestImages.Bytes(1, stored, 512), await archive.File1($"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}/instances/{TestImages.Instance(1, stored)}"));

@@ -1,7 +1,9 @@
 using System.Text;
 using DuckDB.NET.Data;
 using Xunit;
+using Yunnao.Formats.Dicom;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Tests.EndToEnd.Imaging;
 using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Privacy;
@@ -33,11 +35,31 @@ public sealed class Names_on_disk_tests : IDisposable
         Assert.Equal(0, (await CliRun.Of("en", "query", "SELECT * FROM emr.document LIMIT 100", "--data", Data)).ExitCode);
         Assert.Equal(0, (await CliRun.Of("en", "quarantine", "list", "--data", Data)).ExitCode);
 
+        Assert.Equal(0, (await CliRun.Of("en", "imaging", "ingest", Images(city), "--data", Data)).ExitCode);
+
         var files = Directory.GetFiles(Data, "*", SearchOption.AllDirectories);
+        Assert.Contains(files, f => f.EndsWith(".pack", StringComparison.Ordinal));
         Assert.Contains(files, f => f.Contains($"{Path.DirectorySeparatorChar}objects{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         Assert.Contains(files, f => Path.GetFileName(f) == "vault.db");
         foreach (var file in files.Where(f => Path.GetFileName(f) != "lake.duckdb")) Assert.Empty(seeded.In(File.ReadAllBytes(file)).Select(found => $"{file}: {found}"));
         Assert.Subset(s_texts, InLake(seeded).ToHashSet());
+    }
+
+    /// <summary>Images of the first persons of the city, small ones and one that is too long for a pack.</summary>
+    private string Images(string city)
+    {
+        var lines = File.ReadAllLines(Path.Combine(city, "truth", "persons.csv"));
+        var header = lines[0].TrimStart('\uFEFF').Split(',').ToList();
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "images")).FullName;
+        for (var i = 1; i <= 5; i++)
+        {
+            var cells = lines[i].Split(',');
+            var file = DicomReader.Read(TestImages.Bytes(i, 1, i == 5 ? 1600 : 64)).Value;
+            var set = DicomBuilder.From(file.DataSet).Set(Tags.PatientName, cells[header.IndexOf("name")]).Set(Tags.PatientId, cells[header.IndexOf("id_number")]).Set(Tags.ReferringPhysicianName, cells[header.IndexOf("phone")]).Build();
+            File.WriteAllBytes(Path.Combine(folder, $"{i}.dcm"), DicomWriter.Write(file with { DataSet = set }).Value);
+        }
+
+        return folder;
     }
 
     /// <summary>

@@ -1,28 +1,88 @@
 using System.Security.Cryptography;
 using Xunit;
 using Yunnao.Services.Imaging.Store;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Tests.Unit.Imaging;
 
 public sealed class PackFolderTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-packs-").FullName;
+    private readonly KeyRing _keys;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public PackFolderTests() => _keys = KeyRing.Open(_folder, Suite.Aes).Value;
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void Sealed_files_come_back_whole_and_by_ranges_also_after_a_rotation_and_stand_nowhere_in_clear()
+    {
+        const int Chunk = 65_536;
+        using var packs = PackFolder.Open(Packs, 1 << 30, _keys);
+        var stored = new List<(byte[] File, PackPlace Place)>();
+        foreach (var length in (int[])[0, 1, 1000, Chunk - 1, Chunk, Chunk + 1, 3 * Chunk, 20 * Chunk + 77])
+        {
+            var file = new byte[length];
+            new Random(length).NextBytes(file);
+            using var sealer = new MemorySealer(_keys.Current(KeyUse.Objects));
+            var output = new byte[SealingStream.LengthOf(length)];
+            sealer.Advance(file.AsSpan(0, length / 2), output);
+            Assert.Equal(output.Length, sealer.Complete(file, output));
+            stored.Add((file, packs.Append([(Record(file) with { IsSealed = true }, output)])[0]));
+            _keys.Rotate(KeyUse.Objects, length % 2 == 0 ? Suite.Aes : Suite.Sm);
+        }
+
+        packs.Flush();
+        var random = new Random(1);
+        foreach (var (file, place) in stored)
+        {
+            Assert.Equal(file, Read(packs, place, 0, file.Length));
+            for (var i = 0; i < 50; i++)
+            {
+                var offset = random.Next(file.Length + 1);
+                var length = random.Next(file.Length - offset + 1);
+                Assert.Equal(file.AsSpan(offset, length).ToArray(), Read(packs, place, offset, length));
+            }
+
+            if (file.Length >= 1000) Assert.Equal(-1, File.ReadAllBytes(Pack).AsSpan().IndexOf(file.AsSpan(0, 64)));
+            var sealedObject = File.ReadAllBytes(Pack)[(int)(place.Offset + PackRecord.HeaderLength)..];
+            using var opened = OpeningStream.Open(new MemoryStream(sealedObject[..(int)SealingStream.LengthOf(file.Length)]), _keys).Value;
+            var whole = new byte[file.Length];
+            opened.ReadExactly(whole);
+            Assert.Equal(file, whole);
+        }
+    }
+
+    [Fact]
+    public void A_sealed_file_of_which_a_bit_was_changed_is_not_given()
+    {
+        using var packs = PackFolder.Open(Packs, 1 << 30, _keys);
+        var file = new byte[100_000];
+        using var sealer = new MemorySealer(_keys.Current(KeyUse.Objects));
+        var output = new byte[SealingStream.LengthOf(file.Length)];
+        sealer.Complete(file, output);
+        var place = packs.Append([(Record(file) with { IsSealed = true }, output)])[0];
+        using (var pack = File.OpenHandle(Pack, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) RandomAccess.Write(pack, [(byte)(output[70_000] ^ 1)], PackRecord.HeaderLength + 70_000);
+        Assert.Equal(1000, Read(packs, place, 0, 1000).Length);
+        Assert.Throws<InvalidDataException>(() => Read(packs, place, 66_000, 10));
+        Assert.Throws<InvalidDataException>(() => Read(packs, place, 0, file.Length));
+    }
 
     [Fact]
     public void Files_come_back_from_where_they_were_put_also_over_several_packs()
     {
-        using var packs = PackFolder.Open(_folder, 1000);
+        using var packs = PackFolder.Open(Packs, 1000, _keys);
         var files = Enumerable.Range(1, 50).Select(i => new byte[i * 7]).ToList();
         foreach (var file in files) new Random(file.Length).NextBytes(file);
-        var places = files.Select(f => packs.Append([(Record(f), [f])], flush: false)[0]).ToList();
+        var places = files.Select(f => packs.Append([(Record(f), f)])[0]).ToList();
         Assert.True(packs.LastPack > 5);
         for (var i = 0; i < files.Count; i++)
         {
-            var read = new byte[files[i].Length];
-            packs.Read(places[i], 0, read);
-            Assert.Equal(files[i], read);
+            Assert.Equal(files[i], Read(packs, places[i], 0, files[i].Length));
             var record = packs.ReadRecord(places[i].Pack, places[i].Offset)!;
             Assert.Equal(("42010001", "CT1", (long)files[i].Length), (record.Organisation, record.Sender, record.Length));
             Assert.Equal(SHA256.HashData(files[i]), record.Hash);
@@ -32,26 +92,36 @@ public sealed class PackFolderTests : IDisposable
     [Fact]
     public void What_is_erased_is_gone_from_the_disk_and_its_record_says_so()
     {
-        using var packs = PackFolder.Open(_folder, 1 << 20);
+        using var packs = PackFolder.Open(Packs, 1 << 20, _keys);
         var (first, second) = ("the first file"u8.ToArray(), "the second one"u8.ToArray());
-        var places = packs.Append([(Record(first), [first]), (Record(second), [second])], flush: true);
+        var places = packs.Append([(Record(first), first), (Record(second), second)]);
         packs.Erase(places[0]);
         Assert.True(packs.ReadRecord(places[0].Pack, places[0].Offset)!.IsErased);
-        Assert.Equal(-1, File.ReadAllBytes(Path.Combine(_folder, "00000001.pack")).AsSpan().IndexOf(first));
-        var read = new byte[second.Length];
-        packs.Read(places[1], 0, read);
-        Assert.Equal(second, read);
+        Assert.Equal(-1, File.ReadAllBytes(Pack).AsSpan().IndexOf(first));
+        Assert.Equal(second, Read(packs, places[1], 0, second.Length));
     }
 
     [Fact]
     public void A_record_behind_damaged_bytes_is_found_and_half_a_record_is_none()
     {
-        using var packs = PackFolder.Open(_folder, 1 << 20);
+        using var packs = PackFolder.Open(Packs, 1 << 20, _keys);
         var bytes = new byte[100];
-        var places = packs.Append([(Record(bytes), [bytes]), (Record(bytes), [bytes])], flush: true);
+        var places = packs.Append([(Record(bytes), bytes), (Record(bytes), bytes)]);
         Assert.Equal(places[1].Offset, packs.FindRecord(1, places[0].Offset + 8));
         packs.CutBack(1, packs.End - 1);
         Assert.Null(packs.FindRecord(1, places[1].Offset));
+    }
+
+    private string Packs => Path.Combine(_folder, "packs");
+
+    private string Pack => Path.Combine(Packs, "00000001.pack");
+
+    private static byte[] Read(PackFolder packs, PackPlace place, long offset, int length)
+    {
+        using var file = packs.Open(place);
+        var bytes = new byte[length];
+        file.Read(offset, bytes);
+        return bytes;
     }
 
     private static PackRecord Record(byte[] file) => new(IsObject: false, IsErased: false, file.Length, SHA256.HashData(file), 638_000_000_000_000_000, "42010001", "CT1");

@@ -41,10 +41,11 @@ internal static class BenchImages
     }
 
     /// <summary>Writes files into a folder; gives their bytes in all.</summary>
-    public static long Write(string folder, int count)
+    /// <param name="first">Number of the first of them.</param>
+    public static long Write(string folder, int count, int first = 0)
     {
         long bytes = 0;
-        for (var i = 0; i < count; i++)
+        for (var i = first; i < first + count; i++)
         {
             var file = File(i);
             System.IO.File.WriteAllBytes(Path.Combine(folder, $"{i:000000}.dcm"), file);

@@ -21,7 +21,7 @@ public sealed class DimseOptions
     [Range(1, 10_000)]
     public int MaxAssociations { get; init; } = 128;
 
-    /// <summary>Who is let in; empty for everyone, which is allowed on the loopback address only.</summary>
+    /// <summary>Who is let in, and for what; empty for everyone and everything, which is allowed on the loopback address only.</summary>
     public IReadOnlyList<AllowedPeer> Allowed { get; init; } = [];
 
     /// <summary>Where C-MOVE and storage commitment may go, by title.</summary>

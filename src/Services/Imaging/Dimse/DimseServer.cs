@@ -5,11 +5,13 @@ using Yunnao.Formats.Dicom;
 using Yunnao.Formats.Dicom.Network;
 using Yunnao.Kernel;
 using Yunnao.Services.Listen.Sockets;
+using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Imaging.Dimse;
 
 /// <summary>Takes DICOM associations (PS3.8), each on its own connection.</summary>
-public sealed class DimseServer(DimseOptions options, ImageArchive archive, ILogger<DimseServer> log)
+/// <param name="audit">Where reading is noted; null for nowhere.</param>
+public sealed class DimseServer(DimseOptions options, ImageArchive archive, AuditLog? audit, ILogger<DimseServer> log)
 {
     private SocketListener? _listener;
 
@@ -80,9 +82,17 @@ public sealed class DimseServer(DimseOptions options, ImageArchive archive, ILog
         var association = new Association(stream, reader, options.Limits, request, agreed, cancellation) { Window = window?.Invoked ?? 1 };
         await using (association.ConfigureAwait(false))
         {
-            await new DimseSession(association, archive, options, Counts, log).RunAsync(cancellation).ConfigureAwait(false);
+            var caller = Caller(request.CallingAe, address);
+            await new DimseSession(association, archive, caller, new(audit, caller), options, Counts, log).RunAsync(cancellation).ConfigureAwait(false);
             DimseLog.Ended(log, request.CallingAe, association.End);
         }
+    }
+
+    private DimseCaller Caller(string aeTitle, IPAddress address)
+    {
+        var isNamed = options.Allowed.Count > 0;
+        var rights = isNamed ? options.Allowed.Where(a => a.Matches(aeTitle, address)).Aggregate(DimseRights.None, (all, one) => all | one.Rights) : DimseRights.All;
+        return new(aeTitle, address, rights, options.Organisations.GetValueOrDefault(aeTitle) ?? options.Organisation, isNamed);
     }
 
     private Rejection? Refuse(AssociatePdu request, IPAddress address)

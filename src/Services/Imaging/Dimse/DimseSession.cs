@@ -5,13 +5,13 @@ using Yunnao.Formats.Dicom.Network;
 namespace Yunnao.Services.Imaging.Dimse;
 
 /// <summary>Serves one association: takes its messages in order and hands each to its service.</summary>
-internal sealed class DimseSession(Association association, ImageArchive archive, DimseOptions options, DimseCounts counts, ILogger log)
+internal sealed class DimseSession(Association association, ImageArchive archive, DimseCaller caller, DimseAudit audit, DimseOptions options, DimseCounts counts, ILogger log)
 {
     private Task<DimseMessage?>? _next;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var storing = new StoreService(association, archive, options, counts, log);
+        var storing = new StoreService(association, archive, caller, counts, log);
         try
         {
             while (await NextAsync().ConfigureAwait(false) is { } message)
@@ -52,11 +52,13 @@ internal sealed class DimseSession(Association association, ImageArchive archive
             case DimseField.EchoRequest:
                 await association.SendAsync(context, command.Respond(DimseStatus.Success)).ConfigureAwait(false);
                 return true;
-            case DimseField.StoreRequest when command.HasDataSet && SopClass.IsStorage(context.SopClass):
+            case DimseField.StoreRequest when command.HasDataSet && SopClass.IsStorage(context.SopClass) && caller.Rights.HasFlag(DimseRights.Store):
                 return await storing.ServeAsync(message, cancellation).ConfigureAwait(false);
             case DimseField.CancelRequest:
                 return true;
         }
+
+        if (Needed(command.Field) is var needed && !caller.Rights.HasFlag(needed)) return await RefuseAsync(message, needed).ConfigureAwait(false);
 
         var data = command.HasDataSet ? await association.ReadDataSetAsync(message).ConfigureAwait(false) : [];
         if (data is null) return false;
@@ -72,13 +74,13 @@ internal sealed class DimseSession(Association association, ImageArchive archive
         switch (command.Field, context.SopClass)
         {
             case (DimseField.FindRequest, SopClass.PatientRootFind or SopClass.StudyRootFind):
-                await FindService.ServeAsync(association, archive.Index, request, options.AeTitle, () => IsCancelled(command.MessageId)).ConfigureAwait(false);
+                await FindService.ServeAsync(association, archive.Index, request, caller, audit, options.AeTitle, () => IsCancelled(command.MessageId)).ConfigureAwait(false);
                 return true;
             case (DimseField.MoveRequest, SopClass.PatientRootMove or SopClass.StudyRootMove):
-                await MoveService.ServeAsync(association, archive, request, options, counts, () => IsCancelled(command.MessageId), cancellation).ConfigureAwait(false);
+                await MoveService.ServeAsync(association, archive, request, caller, audit, options, counts, () => IsCancelled(command.MessageId), cancellation).ConfigureAwait(false);
                 return true;
             case (DimseField.GetRequest, SopClass.PatientRootGet or SopClass.StudyRootGet):
-                await GetService.ServeAsync(association, archive, request, counts).ConfigureAwait(false);
+                await GetService.ServeAsync(association, archive, request, caller, audit, counts).ConfigureAwait(false);
                 return true;
             case (DimseField.ActionRequest, SopClass.StorageCommitment):
                 await CommitmentService.ServeAsync(association, archive.Index, request, options, cancellation).ConfigureAwait(false);
@@ -87,5 +89,22 @@ internal sealed class DimseSession(Association association, ImageArchive archive
                 await association.SendAsync(context, command.Respond(DimseStatus.UnrecognisedOperation)).ConfigureAwait(false);
                 return true;
         }
+    }
+    private static DimseRights Needed(DimseField field) => field switch
+    {
+        DimseField.StoreRequest or DimseField.ActionRequest => DimseRights.Store,
+        DimseField.FindRequest => DimseRights.Find,
+        DimseField.MoveRequest or DimseField.GetRequest => DimseRights.Retrieve,
+        _ => DimseRights.None,
+    };
+
+    /// <summary>Answers that the caller may not do this; its data set is read to the end and let go.</summary>
+    private async Task<bool> RefuseAsync(DimseMessage message, DimseRights right)
+    {
+        if (message.Command.HasDataSet && !await association.ReadDataSetAsync(message, _ => ValueTask.CompletedTask).ConfigureAwait(false)) return false;
+        DimseLog.NotAllowed(log, caller.AeTitle, caller.Address, right);
+        await audit.RefusedAsync(right).ConfigureAwait(false);
+        await association.SendAsync(message.Context, message.Command.Respond(DimseStatus.NotAuthorised, $"{caller.AeTitle} may not {right.ToString().ToLowerInvariant()} here")).ConfigureAwait(false);
+        return true;
     }
 }

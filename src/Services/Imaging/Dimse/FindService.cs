@@ -7,7 +7,10 @@ namespace Yunnao.Services.Imaging.Dimse;
 /// <summary>C-FIND (PS3.4, C.4.1): patient and study root, with relational keys. Matches are sent as they are found, until the peer cancels.</summary>
 internal static class FindService
 {
-    public static async Task ServeAsync(Association association, ImageIndex index, DimseRequest request, string aeTitle, Func<bool> isCancelled)
+    // So many answers are one event of the audit, which is on the disk before the first of them goes out.
+    private const int AuditedTogether = 256;
+
+    public static async Task ServeAsync(Association association, ImageIndex index, DimseRequest request, DimseCaller caller, DimseAudit audit, string aeTitle, Func<bool> isCancelled)
     {
         var (context, command) = (request.Context, request.Command);
         if (request.Level is not { } level)
@@ -23,7 +26,7 @@ internal static class FindService
             return;
         }
 
-        var query = new ImageQuery(level, keys);
+        var query = new ImageQuery(level, keys) { Bound = caller.Bound };
         if (index.Refuse(query) is not null)
         {
             await association.SendAsync(context, command.Respond(DimseStatus.IdentifierMismatch, "too wide: add a patient number or days, begin names in clear")).ConfigureAwait(false);
@@ -40,18 +43,27 @@ internal static class FindService
         wanted.Add(Tags.RetrieveAeTitle);
         wanted.Add(Tags.SpecificCharacterSet);
         var answers = new AnswerBlock(level, wanted.Contains);
-        foreach (var answer in index.Search(query))
+        foreach (var together in index.Search(query).Chunk(AuditedTogether))
         {
-            if (isCancelled())
+            if (!await audit.FoundAsync(together.Length, level).ConfigureAwait(false))
             {
-                await association.SendAsync(context, command.Respond(DimseStatus.Cancelled)).ConfigureAwait(false);
+                await association.SendAsync(context, command.Respond(DimseStatus.ProcessingFailure, "the audit cannot be written")).ConfigureAwait(false);
                 return;
             }
 
-            if (association.End != AssociationEnd.None) return;
-            var block = answers.Of(answer, more);
-            var data = Identifier(block, wanted, request.Syntax);
-            await association.SendAsync(context, command.Respond(status) with { HasDataSet = true }, data).ConfigureAwait(false);
+            foreach (var answer in together)
+            {
+                if (isCancelled())
+                {
+                    await association.SendAsync(context, command.Respond(DimseStatus.Cancelled)).ConfigureAwait(false);
+                    return;
+                }
+
+                if (association.End != AssociationEnd.None) return;
+                var block = answers.Of(answer, more);
+                var data = Identifier(block, wanted, request.Syntax);
+                await association.SendAsync(context, command.Respond(status) with { HasDataSet = true }, data).ConfigureAwait(false);
+            }
         }
 
         await association.SendAsync(context, command.Respond(DimseStatus.Success)).ConfigureAwait(false);

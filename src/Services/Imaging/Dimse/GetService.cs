@@ -6,7 +6,7 @@ namespace Yunnao.Services.Imaging.Dimse;
 /// <summary>C-GET (PS3.4, C.4.3): sends over the same association, on the contexts for which the peer took the role of the receiver.</summary>
 internal static class GetService
 {
-    public static async Task ServeAsync(Association association, ImageArchive archive, DimseRequest request, DimseCounts counts)
+    public static async Task ServeAsync(Association association, ImageArchive archive, DimseRequest request, DimseCaller caller, DimseAudit audit, DimseCounts counts)
     {
         var (context, command) = (request.Context, request.Command);
         if (request.Level is null || !Selection.IsNamed(request.Keys))
@@ -17,21 +17,25 @@ internal static class GetService
 
         var receiving = association.Peer.Roles.Where(r => r.Scp).Select(r => r.SopClass).ToHashSet(StringComparer.Ordinal);
         var contexts = association.Contexts.Where(c => receiving.Contains(c.SopClass)).ToList();
-        var instances = Selection.Of(archive.Index, request.Keys).SelectMany(s => s.Series).SelectMany(s => s.Instances).ToList();
-        var progress = new SubOperations(instances.Count);
-        foreach (var instance in instances)
+        var studies = Selection.Of(archive.Index, request.Keys, caller.Bound).Select(s => (s.Study, Instances: s.Series.SelectMany(e => e.Instances).ToList())).ToList();
+        var progress = new SubOperations(studies.Sum(s => s.Instances.Count));
+        foreach (var (study, instances) in studies)
         {
-            var status = await SendAsync(association, archive, contexts, instance).ConfigureAwait(false);
-            if (status is null) return;
-            if (status == DimseStatus.Cancelled)
+            var isAudited = await audit.RetrievedAsync(study, instances.Count, "C-GET", caller.AeTitle).ConfigureAwait(false);
+            foreach (var instance in instances)
             {
-                await association.SendAsync(context, progress.Write(command.Respond(DimseStatus.Cancelled))).ConfigureAwait(false);
-                return;
-            }
+                var status = isAudited ? await SendAsync(association, archive, contexts, instance).ConfigureAwait(false) : DimseStatus.ProcessingFailure;
+                if (status is null) return;
+                if (status == DimseStatus.Cancelled)
+                {
+                    await association.SendAsync(context, progress.Write(command.Respond(DimseStatus.Cancelled))).ConfigureAwait(false);
+                    return;
+                }
 
-            progress.Add(instance.Uid, status.Value);
-            if (DimseStatus.IsDone(status.Value)) counts.AddSent();
-            if (progress.IsTimeToTell) await association.SendAsync(context, progress.Write(command.Respond(DimseStatus.Pending))).ConfigureAwait(false);
+                progress.Add(instance.Uid, status.Value);
+                if (DimseStatus.IsDone(status.Value)) counts.AddSent();
+                if (progress.IsTimeToTell) await association.SendAsync(context, progress.Write(command.Respond(DimseStatus.Pending))).ConfigureAwait(false);
+            }
         }
 
         await progress.AnswerAsync(association, request).ConfigureAwait(false);

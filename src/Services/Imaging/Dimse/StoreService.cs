@@ -9,15 +9,16 @@ namespace Yunnao.Services.Imaging.Dimse;
 /// C-STORE (PS3.4, annex B). The data set is kept as it comes, behind a meta header of ours; the answer is given when it is safe. Where the
 /// peer agreed to several operations at once, the next instance is taken while the one before is being made safe.
 /// </summary>
-internal sealed class StoreService(Association association, ImageArchive archive, DimseOptions options, DimseCounts counts, ILogger log)
+internal sealed class StoreService(Association association, ImageArchive archive, DimseCaller caller, DimseCounts counts, ILogger log)
 {
     private readonly List<Task> _underway = [];
+    private long _lastLength;
 
     /// <summary>Takes one instance; false when the association ended in the middle of it.</summary>
     public async Task<bool> ServeAsync(DimseMessage message, CancellationToken cancellation)
     {
         var (context, command) = (message.Context, message.Command);
-        var file = archive.Receive();
+        var file = archive.Receive(_lastLength);
         var (hasRoom, kept) = (true, false);
         try
         {
@@ -32,6 +33,7 @@ internal sealed class StoreService(Association association, ImageArchive archive
             }
 
             kept = true;
+            _lastLength = file.Length;
             var storing = KeepAsync(message, file, cancellation);
             if (association.Window == 1)
             {
@@ -78,9 +80,7 @@ internal sealed class StoreService(Association association, ImageArchive archive
     {
         await using (file.ConfigureAwait(false))
         {
-            var sender = association.Peer.CallingAe;
-            var organisation = options.Organisations.GetValueOrDefault(sender) ?? options.Organisation;
-            var outcome = await archive.StoreAsync(file, organisation, sender, cancellation).ConfigureAwait(false);
+            var outcome = await archive.StoreAsync(file, caller.Organisation, caller.AeTitle, cancellation).ConfigureAwait(false);
             var status = outcome.Result switch
             {
                 StoreResult.Stored or StoreResult.Already or StoreResult.Held => Matches(message.Command, outcome) ? DimseStatus.Success : DimseStatus.ClassMismatch,

@@ -11,12 +11,13 @@ internal static class Selection
     public static bool IsNamed(IReadOnlyList<MatchKey> keys) => keys.Any(k => UniqueKeys.Contains(k.Tag) && k.Value.Length > 0 && !k.Value.AsSpan().ContainsAny('*', '?'));
 
     /// <summary>For each study its series with the instances that are asked for.</summary>
-    public static IEnumerable<(StudyRow Study, List<(SeriesRow Series, List<InstanceRow> Instances)> Series)> Of(ImageIndex index, IReadOnlyList<MatchKey> keys)
+    /// <param name="bound">What may be found at all; null for everything.</param>
+    public static IEnumerable<(StudyRow Study, List<(SeriesRow Series, List<InstanceRow> Instances)> Series)> Of(ImageIndex index, IReadOnlyList<MatchKey> keys, RowBound? bound = null)
     {
         var named = keys.Where(k => UniqueKeys.Contains(k.Tag) && k.Value.Length > 0).ToList();
         var (series, instances) = (Uids(named, Tags.SeriesInstanceUid), Uids(named, Tags.SopInstanceUid));
         var level = instances is not null ? QueryLevel.Image : series is not null ? QueryLevel.Series : QueryLevel.Study;
-        var studies = index.Search(new(level, named)).Select(a => a.Study!).DistinctBy(s => s.Id).ToList();
+        var studies = index.Search(new(level, named) { Bound = bound }).Select(a => a.Study!).DistinctBy(s => s.Id).ToList();
         foreach (var study in studies)
         {
             var chosen = index.SeriesOf(study).Where(s => series is null || series.Contains(s.Uid))

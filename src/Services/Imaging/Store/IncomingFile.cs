@@ -2,17 +2,23 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Yunnao.Lake.Objects;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
-/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; a large one goes to the object store as
-/// it comes, so that no length of it is ever in memory.
+/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is hashed and encrypted as it comes, so
+/// that little is left to do when its sender waits. A large one goes to the object store as it comes, so that no length of it is ever in memory.
 /// </summary>
-internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory) : IAsyncDisposable
+/// <param name="expected">How long it may be, to begin with; no promise.</param>
+internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected) : IAsyncDisposable
 {
+    private const int Smallest = 64 << 10;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+    private readonly MemorySealer _sealer = new(keys.Current(KeyUse.Objects));
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, Smallest, largestInMemory));
+    private byte[] _sealed = ArrayPool<byte>.Shared.Rent((int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory)));
+    private int _sealedLength;
     private Pipe? _pipe;
     private Task<ReceivedObject>? _receiving;
     private ReceivedObject? _received;
@@ -27,8 +33,8 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
     /// <summary>True when the file is in the object store.</summary>
     public bool IsObject => _pipe is not null;
 
-    /// <summary>The bytes of a small file.</summary>
-    public ReadOnlyMemory<byte> Bytes => IsObject ? default : _buffer.AsMemory(0, (int)Length);
+    /// <summary>What of a small file goes into the pack: its bytes, encrypted. Nothing until it was read.</summary>
+    public ReadOnlyMemory<byte> Sealed => _sealed.AsMemory(0, _sealedLength);
 
     /// <summary>Takes more bytes.</summary>
     /// <exception cref="IOException">The disk is full or broken.</exception>
@@ -40,6 +46,7 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
             Length += bytes.Length;
+            _sealer.Advance(Clear.Span, _sealed);
             return;
         }
 
@@ -47,7 +54,8 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
         {
             _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 128 << 10));
             _receiving = Task.Run(ReceiveAsync);
-            await FlushAsync(_buffer.AsMemory(0, (int)Length)).ConfigureAwait(false);
+            await FlushAsync(Clear).ConfigureAwait(false);
+            Release();
         }
 
         await FlushAsync(bytes).ConfigureAwait(false);
@@ -72,7 +80,12 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
     public async Task<FileFacts> ReadAsync(CancellationToken cancellation)
     {
         var hash = _hash.GetHashAndReset();
-        if (!IsObject) return Facts = await FileFacts.OfAsync(Bytes, hash, cancellation).ConfigureAwait(false);
+        if (!IsObject)
+        {
+            _sealedLength = _sealer.Complete(Clear.Span, _sealed);
+            return Facts = await FileFacts.OfAsync(Clear, hash, cancellation).ConfigureAwait(false);
+        }
+
         await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
         _received = await _receiving!.ConfigureAwait(false);
         var file = new FileStream(_received.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
@@ -101,9 +114,11 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
 
         if (_received is not null) await _received.DisposeAsync().ConfigureAwait(false);
         _hash.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        _sealer.Dispose();
+        Release();
     }
+
+    private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);
 
     private async Task<ReceivedObject> ReceiveAsync()
     {
@@ -125,12 +140,25 @@ internal sealed class IncomingFile(FileObjectStore objects, int largestInMemory)
         if (flushed.IsCompleted) await _receiving!.ConfigureAwait(false);
     }
 
+    private void Release()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        ArrayPool<byte>.Shared.Return(_sealed);
+        (_buffer, _sealed, _sealedLength) = ([], [], 0);
+    }
+
     private void Reserve(int length)
     {
-        if (length <= _buffer.Length) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length, _buffer.Length * 2));
-        _buffer.AsSpan(0, (int)Length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        if (length > _buffer.Length) _buffer = Larger(_buffer, (int)Length, length);
+        var sealedLength = (int)SealingStream.LengthOf(length);
+        if (sealedLength > _sealed.Length) _sealed = Larger(_sealed, _sealed.Length, sealedLength);
+    }
+
+    private static byte[] Larger(byte[] buffer, int used, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length, buffer.Length * 2));
+        buffer.AsSpan(0, used).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
     }
 }

@@ -3,12 +3,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Yunnao.Lake.Objects;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
 /// Files of images one behind the other in few large files (packs): a billion small files would cost the file system more than the images.
-/// Only the last pack grows. One writer; any number of readers.
+/// Only the last pack grows. Each file is encrypted by itself, those of earlier versions stand in clear. One writer; any number of readers.
 /// </summary>
 internal sealed partial class PackFolder : IDisposable
 {
@@ -17,12 +18,13 @@ internal sealed partial class PackFolder : IDisposable
     private const int PunchHole = 2;
     private readonly string _folder;
     private readonly long _packSize;
+    private readonly KeyRing _keys;
     private readonly ConcurrentDictionary<int, SafeFileHandle> _open = new();
     private SafeFileHandle _last;
 
-    private PackFolder(string folder, long packSize, int last)
+    private PackFolder(string folder, long packSize, KeyRing keys, int last)
     {
-        (_folder, _packSize, LastPack) = (folder, packSize, last);
+        (_folder, _packSize, _keys, LastPack) = (folder, packSize, keys, last);
         _last = OpenForWriting(last);
         End = RandomAccess.GetLength(_last);
     }
@@ -35,17 +37,17 @@ internal sealed partial class PackFolder : IDisposable
 
     /// <summary>Opens the packs of a folder, which is created if absent.</summary>
     /// <param name="packSize">A pack that has reached this length is followed by another.</param>
-    public static PackFolder Open(string folder, long packSize)
+    public static PackFolder Open(string folder, long packSize, KeyRing keys)
     {
         Directory.CreateDirectory(folder);
         var last = Directory.EnumerateFiles(folder, "*.pack").Select(NumberOf).DefaultIfEmpty(1).Max();
-        return new(folder, packSize, last);
+        return new(folder, packSize, keys, last);
     }
 
-    /// <summary>Writes records with their files behind each other and returns when they are on the disk. Nothing of them stays when it throws.</summary>
+    /// <summary>Writes records with their files behind each other; they are on the disk after <see cref="Flush"/>. Nothing of them stays when it throws.</summary>
     /// <returns>Their places, in the order given.</returns>
     /// <exception cref="IOException">The disk is full or broken.</exception>
-    public PackPlace[] Append(IReadOnlyList<(PackRecord Record, IReadOnlyList<ReadOnlyMemory<byte>> Bytes)> files, bool flush)
+    public PackPlace[] Append(IReadOnlyList<(PackRecord Record, ReadOnlyMemory<byte> Bytes)> files)
     {
         var (pack, end) = (LastPack, End);
         try
@@ -61,14 +63,13 @@ internal sealed partial class PackFolder : IDisposable
                 var header = new byte[PackRecord.HeaderLength];
                 record.Write(header);
                 parts.Add(header);
-                parts.AddRange(bytes);
-                var padding = (int)(record.Size - PackRecord.HeaderLength - (record.IsObject ? 0 : record.Length));
+                if (bytes.Length > 0) parts.Add(bytes);
+                var padding = (int)(record.Size - PackRecord.HeaderLength - record.StoredLength);
                 if (padding > 0) parts.Add(new byte[padding]);
                 position += record.Size;
             }
 
             RandomAccess.Write(_last, parts, End);
-            if (flush) RandomAccess.FlushToDisk(_last);
             End = position;
             return places;
         }
@@ -78,6 +79,10 @@ internal sealed partial class PackFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>Returns when everything that was appended is on the disk.</summary>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    public void Flush() => RandomAccess.FlushToDisk(_last);
 
     /// <summary>Takes back what was appended behind a position.</summary>
     public void CutBack(int pack, long end)
@@ -94,22 +99,17 @@ internal sealed partial class PackFolder : IDisposable
         End = end;
     }
 
-    /// <summary>The whole file at a place in a pack, or a stretch of it.</summary>
-    public void Read(PackPlace place, long offset, Span<byte> into)
+    /// <summary>Opens the file at a place.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its key is not there, which is no damage.</exception>
+    public PackedFile Open(PackPlace place)
     {
-        var from = place.Offset + PackRecord.HeaderLength + offset;
-        while (into.Length > 0)
-        {
-            var read = RandomAccess.Read(HandleOf(place.Pack), into, from);
-            if (read == 0) throw new EndOfStreamException("A pack is shorter than the index says.");
-            into = into[read..];
-            from += read;
-        }
+        Span<byte> beginning = stackalloc byte[PackRecord.HeaderLength + SealedReader.HeadLength];
+        var (pack, start) = (HandleOf(place.Pack), place.Offset + PackRecord.HeaderLength);
+        if (RandomAccess.Read(pack, beginning, place.Offset) < beginning.Length || !PackRecord.Seals(beginning)) return new(pack, start, null);
+        if (SealedReader.Open(beginning[PackRecord.HeaderLength..], place.Length, _keys).Try(out var reader, out var problem)) return new(pack, start, reader);
+        throw problem.Code == "keys.unknown" ? new UnauthorizedAccessException(problem.Message) : new InvalidDataException("A file in a pack is not what was written.");
     }
-
-    /// <summary>As <see cref="Read(PackPlace, long, Span{byte})"/>, without waiting for the disk.</summary>
-    public ValueTask<int> ReadAsync(PackPlace place, long offset, Memory<byte> into, CancellationToken cancellation) =>
-        RandomAccess.ReadAsync(HandleOf(place.Pack), into, place.Offset + PackRecord.HeaderLength + offset, cancellation);
 
     /// <summary>The record at a place; null when there is none.</summary>
     public PackRecord? ReadRecord(int pack, long offset)
@@ -154,7 +154,7 @@ internal sealed partial class PackFolder : IDisposable
     {
         if (ReadRecord(place.Pack, place.Offset) is not { } record) return;
         using var file = File.OpenHandle(PathOf(place.Pack), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (!record.IsObject) Zero(file, place.Offset + PackRecord.HeaderLength, record.Length);
+        if (!record.IsObject) Zero(file, place.Offset + PackRecord.HeaderLength, record.StoredLength);
         var header = new byte[PackRecord.HeaderLength];
         (record with { IsErased = true }).Write(header);
         RandomAccess.Write(file, header, place.Offset);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Imaging.Store;
 
@@ -18,18 +19,26 @@ public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[
 {
     public const int HeaderLength = 128;
     private const ulong Magic = 0x31304B4341504E59; // "YNPACK01"
+    private const int KindAt = 8;
+    private const byte Clear = 1, Object = 2, Sealed = 3;
     private const int Names = 64;
     private const int NameLength = 32;
 
+    /// <summary>The file that follows is encrypted.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>Bytes that follow the header, without the zeros.</summary>
+    public long StoredLength => IsObject ? 0 : IsSealed ? SealingStream.LengthOf(Length) : Length;
+
     /// <summary>Bytes that the record takes in the pack.</summary>
-    public long Size => IsObject ? HeaderLength : HeaderLength + (Length + 7 & ~7L);
+    public long Size => HeaderLength + (StoredLength + 7 & ~7L);
 
     /// <summary>Writes the header.</summary>
     public void Write(Span<byte> header)
     {
         header[..HeaderLength].Clear();
         BinaryPrimitives.WriteUInt64LittleEndian(header, Magic);
-        header[8] = IsObject ? (byte)2 : (byte)1;
+        header[KindAt] = IsObject ? Object : IsSealed ? Sealed : Clear;
         BinaryPrimitives.WriteInt64LittleEndian(header[16..], Length);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], ReceivedTicks);
         Hash.CopyTo(header[32..]);
@@ -42,6 +51,9 @@ public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[
     /// <summary>True when a header may begin here.</summary>
     public static bool Begins(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes) == Magic;
 
+    /// <summary>True when an encrypted file follows this header.</summary>
+    public static bool Seals(ReadOnlySpan<byte> header) => header[KindAt] == Sealed;
+
     /// <summary>Reads a header; null when there is none, or half of one.</summary>
     public static PackRecord? Read(ReadOnlySpan<byte> header)
     {
@@ -52,8 +64,11 @@ public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[
         BinaryPrimitives.WriteUInt32LittleEndian(plain[12..], 0);
         if (Crc32.HashToUInt32(plain) != BinaryPrimitives.ReadUInt32LittleEndian(header[12..])) return null;
         return new(
-            header[8] == 2, header[9] == 1, BinaryPrimitives.ReadInt64LittleEndian(header[16..]), header.Slice(32, 32).ToArray(),
-            BinaryPrimitives.ReadInt64LittleEndian(header[24..]), Name(header.Slice(Names, NameLength)), Name(header.Slice(Names + NameLength, NameLength)));
+            header[KindAt] == Object, header[9] == 1, BinaryPrimitives.ReadInt64LittleEndian(header[16..]), header.Slice(32, 32).ToArray(),
+            BinaryPrimitives.ReadInt64LittleEndian(header[24..]), Name(header.Slice(Names, NameLength)), Name(header.Slice(Names + NameLength, NameLength)))
+        {
+            IsSealed = Seals(header),
+        };
     }
 
     private static void WriteName(Span<byte> field, string name) => Encoding.UTF8.TryGetBytes(name, field, out _);

@@ -1,13 +1,23 @@
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>A stretch of a file in a pack.</summary>
-internal sealed class PackStream(PackFolder packs, PackPlace place, long from, long until) : RangeStream(from, until)
+internal sealed class PackStream(PackedFile file, long from, long until) : RangeStream(from, until)
 {
-    protected override ValueTask<int> ReadAtAsync(long offset, Memory<byte> into, CancellationToken cancellation) => packs.ReadAsync(place, offset, into, cancellation);
+    protected override ValueTask<int> ReadAtAsync(long offset, Memory<byte> into, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(ReadAt(offset, into.Span));
+    }
 
     protected override int ReadAt(long offset, Span<byte> into)
     {
-        if (into.Length > 0) packs.Read(place, offset, into);
+        file.Read(offset, into);
         return into.Length;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) file.Dispose();
+        base.Dispose(disposing);
     }
 }

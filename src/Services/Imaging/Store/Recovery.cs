@@ -45,15 +45,28 @@ internal static class Recovery
     private static async Task<bool> FileAsync(PackFolder packs, FileObjectStore objects, IndexWriter index, PackPlace place, PackRecord record, CancellationToken cancellation)
     {
         if (record.IsObject && !await objects.ExistsAsync(Convert.ToHexStringLower(record.Hash), cancellation).ConfigureAwait(false)) return false;
-        var stream = StoredFile.Of(packs, objects, place, record.Hash).Open();
-        await using (stream.ConfigureAwait(false))
+        var facts = await ReadAsync(StoredFile.Of(packs, objects, place, record.Hash), record, cancellation).ConfigureAwait(false);
+        if (Filing.Known(index, facts)) return false;
+        Filing.Add(index, facts, record, place);
+        return true;
+    }
+
+    private static async Task<FileFacts> ReadAsync(StoredFile file, PackRecord record, CancellationToken cancellation)
+    {
+        try
         {
-            var facts = await FileFacts.OfAsync(stream, cancellation).ConfigureAwait(false);
-            if (!facts.Hash.AsSpan().SequenceEqual(record.Hash))
-                facts = facts with { Hash = record.Hash, Header = new Problem(ProblemKind.Fault, "imaging.damaged", "The bytes of the file are not those that were received.") };
-            if (Filing.Known(index, facts)) return false;
-            Filing.Add(index, facts, record, place);
-            return true;
+            var stream = file.Open();
+            await using (stream.ConfigureAwait(false))
+            {
+                var facts = await FileFacts.OfAsync(stream, cancellation).ConfigureAwait(false);
+                if (facts.Hash.AsSpan().SequenceEqual(record.Hash)) return facts;
+            }
         }
+        catch (InvalidDataException)
+        {
+            // It is encrypted, and not what was written.
+        }
+
+        return new(new Problem(ProblemKind.Fault, "imaging.damaged", "The bytes of the file are not those that were received."), record.Hash, []);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class StoredFile(PackFolder packs, PackPlace place, FileObjectSt
         var bytes = new byte[length];
         if (objects is null)
         {
-            packs.Read(place, offset, bytes);
+            using var packed = packs.Open(place);
+            packed.Read(offset, bytes);
             return bytes;
         }
 
@@ -28,7 +29,7 @@ internal sealed class StoredFile(PackFolder packs, PackPlace place, FileObjectSt
     public Stream Open(long offset = 0, long? length = null)
     {
         var until = length is { } some ? offset + some : Length;
-        if (objects is null) return new PackStream(packs, place, offset, until);
+        if (objects is null) return new PackStream(packs.Open(place), offset, until);
         var file = OpenObject();
         return offset == 0 && length is null ? file : new StretchStream(file, offset, until);
     }

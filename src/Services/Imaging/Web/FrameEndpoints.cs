@@ -40,6 +40,12 @@ internal static class FrameEndpoints
         var parts = accepted.IsMultipart || numbers.Count > 1 ? new MultipartWriter(http) : null;
         foreach (var number in numbers)
         {
+            if (!decodes && reader.Open(number) is { } plain)
+            {
+                await using (plain.ConfigureAwait(false)) await WriteAsync(http, parts, plain, $"{named}; transfer-syntax={syntax}", named).ConfigureAwait(false);
+                continue;
+            }
+
             if (!(decodes ? await reader.DecodeAsync(number, http.RequestAborted).ConfigureAwait(false) : await reader.ReadAsync(number, http.RequestAborted).ConfigureAwait(false)).Try(out var frame, out problem))
             {
                 // A frame of several that cannot be decoded breaks the answer off; what came before is whole.
@@ -61,6 +67,21 @@ internal static class FrameEndpoints
         }
 
         if (parts is not null) await parts.EndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A frame that is never in memory as a whole.</summary>
+    private static async Task WriteAsync(HttpContext http, MultipartWriter? parts, Stream frame, string type, string rootType)
+    {
+        if (parts is not null)
+        {
+            await parts.PartAsync(type, rootType).ConfigureAwait(false);
+            await parts.WriteAsync(frame).ConfigureAwait(false);
+            return;
+        }
+
+        http.Response.ContentType = type;
+        http.Response.ContentLength = frame.Length;
+        await frame.CopyToAsync(http.Response.Body, MultipartWriter.CopyBuffer, http.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>True when samples are asked for.</summary>

@@ -22,6 +22,14 @@ internal sealed class FrameReader(StoredFile file, InstanceRow instance)
         _ => ("application/octet-stream", _syntax.Uid),
     };
 
+    /// <summary>A frame, counted from 0, that is delivered byte for byte as it stands in the file; null for one that is not.</summary>
+    public Stream? Open(int number)
+    {
+        if (_syntax.IsBigEndian || instance.Frames.Kind == FrameKind.WholeObject) return null;
+        var span = instance.Frames[number];
+        return span is { Fragments: 0, FirstBit: 0 } ? file.Open(span.Offset, span.Length) : null;
+    }
+
     /// <summary>A frame, counted from 0.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(int number, CancellationToken cancellation)
     {

@@ -6,7 +6,8 @@ namespace Yunnao.Services.Imaging.Web;
 /// <summary>Writes multipart/related answers part by part (RFC 2387); no part is in memory as a whole.</summary>
 internal sealed class MultipartWriter(HttpContext http)
 {
-    private const int CopyBuffer = 256 << 10;
+    /// <summary>Bytes that are copied at a time.</summary>
+    public const int CopyBuffer = 256 << 10;
     private readonly string _boundary = Guid.NewGuid().ToString("N");
     private bool _begun;
 
