@@ -21,6 +21,7 @@ using Yunnao.Server.Pages;
 using Yunnao.Services.Backups;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Exports;
+using Yunnao.Services.Fhir;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
@@ -112,6 +113,7 @@ public static class YunnaoServer
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
+        app.MapFhir();
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 
@@ -153,6 +155,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
+        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>();
         services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Yunnao.Kernel;
+using Yunnao.Services.Fhir;
 using Yunnao.Services.Web;
 
 namespace Yunnao.Server.Hosting;
@@ -11,6 +12,12 @@ internal sealed class UnauthenticatedAnswer(bool wrongToken) : IResult
     {
         var code = wrongToken ? "rights.token" : "rights.no-token";
         var detail = wrongToken ? "The token is not good, has ended or was taken back." : "The interfaces need a bearer token in the header Authorization; POST /connect/token gives one.";
+        if (OperationOutcome.IsFor(httpContext))
+        {
+            await OperationOutcome.WriteAsync(httpContext, new(ProblemKind.Forbidden, code, detail), StatusCodes.Status401Unauthorized).ConfigureAwait(false);
+            return;
+        }
+
         httpContext.Response.StatusCode = StatusCodes.Status401Unauthorized;
         var title = ProblemAnswer.TextsOf(httpContext).Find($"problem.{code}") ?? code;
         await httpContext.Response.WriteAsJsonAsync(

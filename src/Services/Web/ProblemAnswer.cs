@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Yunnao.Kernel;
+using Yunnao.Services.Fhir;
 
 namespace Yunnao.Services.Web;
 
-/// <summary>A problem as an answer (RFC 9457, application/problem+json): its code and place, and what to do in the caller's language.</summary>
+/// <summary>A problem as an answer (RFC 9457, application/problem+json; of the FHIR interface an OperationOutcome): its code and place, and what to do in the caller's language.</summary>
 public sealed class ProblemAnswer(Problem problem) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
     public const string ContentType = "application/problem+json";
@@ -28,9 +29,15 @@ public sealed class ProblemAnswer(Problem problem) : IResult, IStatusCodeHttpRes
     {
         ArgumentNullException.ThrowIfNull(httpContext);
         var response = httpContext.Response;
+        if (Problem.Kind == ProblemKind.Busy && response.Headers.RetryAfter.Count == 0) response.Headers.RetryAfter = "5";
+        if (OperationOutcome.IsFor(httpContext))
+        {
+            await OperationOutcome.WriteAsync(httpContext, Problem, Status).ConfigureAwait(false);
+            return;
+        }
+
         response.StatusCode = Status;
         response.ContentType = ContentType;
-        if (Problem.Kind == ProblemKind.Busy && response.Headers.RetryAfter.Count == 0) response.Headers.RetryAfter = "5";
         var body = new
         {
             type = $"urn:yunnao:problem:{Problem.Code}",

@@ -21,6 +21,8 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         ["/reference/scalar.js"] = "the page's script",
         ["/reference/favicon.svg"] = "the page's icon",
         ["/reference/scalar.aspnetcore.js"] = "the page's script",
+        ["/fhir/metadata"] = "what FHIR resources there are is no secret",
+        ["/fhir/.well-known/smart-configuration"] = "where tokens come from",
         ["/"] = "leads to the sign-in",
         ["/connect/authorize"] = "OAuth2: leads to the sign-in",
         ["/connect/token"] = "OAuth2: the client shows its secret or its code",

@@ -145,10 +145,13 @@ public class TestServer : IAsyncLifetime
         }
     }
 
+    /// <summary>The stable code of a problem, also of one that is an OperationOutcome.</summary>
     internal static async Task<string> CodeAsync(HttpResponseMessage answer)
     {
         var text = await answer.Content.ReadAsStringAsync();
-        return text.StartsWith('{') ? JsonElement.Parse(text).GetProperty("code").GetString()! : text;
+        if (!text.StartsWith('{')) return text;
+        var json = JsonElement.Parse(text);
+        return (json.TryGetProperty("issue", out var issues) ? issues[0].GetProperty("details").GetProperty("coding")[0] : json).GetProperty("code").GetString()!;
     }
 
     internal static int FreePort()

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Yunnao.Kernel;
+using Yunnao.Services.DataServices;
+using Yunnao.Services.Web;
+
+namespace Yunnao.Services.Fhir;
+
+/// <summary>FHIR R4 under <c>/fhir</c>: what there is, read and search of each type, <c>Patient/{id}/$everything</c>. Everything else is refused by name.</summary>
+public static class FhirEndpoints
+{
+    private static readonly string[] s_reading = ["GET", "HEAD"];
+    private static readonly string[] s_forms = ["application/fhir+json", "application/json", "application/json+fhir", "text/json", "json"];
+
+    public static void MapFhir(this IEndpointRouteBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
+        fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book, TimeProvider time) =>
+            Form(http) is { } problem ? Problem(problem) : Resource(FhirCapability.Of(book, Site(http), s_started ??= time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))).AllowAnonymous();
+        fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
+        fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
+            !IsId(type) || !IsId(id) ? Task.FromResult(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
+        fhir.MapMethods("/{type}", s_reading, (string type, HttpContext http, FhirService service, CallQuota quota) =>
+            !IsId(type) ? Task.FromResult(Refuse(http)) : AnswerAsync(http, quota, call => service.SearchAsync(call, type, Address(http), inAddress: true, http.RequestAborted))).Needs(Duty.Query);
+        fhir.MapPost("/{type}/_search", (string type, HttpContext http, FhirService service, CallQuota quota) => AnswerAsync(http, quota, async call =>
+            (await BodyAsync(http).ConfigureAwait(false)).Try(out var form, out var problem)
+                ? await service.SearchAsync(call, type, [.. form, .. Address(http)], inAddress: false, http.RequestAborted).ConfigureAwait(false)
+                : problem)).Needs(Duty.Query);
+        fhir.MapMethods("/Patient/{id}/$everything", s_reading, (string id, HttpContext http, FhirService service, CallQuota quota) =>
+            AnswerAsync(http, quota, call => service.EverythingAsync(call, id, Address(http), http.RequestAborted))).Needs(Duty.Query);
+        fhir.MapMethods("/{**rest}", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], Refuse).Needs(Duty.Query);
+    }
+
+    private static string? s_started;
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, CallQuota quota, Func<FhirCall, Task<Result<FhirPage>>> answer)
+    {
+        var caller = CallerId.Of(http.User);
+        if (!CallerId.IsLocal(http.User) && await quota.TakeAsync(caller, http.RequestAborted).ConfigureAwait(false) is ({ } refused, var wait))
+        {
+            http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+            return Problem(refused, StatusCodes.Status429TooManyRequests);
+        }
+
+        if (Form(http) is { } other) return Problem(other, StatusCodes.Status406NotAcceptable);
+        if (!FhirCall.PurposeOf(http.User, http.Request.Headers[FhirCall.PurposeHeader].ToString()).Try(out var purpose, out var problem)) return Problem(problem);
+        var lenient = http.Request.Headers["Prefer"].Any(p => p?.Contains("handling=lenient", StringComparison.OrdinalIgnoreCase) == true);
+        if (!(await answer(new(http.User, purpose, $"{Site(http)}/fhir", lenient)).ConfigureAwait(false)).Try(out var page, out problem)) return Problem(problem);
+        quota.Count(caller, page.Rows);
+        return new FhirAnswer(page);
+    }
+
+    /// <summary>Of the type id (2.24.0.1); what else stands in its place is another interaction.</summary>
+    private static bool IsId(string id) => id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
+
+    /// <summary>What is not done says so, rather than that nothing is there.</summary>
+    private static IResult Refuse(HttpContext http)
+    {
+        var (method, path) = (http.Request.Method, http.Request.Path.Value!.TrimEnd('/'));
+        if (path == "/fhir" && HttpMethods.IsPost(method)) return NotDone("transaction and batch");
+        if (path.Contains("_history", StringComparison.Ordinal)) return NotDone("versions and history");
+        if (path.Contains("/$", StringComparison.Ordinal)) return NotDone(path[(path.LastIndexOf('$'))..].Length < 40 ? path[path.LastIndexOf('$')..] : "this operation");
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || path.EndsWith("/_search", StringComparison.Ordinal))
+            return Problem(new(ProblemKind.NotFound, "fhir.place", "There is nothing at this address; GET /fhir/metadata tells what there is."));
+        http.Response.Headers.Allow = "GET, HEAD";
+        return Problem(new(ProblemKind.Unsupported, "fhir.read-only", "Resources are written from the rows of data sets and are not changed here; load what is new as a batch."), StatusCodes.Status405MethodNotAllowed);
+
+        static IResult NotDone(string what) => Problem(new(ProblemKind.Unsupported, "fhir.not-done", $"Not done here: {what}."), StatusCodes.Status501NotImplemented);
+    }
+
+    private static IResult Problem(Problem problem, int? status = null) => new ProblemAnswer(problem) { Status = status ?? problem.Kind.HttpStatus() };
+
+    private static IResult Resource(JsonObject resource) => Results.Text(resource.ToJsonString(FhirText.Options), OperationOutcome.ContentType);
+
+    private static string Site(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+
+    private static KeyValuePair<string, string>[] Address(HttpContext http) => [.. http.Request.Query.SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v ?? "")))];
+
+    private static async Task<Result<KeyValuePair<string, string>[]>> BodyAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength is 0) return Array.Empty<KeyValuePair<string, string>>();
+        if (!http.Request.HasFormContentType) return new Problem(ProblemKind.Incorrect, "fhir.body", "A search is sent as application/x-www-form-urlencoded.", new(Path: "Content-Type"));
+        var form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
+        return form.SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? ""))).ToArray();
+    }
+
+    /// <summary>Null when JSON will do; by <c>_format</c>, else by Accept. Problem: <c>fhir.format</c>.</summary>
+    private static Problem? Form(HttpContext http)
+    {
+        // In an address a plus that is not escaped is a blank.
+        var asked = http.Request.Query["_format"].ToString().Replace(' ', '+');
+        var fits = asked.Length > 0 ? s_forms.Contains(asked.Split(';')[0], StringComparer.OrdinalIgnoreCase)
+            : http.Request.GetTypedHeaders().Accept is not { Count: > 0 } accepted || accepted.Any(a => a.Quality != 0 && (a.MatchesAllTypes || a.MediaType == "application/*" || s_forms.Contains(a.MediaType.Value!, StringComparer.OrdinalIgnoreCase)));
+        return fits ? null : new(ProblemKind.Unsupported, "fhir.format", "Resources are given as application/fhir+json.", new(Path: asked.Length > 0 ? "_format" : "Accept"));
+    }
+}

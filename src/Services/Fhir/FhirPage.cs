@@ -1,0 +1,7 @@
+namespace Yunnao.Services.Fhir;
+
+/// <summary>A Bundle as it goes out, or a single resource.</summary>
+/// <param name="Body">UTF-8 JSON.</param>
+/// <param name="Rows">Rows that were given, for the caller's share.</param>
+/// <param name="Version">Of a single resource its version.</param>
+public sealed record FhirPage(ReadOnlyMemory<byte> Body, int Rows, string? Version = null);

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Yunnao.Kernel;
+using Yunnao.Services.Web;
+
+namespace Yunnao.Services.Fhir;
+
+/// <summary>A problem as FHIR says it: our stable code in <c>details.coding</c>, what to do in the caller's language in <c>details.text</c>, what is wrong in <c>diagnostics</c>.</summary>
+public static class OperationOutcome
+{
+    public const string ContentType = "application/fhir+json; charset=utf-8", CodeSystem = "urn:yunnao:problem";
+
+    /// <summary>True of a request whose answers are resources.</summary>
+    public static bool IsFor(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return http.Request.Path.StartsWithSegments("/fhir");
+    }
+
+    /// <summary>Writes the answer.</summary>
+    public static Task WriteAsync(HttpContext http, Problem problem, int status)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(problem);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = ContentType;
+        return http.Response.WriteAsync(Of(problem, Advice(http, problem.Code), status == StatusCodes.Status401Unauthorized ? "login" : Type(problem.Kind)).ToJsonString(FhirText.Options), http.RequestAborted);
+    }
+
+    /// <summary>What to do, in the caller's language.</summary>
+    public static string Advice(HttpContext http, string code) => ProblemAnswer.TextsOf(http).Find($"problem.{code}") ?? code;
+
+    /// <summary>An outcome of one issue.</summary>
+    /// <param name="type">A code of IssueType.</param>
+    public static JsonObject Of(Problem problem, string advice, string type, string severity = "error")
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var issue = new JsonObject
+        {
+            ["severity"] = severity, ["code"] = type,
+            ["details"] = new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = CodeSystem, ["code"] = problem.Code }), ["text"] = advice },
+            ["diagnostics"] = problem.Message,
+        };
+        if (problem.Where?.Path is { Length: > 0 } path) issue["expression"] = new JsonArray(path);
+        return new() { ["resourceType"] = "OperationOutcome", ["issue"] = new JsonArray(issue) };
+    }
+
+    /// <summary>The kind of a problem as a code of IssueType (http://hl7.org/fhir/R4/valueset-issue-type.html).</summary>
+    private static string Type(ProblemKind kind) => kind switch
+    {
+        ProblemKind.Incorrect => "invalid",
+        ProblemKind.Forbidden => "forbidden",
+        ProblemKind.NotFound => "not-found",
+        ProblemKind.Unsupported => "not-supported",
+        ProblemKind.Conflict => "conflict",
+        ProblemKind.Busy or ProblemKind.Unavailable or ProblemKind.Interrupted => "transient",
+        _ => "exception",
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Apache.Arrow;
+using Yunnao.Kernel;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Services.DataServices;
+using Yunnao.Services.Web;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Fhir;
+
+/// <summary>
+/// The matches of one source in their order, fetched a chunk at a time from a place on. Where several rows tell of one person, the newest that
+/// matches is the resource and the others are passed over.
+/// </summary>
+internal sealed class ResourceScan(ResourceSource source, ScopedTable table, ResourceBook book, Filter? where, IReadOnlySet<string>? elements, Ordering? sort) : IDisposable
+{
+    private const string AtEnd = "";
+
+    private readonly List<RecordBatch> _batches = [];
+    private readonly Ordering[] _order = source.OnePerSubject ? [new(SystemColumns.Subject), new(SystemColumns.Time, Descending: true)] : sort is null ? [] : [sort];
+    private ResourceWriter? _writer;
+    private IReadOnlyList<string?>? _place;
+    private string? _last;
+    private int _batch, _row, _fetched, _limit;
+    private bool _ended, _begun;
+
+    public ResourceSource Source => source;
+
+    public ScopedTable Table => table;
+
+    /// <summary>Which rows match; null for all.</summary>
+    public Filter? Where => where;
+
+    /// <summary>The writer of the rows; there when <see cref="NextAsync"/> was called.</summary>
+    public ResourceWriter Writer => _writer!;
+
+    public RecordBatch Batch => _batches[_batch];
+
+    public int Row => _row;
+
+    public string Id => _writer!.Id(Batch, _row);
+
+    /// <summary>The value by which sources are merged; null when it is missing.</summary>
+    public string? SortValue => ArrowCell.Text(Batch.Column(Batch.ColumnCount - _order.Length - 1), _row);
+
+    /// <summary>Where the rows that were taken end: null before the first, empty after the last.</summary>
+    public string? Place
+    {
+        get => _ended ? AtEnd : _place is null ? null : JsonSerializer.Serialize(_place);
+        set => (_ended, _place) = (value == AtEnd, value is null or AtEnd ? null : JsonSerializer.Deserialize<string?[]>(value));
+    }
+
+    /// <summary>Stands on the next row that was not taken; false at the end.</summary>
+    public async Task<Result<bool>> NextAsync(Scope scope, CallerScopes scopes, int limit, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (_ended) return false;
+            if (_batch < _batches.Count && _row < Batch.Length)
+            {
+                if (!source.OnePerSubject || Id != (_last ??= _place?[0])) return true;
+                Step();
+                continue;
+            }
+
+            if (_batch < _batches.Count)
+            {
+                (_batch, _row) = (_batch + 1, 0);
+                continue;
+            }
+
+            if (_begun && _fetched < _limit)
+            {
+                _ended = true;
+                return false;
+            }
+
+            if (await FetchAsync(scope, scopes, limit, cancellation).ConfigureAwait(false) is { } problem) return problem;
+        }
+    }
+
+    /// <summary>Takes the row.</summary>
+    public void Take()
+    {
+        if (source.OnePerSubject) _last = Id;
+        Step();
+    }
+
+    private void Step()
+    {
+        var hidden = _order.Length + 1;
+        _place = [.. Enumerable.Range(Batch.ColumnCount - hidden, hidden).Select(i => ArrowCell.Text(Batch.Column(i), _row))];
+        _row++;
+    }
+
+    private async Task<Problem?> FetchAsync(Scope scope, CallerScopes scopes, int limit, CancellationToken cancellation)
+    {
+        var query = new Query(source.DataSet) { Outputs = source.Outputs(table), Where = where, Order = _order, Keyed = true, Limit = _limit = limit, After = After() };
+        if (!(await scopes.Lake.RunAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        (_begun, _fetched) = (true, 0);
+        Clear();
+        try
+        {
+            await using (rows.ConfigureAwait(false))
+            {
+                await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
+                {
+                    _batches.Add(batch);
+                    _fetched += batch.Length;
+                }
+            }
+        }
+        catch (QueryFailedException e)
+        {
+            return e.Problem;
+        }
+
+        _writer ??= new(source, table, book, rows.Schema, elements);
+        return null;
+    }
+
+    private Value?[]? After() => _place is null
+        ? null
+        : [.. _place.Select((text, i) => text is not null && ValueText.TryRead(text, i < _order.Length ? table.Find(_order[i].Name)!.Kind : ValueKind.Record, out var value) ? value : (Value?)null)];
+
+    private void Clear()
+    {
+        foreach (var batch in _batches) batch.Dispose();
+        _batches.Clear();
+        (_batch, _row) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Clear();
+}
