@@ -198,6 +198,7 @@ public sealed partial class DuckDbLake
         RecordText.Register(connection);
         PersonsUpTo.Register(connection);
         VerdictFunctions.Register(connection, Verdicts);
+        RedactedText.Register(connection, _options.Redactor);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
         ConsentTable.Create(connection);

@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using Yunnao.Lake.Migration;
+using Yunnao.Lake.Scopes;
 
 namespace Yunnao.Lake.DuckDb;
 
 /// <summary>How the embedded engine is opened.</summary>
 public sealed class DuckDbLakeOptions
 {
+    public const int DefaultMemoryLimitMb = 1200;
+
     /// <summary>Data folder; the engine's file <c>lake.duckdb</c> and its spill folder <c>tmp</c> are in it. Created if absent.</summary>
     public required string Folder { get; init; }
 
@@ -14,7 +17,7 @@ public sealed class DuckDbLakeOptions
     /// container's) memory are lowered to that.
     /// </summary>
     [Range(128, 1_048_576)]
-    public int MemoryLimitMb { get; init; } = 1200;
+    public int MemoryLimitMb { get; init; } = DefaultMemoryLimitMb;
 
     /// <summary>Worker threads; 0 (default) is one a processor.</summary>
     [Range(0, 1024)]
@@ -32,6 +35,9 @@ public sealed class DuckDbLakeOptions
 
     /// <summary>The registry of the tables, which the lake is to remember; null (default) for a lake that remembers none.</summary>
     public RegistryStamp? Registry { get; init; }
+
+    /// <summary>Rewrites the texts that a Scope shows redacted; null (default) shows nothing of them.</summary>
+    public ITextRedactor? Redactor { get; init; }
 
     /// <summary>The one folder that a read-only lake may write exports into; null (default) for none. A lake that is open for writing may write anywhere.</summary>
     public string? ExportFolder { get; init; }

@@ -14,9 +14,11 @@ namespace Yunnao.Server;
 /// <summary>The platform of one data folder, opened for writing: registry, lake, objects, vault. The wiring, in one place.</summary>
 public sealed class Platform : IDisposable
 {
-    private Platform(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, KeyRing keys, string folder)
+    private readonly SubjectRedactor _redactor;
+
+    private Platform(Registry registry, IReadOnlyList<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, KeyRing keys, SubjectRedactor redactor, string folder)
     {
-        (Registry, Shapes, Lake, Objects, Vault, Keys) = (registry, shapes, lake, objects, vault, keys);
+        (Registry, Shapes, Lake, Objects, Vault, Keys, _redactor) = (registry, shapes, lake, objects, vault, keys, redactor);
         Ingest = new(registry, shapes, lake, objects, vault, Path.Combine(folder, "tmp"));
     }
 
@@ -42,12 +44,17 @@ public sealed class Platform : IDisposable
         Directory.CreateDirectory(folder);
         var shapes = registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
         var stamp = RegistryGuard.Stamp(registry, standards);
-        var options = memoryMb > 0 ? new DuckDbLakeOptions { Folder = folder, MemoryLimitMb = memoryMb, Registry = stamp } : new() { Folder = folder, Registry = stamp };
+        KeyRing? keys = null;
+        var redactor = new SubjectRedactor(standards, () => Vault.Open(folder, keys!));
+        var options = new DuckDbLakeOptions
+        {
+            Folder = folder, MemoryLimitMb = memoryMb > 0 ? memoryMb : DuckDbLakeOptions.DefaultMemoryLimitMb, Registry = stamp, Redactor = redactor,
+        };
         if (!DuckDbLake.Open(options, shapes).Try(out var lake, out problem)) return problem;
-        if (KeyRing.Open(folder).Try(out var keys, out problem))
+        if (KeyRing.Open(folder).Try(out keys, out problem))
         {
             if (Vault.Open(folder, keys).Try(out var vault, out problem))
-                return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects"), new ObjectCipher(keys)), vault, keys, folder);
+                return new Platform(registry, shapes, lake, FileObjectStore.Open(Path.Combine(folder, "objects"), new ObjectCipher(keys)), vault, keys, redactor, folder);
             keys.Dispose();
         }
 
@@ -59,6 +66,7 @@ public sealed class Platform : IDisposable
     {
         Vault.Dispose();
         Lake.Dispose();
+        _redactor.Dispose();
         Keys.Dispose();
     }
 }

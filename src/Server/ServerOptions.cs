@@ -30,6 +30,9 @@ public sealed class ServerOptions
     /// <summary>True when a proxy on this machine speaks TLS for us; its X-Forwarded-For is believed then, nobody else's.</summary>
     public bool BehindProxy { get; set; }
 
+    /// <summary>False leaves requests that ended well out of the log; the audit has every read in either case.</summary>
+    public bool LogRequests { get; set; } = true;
+
     /// <summary>Connection string of the PostgreSQL database for control data; null for SQLite in the data folder.</summary>
     public string? PostgreSql { get; set; }
 

@@ -109,7 +109,7 @@ public static class YunnaoServer
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "yunnao", ContentRootPath = AppContext.BaseDirectory });
         builder.Host.UseSystemd();
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = s_longestStop);
-        builder.AddLogs();
+        builder.AddLogs(options.LogRequests);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Set(kestrel, options));
         return builder;

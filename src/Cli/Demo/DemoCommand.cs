@@ -73,7 +73,7 @@ internal static class DemoCommand
     private static async Task<Problem?> ServeAsync(ParseResult parsed, Terminal terminal, string data, int port, bool stay, Stopwatch clock, CancellationToken cancellation)
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
-        var server = new DemoServer(registry, new() { Folder = data, Standards = RegistryFolder.Of(parsed, terminal), Port = port }, terminal);
+        var server = new DemoServer(registry, new() { Folder = data, Standards = RegistryFolder.Of(parsed, terminal), Port = port, LogRequests = false }, terminal);
         if (await server.PrepareAsync(cancellation).ConfigureAwait(false) is { } unprepared) return unprepared;
         return await server.RunAsync(stay, cancellation).ConfigureAwait(false);
     }

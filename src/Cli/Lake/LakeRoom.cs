@@ -6,6 +6,7 @@ using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.Objects;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.Identity;
 using Yunnao.Services.RegistryChange;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -22,6 +23,7 @@ internal sealed class LakeRoom : IAsyncDisposable
     private readonly DuckDbLake? _embedded;
     private readonly string _folder;
     private readonly string? _control;
+    private SubjectRedactor? _redactor;
     private KeyRing? _keys;
     private TrustRoom? _trust;
 
@@ -45,9 +47,11 @@ internal sealed class LakeRoom : IAsyncDisposable
     /// <summary>The landed files, which need the keys of the folder. Problems: <c>keys.*</c>.</summary>
     public Result<FileObjectStore> OpenObjects()
     {
-        if (_keys is null && !KeyRing.Open(_folder).Try(out _keys, out var problem)) return problem;
-        return FileObjectStore.Open(Path.Combine(_folder, "objects"), new ObjectCipher(_keys));
+        if (!OpenKeys().Try(out var keys, out var problem)) return problem;
+        return FileObjectStore.Open(Path.Combine(_folder, "objects"), new ObjectCipher(keys));
     }
+
+    private Result<KeyRing> OpenKeys() => _keys is not null || KeyRing.Open(_folder).Try(out _keys, out var problem) ? _keys : problem;
 
     /// <summary>The Scope of whoever runs the program on the machine with the data.</summary>
     public Scope Scope { get; }
@@ -121,6 +125,7 @@ internal sealed class LakeRoom : IAsyncDisposable
     {
         if (_trust is not null) await _trust.DisposeAsync().ConfigureAwait(false);
         Lake.Dispose();
+        _redactor?.Dispose();
         _keys?.Dispose();
     }
 
@@ -133,7 +138,9 @@ internal sealed class LakeRoom : IAsyncDisposable
         var command = parsed.CommandResult.Command.Name;
         if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), folder, null, command);
         var stamp = RegistryGuard.Stamp(registry, RegistryFolder.Of(parsed, terminal));
-        if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp }, shapes).Try(out var lake, out problem)) return problem;
-        return new LakeRoom(registry, shapes, lake, folder, terminal.Variable("YUNNAO_CONTROL"), command);
+        LakeRoom? room = null;
+        var redactor = new SubjectRedactor(RegistryFolder.Of(parsed, terminal), () => room!.OpenKeys().Try(out var keys, out var missing) ? Vault.Open(folder, keys) : missing);
+        if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp, Redactor = redactor }, shapes).Try(out var lake, out problem)) return problem;
+        return room = new(registry, shapes, lake, folder, terminal.Variable("YUNNAO_CONTROL"), command) { _redactor = redactor };
     }
 }

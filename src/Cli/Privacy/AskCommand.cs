@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Yunnao.Cli.Lake;
-using Yunnao.Trust;
 using Yunnao.Trust.Differential;
 
 namespace Yunnao.Cli.Privacy;
@@ -28,16 +27,12 @@ internal static class AskCommand
             {
                 Item = parsed.GetValue(item), Low = parsed.GetValue(low), High = parsed.GetValue(high), By = parsed.GetValue(by),
             };
-            var opened = await TrustRoom.OpenAsync(new() { Folder = DataFolder.Of(parsed, terminal) }, room.Registry, room.Lake, cancellation: cancellation).ConfigureAwait(false);
-            if (!opened.Try(out var trust, out var problem)) return terminal.Fail(problem);
-            await using (trust.ConfigureAwait(false))
-            {
-                if (!(await trust.Private!.AskAsync(room.Scope, question, cancellation).ConfigureAwait(false)).Try(out var answers, out problem)) return terminal.Fail(problem);
-                var listing = new Listing(question.By ?? "", text["privacy.col.value"], text["privacy.col.error"]);
-                foreach (var answer in answers) listing.Add(answer.Group ?? "", Number(answer.Value), $"±{Number(answer.Error95)}");
-                terminal.Print(listing);
-                return ExitCodes.Ok;
-            }
+            if (!(await room.TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out var problem)) return terminal.Fail(problem);
+            if (!(await trust.Private!.AskAsync(room.Scope, question, cancellation).ConfigureAwait(false)).Try(out var answers, out problem)) return terminal.Fail(problem);
+            var listing = new Listing(question.By ?? "", text["privacy.col.value"], text["privacy.col.error"]);
+            foreach (var answer in answers) listing.Add(answer.Group ?? "", Number(answer.Value), $"±{Number(answer.Error95)}");
+            terminal.Print(listing);
+            return ExitCodes.Ok;
         }));
         return command;
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Yunnao.Cli.Lake;
-using Yunnao.Trust;
 using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Privacy;
@@ -18,22 +17,18 @@ internal static class BudgetCommand
         var command = new Command("budget", text["privacy.budget"]) { project, epsilon, delta };
         command.SetAction((parsed, cancellation) => LakeRoom.UseEmbeddedAsync(parsed, terminal, write: false, async room =>
         {
-            var opened = await TrustRoom.OpenAsync(new() { Folder = DataFolder.Of(parsed, terminal) }, room.Registry, room.Lake, cancellation: cancellation).ConfigureAwait(false);
-            if (!opened.Try(out var trust, out var problem)) return terminal.Fail(problem);
-            await using (trust.ConfigureAwait(false))
+            if (!(await room.TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out var problem)) return terminal.Fail(problem);
+            if (parsed.GetValue(project) is { } name && parsed.GetValue(epsilon) is { } whole
+                && await trust.Budgets.GrantAsync(name, new(whole, parsed.GetValue(delta)), LocalAdministrator.Name, cancellation).ConfigureAwait(false) is { } wrong) return terminal.Fail(wrong);
+            var listing = new Listing(text["privacy.col.project"], "ε", text["privacy.col.spent"], "δ", text["privacy.col.spent"]);
+            foreach (var b in await trust.Budgets.AllAsync(cancellation).ConfigureAwait(false))
             {
-                if (parsed.GetValue(project) is { } name && parsed.GetValue(epsilon) is { } whole
-                    && await trust.Budgets.GrantAsync(name, new(whole, parsed.GetValue(delta)), LocalAdministrator.Name, cancellation).ConfigureAwait(false) is { } wrong) return terminal.Fail(wrong);
-                var listing = new Listing(text["privacy.col.project"], "ε", text["privacy.col.spent"], "δ", text["privacy.col.spent"]);
-                foreach (var b in await trust.Budgets.AllAsync(cancellation).ConfigureAwait(false))
-                {
-                    if (parsed.GetValue(project) is { } only && only != b.Project) continue;
-                    listing.Add(b.Project, Number(b.Whole.Epsilon), Number(b.Spent.Epsilon), Number(b.Whole.Delta), Number(b.Spent.Delta));
-                }
-
-                terminal.Print(listing);
-                return ExitCodes.Ok;
+                if (parsed.GetValue(project) is { } only && only != b.Project) continue;
+                listing.Add(b.Project, Number(b.Whole.Epsilon), Number(b.Spent.Epsilon), Number(b.Whole.Delta), Number(b.Spent.Delta));
             }
+
+            terminal.Print(listing);
+            return ExitCodes.Ok;
         }));
         return command;
     }

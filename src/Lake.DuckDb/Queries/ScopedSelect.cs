@@ -67,6 +67,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
             (ItemAction.Generalise, ValueKind.Date or ValueKind.Timestamp) => $"date_trunc('month', {value})::DATE",
             (ItemAction.Generalise, ValueKind.Number) => Band(value, column.Generalisation as Generalisation.Band ?? new(10)),
             (ItemAction.Generalise, ValueKind.Text) => Coarser(value, column.Generalisation),
+            (ItemAction.Redact, ValueKind.Text) => $"redacted_text({value}, r.{SystemColumns.Subject})",
             (ItemAction.Pseudonym, ValueKind.Record) => Pseudonym($"record_text({value})"),
             (ItemAction.Pseudonym, _) => Pseudonym($"{value}::VARCHAR"),
             _ => "NULL::VARCHAR",

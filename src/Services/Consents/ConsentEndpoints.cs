@@ -25,20 +25,29 @@ public static class ConsentEndpoints
 
     /// <summary>A decision as it is sent.</summary>
     /// <param name="Recipient">Organisation code or client id; null for everybody.</param>
-    public sealed record DecisionBody(string Purpose, ConsentDecision Decision, string? Recipient, DateTimeOffset? From, DateTimeOffset? Until);
+    public sealed record DecisionBody(string? Purpose, ConsentDecision Decision, string? Recipient, DateTimeOffset? From, DateTimeOffset? Until)
+    {
+        internal ConsentChange Of(ulong subject, ClaimsPrincipal by) => new(subject, Purpose ?? "", Decision, CallerId.Of(by))
+        {
+            Recipient = string.IsNullOrEmpty(Recipient) ? ConsentState.Everybody : Recipient, From = From, Until = Until,
+        };
+    }
 
     /// <summary>Which newest decision is to be taken back.</summary>
     public sealed record UndoBody(string Purpose, string? Recipient);
 
     /// <summary>A decision as it is kept; the subject is in the address that was asked.</summary>
-    public sealed record DecisionAnswer(long Sequence, string Purpose, string Recipient, ConsentDecision Decision, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset Recorded, string By);
+    public sealed record DecisionAnswer(long Sequence, string Purpose, string Recipient, ConsentDecision Decision, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset Recorded, string By)
+    {
+        internal static DecisionAnswer Of(ConsentEntry e) => new(e.Sequence, e.Purpose, e.Recipient, e.Decision, e.From, e.Until, e.Recorded, e.By);
+    }
 
     private static Task<Ok<List<DecisionAnswer>>> ListAsync(ulong subject, ConsentBook book, CancellationToken cancellation) => AnswerAsync(subject, book, cancellation);
 
     private static async Task<Results<Ok<List<DecisionAnswer>>, ProblemAnswer>> DecideAsync(
         ulong subject, DecisionBody body, ClaimsPrincipal caller, ConsentBook book, CancellationToken cancellation)
     {
-        var change = new ConsentChange(subject, body.Purpose, body.Decision, CallerId.Of(caller)) { Recipient = body.Recipient ?? ConsentState.Everybody, From = body.From, Until = body.Until };
+        var change = body.Of(subject, caller);
         return await book.RecordAsync(change, cancellation).ConfigureAwait(false) is { } problem ? new ProblemAnswer(problem) : await AnswerAsync(subject, book, cancellation).ConfigureAwait(false);
     }
 
@@ -49,6 +58,5 @@ public static class ConsentEndpoints
     }
 
     private static async Task<Ok<List<DecisionAnswer>>> AnswerAsync(ulong subject, ConsentBook book, CancellationToken cancellation) =>
-        TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false))
-            .Select(e => new DecisionAnswer(e.Sequence, e.Purpose, e.Recipient, e.Decision, e.From, e.Until, e.Recorded, e.By)).ToList());
+        TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false)).Select(DecisionAnswer.Of).ToList());
 }

@@ -24,7 +24,7 @@ public static class QuestionReader
         if (name.StartsWith('_')) return true;
         return dataSet.Find(name) is { } item
             && (item.InVault || item.Roles.HasFlag(Roles.Record) && !item.Roles.HasFlag(Roles.Organisation) && item.Deid != Deid.Keep
-                || item.Deid is Deid.Pseudonym or Deid.Mask || item.Level is null or > HighestLevelInAddress);
+                || item.Deid is Deid.Pseudonym or Deid.Mask or Deid.Redact || item.Level is null or > HighestLevelInAddress);
     }
 
     /// <summary>Reads an address. Problems: <c>data.only-in-body</c>, <c>data.limit</c>, <c>data.repeated</c>.</summary>

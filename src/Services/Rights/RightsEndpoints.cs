@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.Consents;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Trust.Audit;
@@ -95,19 +96,16 @@ public static class RightsEndpoints
         return opened.Try(out var grant, out problem) ? TypedResults.Ok(Glass.Of(grant)) : new ProblemAnswer(problem);
     }
 
-    private static async Task<Results<Ok<IEnumerable<Consent>>, ProblemAnswer>> OwnAsync(ClaimsPrincipal who, ConsentBook book, CancellationToken cancellation)
+    private static async Task<Results<Ok<List<ConsentEndpoints.DecisionAnswer>>, ProblemAnswer>> OwnAsync(ClaimsPrincipal who, ConsentBook book, CancellationToken cancellation)
     {
         if (!Own(who).Try(out var subject, out var problem)) return new ProblemAnswer(problem);
-        return TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false)).OrderByDescending(c => c.Sequence).Select(Consent.Of));
+        return TypedResults.Ok((await book.OfAsync(subject, cancellation).ConfigureAwait(false)).Select(ConsentEndpoints.DecisionAnswer.Of).ToList());
     }
 
-    private static async Task<Results<NoContent, ProblemAnswer>> DecideAsync(Decide wanted, ClaimsPrincipal who, Registry registry, ConsentBook book, CancellationToken cancellation)
+    private static async Task<Results<NoContent, ProblemAnswer>> DecideAsync(ConsentEndpoints.DecisionBody wanted, ClaimsPrincipal who, ConsentBook book, CancellationToken cancellation)
     {
-        if (wanted.Purpose is null || !registry.Policies.Purposes.ContainsKey(wanted.Purpose)) return new ProblemAnswer(new(ProblemKind.Incorrect, "scope.purpose", "There is no such purpose.", new(Path: "purpose")));
         if (!Own(who).Try(out var subject, out var problem)) return new ProblemAnswer(problem);
-        var change = new ConsentChange(subject, wanted.Purpose, wanted.Decision, CallerId.Of(who)) { From = wanted.From, Until = wanted.Until };
-        if (wanted.Recipient is { Length: > 0 } recipient) change = change with { Recipient = recipient };
-        return Answers.Of(await book.RecordAsync(change, cancellation).ConfigureAwait(false));
+        return Answers.Of(await book.RecordAsync(wanted.Of(subject, who), cancellation).ConfigureAwait(false));
     }
 
     /// <summary>The person who the caller is; consents are nobody else's.</summary>
@@ -126,17 +124,9 @@ public static class RightsEndpoints
 
     private sealed record Review(string? Verdict, string? Remark);
 
-    /// <summary>A consent is decided. Decision: given, refused, withdrawn.</summary>
-    private sealed record Decide(string? Purpose, ConsentDecision Decision, string? Recipient, DateTimeOffset? From, DateTimeOffset? Until);
-
     private sealed record Glass(long Number, string Caller, string Subject, string Reason, DateTimeOffset Opened, DateTimeOffset Expires)
     {
         public static Glass Of(BreakGlassGrant g) => new(g.Id, g.Caller, g.Subject.ToString(CultureInfo.InvariantCulture), g.Reason, g.Opened, g.Expires);
-    }
-
-    private sealed record Consent(string Purpose, string Recipient, ConsentDecision Decision, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset Recorded)
-    {
-        public static Consent Of(ConsentEntry e) => new(e.Purpose, e.Recipient, e.Decision, e.From, e.Until, e.Recorded);
     }
 
     private sealed record ExplainedStep(bool Holds, string Text, string Because);

@@ -59,6 +59,11 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
             row.Report("standards.no-time", $"the time item is of type {element.Type}; it is D or DT");
         }
 
+        if (deid == Standards.Deid.Redact && (element.Type != ElementType.S1 || valueSet is not null))
+        {
+            row.Report("standards.no-deid", $"deid is 'redact' on type {element.Type}{(valueSet is null ? "" : " with a value set")}; only free text (S1, no value set) can be redacted");
+        }
+
         var range = Ranges.Check(row, element.Type);
         return new(
             name, row["id"].OrNull(), element, title, row.Names("definition", required: false), valueSet, unit,
@@ -106,7 +111,7 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
     {
         var deid = Vocabulary.Deid(row["deid"]);
         var vault = (roles & (Standards.Roles.Identity | Standards.Roles.Subject)) != 0;
-        var fault = deid is null ? $"deid is '{row["deid"]}'; it is keep, mask, generalise, pseudonym, drop or vault"
+        var fault = deid is null ? $"deid is '{row["deid"]}'; it is keep, mask, generalise, redact, pseudonym, drop or vault"
             : vault != (deid == Standards.Deid.Vault) ? "deid is vault for the roles subject and identity.*, and only for them"
             : null;
         if (fault is not null) row.Report("standards.no-deid", fault);

@@ -6,7 +6,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>Reads the files of <c>policies/</c>: roles, purposes, rights, groupings of codes, anomalies.</summary>
 internal sealed class PolicyReader(RegistryFiles files, MappingContext registry, ProblemList problems)
 {
-    private static readonly string[] s_actions = ["keep", "mask", "generalise", "pseudonym", "drop", "deid"];
+    private static readonly string[] s_actions = ["keep", "mask", "generalise", "redact", "pseudonym", "drop", "deid"];
 
     public PolicyBook Read()
     {

@@ -30,6 +30,7 @@ internal static class Vocabulary
         "keep" => Standards.Deid.Keep,
         "mask" => Standards.Deid.Mask,
         "generalise" => Standards.Deid.Generalise,
+        "redact" => Standards.Deid.Redact,
         "pseudonym" => Standards.Deid.Pseudonym,
         "drop" => Standards.Deid.Drop,
         "vault" => Standards.Deid.Vault,

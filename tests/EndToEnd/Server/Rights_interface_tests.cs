@@ -80,7 +80,7 @@ public sealed class Rights_interface_tests(TestServer server) : IClassFixture<Te
         using var others = await server.CallAsync(HttpMethod.Get, "api/v1/consents", TokenOf("77"));
         Assert.Empty((await others.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray());
         using var wrong = await server.CallAsync(HttpMethod.Post, "api/v1/consents", token, JsonContent.Create(new { purpose = "no-such-purpose", decision = "given" }));
-        Assert.False(wrong.IsSuccessStatusCode);
+        Assert.Equal("consent.purpose", await TestServer.CodeAsync(wrong));
     }
 
     /// <summary>A token of the citizens' application for one person, as an account's would be.</summary>

@@ -85,6 +85,7 @@ public sealed class RegistryLoaderTests
     [InlineData("items/lab.result.csv", "0..1,,3,keep,OBX-5", "0..1,,,keep,OBX-5", "items/lab.result.csv:8 standards.no-level")]
     [InlineData("items/lab.result.csv", "0..1,,3,keep,OBX-5", "0..1,,3,,OBX-5", "items/lab.result.csv:8 standards.no-deid")]
     [InlineData("items/lab.result.csv", "0..1,,3,keep,OBX-5", "0..1,,3,vault,OBX-5", "items/lab.result.csv:8 standards.no-deid")]
+    [InlineData("items/lab.result.csv", "0..1,,3,keep,OBX-5", "0..1,,3,redact,OBX-5", "items/lab.result.csv:8 standards.no-deid")]
     [InlineData("items/lab.result.csv", "0..1,,3,keep,OBX-5", "0..1,,3,keep,OBX5", "items/lab.result.csv:8 standards.bad-path")]
     [InlineData("items/lab.result.csv", "0..1,,3,keep,OBX-5", "0..1,subject,3,vault,OBX-5", "items/lab.result.csv:8 standards.duplicate-role")]
     [InlineData("items/lab.result.csv", "1,time,2", "1,,2", "items/lab.result.csv:1 standards.no-time")]
