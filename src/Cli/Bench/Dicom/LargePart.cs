@@ -12,12 +12,14 @@ internal static class LargePart
     {
         var frames = (int)(megabytes / 2);
         var file = folder.File("large.dcm");
-        await WriteAsync(file, frames, cancellation).ConfigureAwait(false);
+        using (var status = new StatusLine(terminal))
+            await WriteAsync(file, frames, written => status.Show(terminal.Text.Format("bench.dicom.written", written * 2, megabytes)), cancellation).ConfigureAwait(false);
         var server = await BenchServer.OursAsync(folder.Fresh("data"), cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             var (started, clock) = (server.PeakMb, Stopwatch.StartNew());
             if (!(await BenchServer.ClientAsync("storescu", ["-aec", server.Title, "127.0.0.1", $"{server.Dicom}", file], cancellation).ConfigureAwait(false)).Try(out var store, out var problem)) return terminal.Fail(problem);
+            terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.stored", megabytes / store));
             using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(10) };
             clock.Restart();
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{server.Web}/studies/{BenchImages.Study(0)}/series/{BenchImages.Series(0)}/instances/{BenchImages.Instance(0)}");
@@ -32,7 +34,7 @@ internal static class LargePart
         }
     }
 
-    private static async Task WriteAsync(string path, int frames, CancellationToken cancellation)
+    private static async Task WriteAsync(string path, int frames, Action<int> report, CancellationToken cancellation)
     {
         var frame = new byte[Edge * Edge * 2];
         new Random(1).NextBytes(frame);
@@ -46,7 +48,11 @@ internal static class LargePart
             (head[4], head[5]) = ((byte)'O', (byte)'W');
             System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(8), (uint)((long)frames * frame.Length));
             file.Write(head);
-            for (var i = 0; i < frames; i++) await file.WriteAsync(frame, cancellation).ConfigureAwait(false);
+            for (var i = 0; i < frames; i++)
+            {
+                await file.WriteAsync(frame, cancellation).ConfigureAwait(false);
+                report(i + 1);
+            }
         }
     }
 }

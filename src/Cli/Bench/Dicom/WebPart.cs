@@ -9,6 +9,9 @@ internal static class WebPart
     private const int Together = 10;
     private const int Repeats = 100;
 
+    // Rounds of other instances to the same running archive, the best of them: the first compiles the program.
+    private const int Rounds = 3;
+
     public static async Task<int> RunAsync(BenchFolder folder, string part, int count, Terminal terminal, CancellationToken cancellation)
     {
         var ours = await MeasureAsync(await BenchServer.OursAsync(folder.Fresh("ours"), cancellation).ConfigureAwait(false), part, count, terminal, cancellation).ConfigureAwait(false);
@@ -33,11 +36,13 @@ internal static class WebPart
         await using (server.ConfigureAwait(false))
         {
             using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
-            var clock = Stopwatch.StartNew();
-            for (var i = 0; i < count; i += Together) await StowAsync(http, server, i, Math.Min(Together, count - i), cancellation).ConfigureAwait(false);
-            var rate = count / clock.Elapsed.TotalSeconds;
-            terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, 1, rate, server.Processor));
-            results["stow"] = (rate, rate);
+            for (var round = 0; round < (part == "stow" ? Rounds : 1); round++)
+            {
+                var rate = await StoreAsync(http, server, round * count, count, terminal, cancellation).ConfigureAwait(false);
+                terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, round + 1, rate, server.Processor));
+                if (!results.TryGetValue("stow", out var best) || best.Item1 < rate) results["stow"] = (rate, rate);
+            }
+
             if (part == "stow") return results;
             var studies = Math.Max(1, count / BenchImages.Slices);
             string Series(int i) => $"{server.Web}/studies/{BenchImages.Study(i % studies)}/series/{BenchImages.Series(i % studies)}";
@@ -50,6 +55,20 @@ internal static class WebPart
         }
 
         return results;
+    }
+
+    /// <summary>Stores instances, some in a request; gives how many a second.</summary>
+    private static async Task<double> StoreAsync(HttpClient http, BenchServer server, int first, int count, Terminal terminal, CancellationToken cancellation)
+    {
+        using var status = new StatusLine(terminal);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < count; i += Together)
+        {
+            await StowAsync(http, server, first + i, Math.Min(Together, count - i), cancellation).ConfigureAwait(false);
+            status.Show(terminal.Text.Format("imaging.progress", i + Together));
+        }
+
+        return count / clock.Elapsed.TotalSeconds;
     }
 
     internal static async Task<(double P50, double P99)> TimeAsync(HttpClient http, Func<int, string> url, string accept, CancellationToken cancellation)
