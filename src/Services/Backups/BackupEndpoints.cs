@@ -36,10 +36,13 @@ public static class BackupEndpoints
         return TypedResults.Accepted($"/api/v1/jobs/{job.Id}", job);
     }
 
-    private static Problem? Refuse(string? place, ClaimsPrincipal caller, HashSet<string> allowed) =>
-        place is { Length: > 0 } && (CallerId.IsLocal(caller) || allowed.Contains(Normal(place)))
+    private static Problem? Refuse(string? place, ClaimsPrincipal caller, HashSet<string> allowed)
+    {
+        if (string.IsNullOrWhiteSpace(place)) return new(ProblemKind.Incorrect, "backup.place", "Name the folder of the backups.", new(Path: "place"));
+        return CallerId.IsLocal(caller) || allowed.Contains(Normal(place))
             ? null
             : new(ProblemKind.Forbidden, "backup.place-forbidden", "Name a place that is configured for backups (BackupPlaces of the server).", new(Path: "place"));
+    }
 
     private static string Normal(string place) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(place));
 
