@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Yunnao.Cli.Accounts;
+using Yunnao.Cli.Backups;
 using Yunnao.Cli.Bench;
 using Yunnao.Cli.City;
 using Yunnao.Cli.Data;
@@ -76,10 +77,12 @@ internal static class Program
         BatchesCommand.Create(terminal),
         BatchCommand.Create(terminal),
         Lake.QuarantineCommand.Create(terminal),
+        Identity.IdentityCommand.Create(terminal),
         LakeCommand.Create(terminal),
         QualityCommand.Create(terminal),
         EpidemicCommand.Create(terminal),
         Serve.ServeCommand.Create(terminal),
+        BackupCommand.Create(terminal),
         AccountCommand.Create(terminal),
         AppCommand.Create(terminal),
         TrustCommand.Create(terminal),

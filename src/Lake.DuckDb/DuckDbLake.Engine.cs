@@ -68,7 +68,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => Task.Run(
         () => AnswerStream.Start(
             _pool,
-            connection => new TextQuery(connection.Connection, Tables, scope).Scoped(sql).Try(out var statement, out var problem)
+            connection => new TextQuery(connection.Connection, Tables, scope, Survivors).Scoped(sql).Try(out var statement, out var problem)
                 ? (statement, (IReadOnlyList<object?>)[])
                 : problem,
             scope.Revoked,
@@ -114,6 +114,13 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<long> ConsentSequenceAsync(CancellationToken cancellation) => Task.Run(() => Read(ConsentTable.Sequence), cancellation);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation)
+    {
+        var (survivors, survivor) = (Survivors, Survivors.GetValueOrDefault(subject, subject));
+        return Task.FromResult<IReadOnlyList<ulong>>([survivor, .. survivors.Where(s => s.Value == survivor).Select(s => s.Key)]);
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation) =>
         Task.Run<IReadOnlyList<DataSetStats>>(() => Read(c => new SizeReport(c, Tables).Run()), cancellation);
 
@@ -147,7 +154,7 @@ public sealed partial class DuckDbLake : ILakeEngine
 
     private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
     {
-        var (writer, shape) = (new SqlWriter(), scoped.Table.Shape);
+        var (writer, shape) = (new SqlWriter(Survivors), scoped.Table.Shape);
         var (source, columns) = _catalog.Columns(shape) is { } existing
             ? (touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
             : (PhysicalCatalog.NoTable, PhysicalCatalog.None);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
@@ -10,6 +11,7 @@ using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
+using Yunnao.Lake.DuckDb.Upkeep;
 using Yunnao.Lake.Migration;
 using Yunnao.Standards.Compile;
 
@@ -22,7 +24,9 @@ public sealed partial class DuckDbLake
     private readonly ConnectionPool _pool;
     private volatile PhysicalCatalog _catalog = null!;
     private readonly Lock _consents = new();
+    private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
+    private FileStream? _bytes;
 
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
     {
@@ -41,11 +45,14 @@ public sealed partial class DuckDbLake
     /// <summary>What of the files that appear in a drop was dealt with.</summary>
     public DropFiles DropFiles => new(this);
 
+    /// <summary>Merged subject → the one under which its rows are found, as it is committed.</summary>
+    public FrozenDictionary<ulong, ulong> Survivors { get => _survivors; internal set => _survivors = value; }
+
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }
 
     /// <summary>What the scans that run found of values.</summary>
-    internal VerdictMemos Verdicts { get; } = new();
+    internal ScanParts ScanParts { get; } = new();
 
     /// <summary>Who sent to which data set; used by the one open batch.</summary>
     internal KnownSenders Senders { get; } = new();
@@ -142,6 +149,34 @@ public sealed partial class DuckDbLake
     }
 
     /// <summary>
+    /// Makes the lake follow what became of the merges of persons, in a transaction of its own; nothing is loaded meanwhile. Problems:
+    /// <c>batch.open</c>, <c>lake.read-only</c>, and those of <paramref name="survivors"/>.
+    /// </summary>
+    /// <param name="survivors">Called when nothing else is written, and committed before this: merged subject → the one under which its rows are found.</param>
+    /// <returns>Rows that changed hands.</returns>
+    public Result<long> FollowMerges(Func<Result<FrozenDictionary<ulong, ulong>>> survivors, CancellationToken cancellation = default)
+    {
+        if (StartWriting() is { } refused) return refused;
+        try
+        {
+            return Read(c =>
+            {
+                Touches.Apply(c, Tables);
+                if (!survivors().Try(out var now, out var problem)) return (Result<long>)problem;
+                using var transaction = c.BeginTransaction();
+                var moved = new SubjectMerges(c, Tables).Follow(now, new(0), ChangedDays.Next(c), cancellation);
+                transaction.Commit();
+                Survivors = now;
+                return moved;
+            });
+        }
+        finally
+        {
+            StopWriting();
+        }
+    }
+
+    /// <summary>
     /// Begins a transaction in which a service keeps tables of its own that follow from the data sets. Problems: <c>batch.open</c>,
     /// <c>lake.read-only</c>.
     /// </summary>
@@ -159,6 +194,40 @@ public sealed partial class DuckDbLake
         return new Derivation(this, connection, schema);
     }
 
+    /// <summary>
+    /// Writes all that is committed into the file and keeps it as it is until the hold is let go: queries go on, loading waits. Problems:
+    /// <c>batch.open</c>, <c>lake.read-only</c>.
+    /// </summary>
+    public Result<LakeHold> HoldStill(CancellationToken cancellation)
+    {
+        if (StartWriting() is { } refused) return refused;
+        var held = false;
+        try
+        {
+            // Small transactions beside batches (consents) go on into the log; none of them may make the engine write the file.
+            Set("SET GLOBAL checkpoint_threshold = '1TB'");
+            Read(c => c.Run("CHECKPOINT", [], cancellation));
+
+            // One handle until the lake is closed: closing any handle of a file lets go of the process's locks on it (POSIX), and so of the engine's.
+            _bytes ??= new FileStream(new DuckDbFile(_options).Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            _bytes.Position = 0;
+            held = true;
+            return new LakeHold(_bytes, Release);
+        }
+        finally
+        {
+            if (!held) Release();
+        }
+
+        void Release()
+        {
+            Set("RESET GLOBAL checkpoint_threshold");
+            StopWriting();
+        }
+
+        void Set(string sql) => Read(c => c.Execute(sql));
+    }
+
     /// <summary>Makes the SQL functions of loading known to the engine. Once a lake.</summary>
     public void RegisterFunctions(ISubjectResolver resolver) => Read(c =>
     {
@@ -171,6 +240,9 @@ public sealed partial class DuckDbLake
     {
         Known.Dispose();
         _pool.Dispose();
+
+        // Not before the engine has closed the file: see HoldStill.
+        _bytes?.Dispose();
     }
 
     /// <summary>Makes tables on a connection that knows what the others have committed.</summary>
@@ -187,7 +259,7 @@ public sealed partial class DuckDbLake
         if (_options.ReadOnly) return ReadOnlyProblem;
         return Interlocked.CompareExchange(ref _writing, 1, 0) == 0
             ? null
-            : new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized.");
+            : new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized or backed up.");
     }
 
     private static Problem ReadOnlyProblem { get; } = new(ProblemKind.Unsupported, "lake.read-only", "The lake is open for reading only.");
@@ -197,8 +269,10 @@ public sealed partial class DuckDbLake
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
         PersonsUpTo.Register(connection);
-        VerdictFunctions.Register(connection, Verdicts);
         RedactedText.Register(connection, _options.Redactor);
+        VerdictFunctions.Register(connection, ScanParts.Verdicts);
+        BoundFunctions.Register(connection, ScanParts.Bounds);
+        _survivors = SubjectMerges.Read(connection);
         if (_options.ReadOnly) return null;
         OpsTables.Create(connection);
         ConsentTable.Create(connection);

@@ -11,18 +11,21 @@ namespace Yunnao.Lake.S3;
 
 /// <summary>
 /// Objects in a bucket: <c>PREFIXab/cdef…</c>, named by their hash like the files of <see cref="FileObjectStore"/>. The name is known when
-/// all bytes are, so they are written to a temporary file first; an upload that is cut off leaves no object.
+/// all bytes are, so they are written to a temporary file first; an upload that is cut off leaves no object. With a cipher everything is encrypted before
+/// it is written anywhere, the temporary file included, and what is not encrypted is no object of the store.
 /// </summary>
 public sealed class S3ObjectStore : IObjectStore, IDisposable
 {
     private readonly S3Place _place;
     private readonly IAmazonS3 _client;
     private readonly string _temporaryFolder;
+    private readonly IObjectCipher? _cipher;
 
-    /// <param name="temporaryFolder">Where bytes wait for their hash; they may be patients' data.</param>
-    public S3ObjectStore(S3Place place, string temporaryFolder)
+    /// <param name="temporaryFolder">Where bytes wait for their hash; without a cipher they may be patients' data.</param>
+    /// <param name="cipher">Encrypts all objects; null to encrypt nothing.</param>
+    public S3ObjectStore(S3Place place, string temporaryFolder, IObjectCipher? cipher = null)
     {
-        (_place, _client, _temporaryFolder) = (place, place.Connect(), temporaryFolder);
+        (_place, _client, _temporaryFolder, _cipher) = (place, place.Connect(), temporaryFolder, cipher);
         Directory.CreateDirectory(temporaryFolder);
     }
 
@@ -34,10 +37,8 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
             Path.Combine(_temporaryFolder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await using (waiting.ConfigureAwait(false))
         {
-            await bytes.CopyToAsync(waiting, cancellation).ConfigureAwait(false);
-            waiting.Position = 0;
-            var id = Convert.ToHexStringLower(await SHA256.HashDataAsync(waiting, cancellation).ConfigureAwait(false));
-            var stored = new StoredObject(id, waiting.Length);
+            var stored = await WriteAsync(bytes, waiting, cancellation).ConfigureAwait(false);
+            var id = stored.Id;
             if (await LengthAsync(id, cancellation).ConfigureAwait(false) == stored.Length) return stored;
             waiting.Position = 0;
             using var transfer = new TransferUtility(_client);
@@ -52,7 +53,11 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         if (await LengthAsync(id, cancellation).ConfigureAwait(false) is not { } length)
             return new Problem(ProblemKind.NotFound, "object.unknown", "The object store has no such object.");
-        return new S3RangeStream(_client, _place.Bucket, KeyOf(id), length);
+        if (_cipher is null) return new S3RangeStream(_client, _place.Bucket, KeyOf(id), length);
+        var encrypted = new S3RangeStream(_client, _place.Bucket, KeyOf(id), await SizeAsync(id, cancellation).ConfigureAwait(false) ?? 0);
+        var opened = _cipher.Open(encrypted);
+        if (!opened.Ok) await encrypted.DisposeAsync().ConfigureAwait(false);
+        return opened;
     }
 
     /// <inheritdoc/>
@@ -70,7 +75,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
             foreach (var found in page.S3Objects ?? [])
             {
                 var id = found.Key[_place.Prefix.Length..].Replace("/", "", StringComparison.Ordinal);
-                if (ObjectId.IsValid(id) && found.Key == KeyOf(id)) yield return new(id, found.Size ?? 0);
+                if (ObjectId.IsValid(id) && found.Key == KeyOf(id)) yield return new(id, ClearLength(found.Size ?? 0));
             }
 
             request.ContinuationToken = page.NextContinuationToken;
@@ -91,7 +96,30 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
 
     private string KeyOf(string id) => $"{_place.Prefix}{id[..2]}/{id[2..]}";
 
-    private async Task<long?> LengthAsync(string id, CancellationToken cancellation)
+    /// <summary>Copies and hashes the clear bytes; what is written is encrypted where the store encrypts.</summary>
+    private async Task<StoredObject> WriteAsync(Stream bytes, FileStream waiting, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var output = _cipher is null ? waiting : _cipher.Seal(waiting);
+        var (buffer, length) = (new byte[1 << 20], 0L);
+        for (var read = await bytes.ReadAsync(buffer, cancellation).ConfigureAwait(false); read > 0; read = await bytes.ReadAsync(buffer, cancellation).ConfigureAwait(false))
+        {
+            hash.AppendData(buffer, 0, read);
+            await output.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            length += read;
+        }
+
+        if (_cipher is not null) await output.DisposeAsync().ConfigureAwait(false);
+        return new(Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+    }
+
+    private long ClearLength(long size) => _cipher is null ? size : _cipher.ClearLength(size);
+
+    private async Task<long?> LengthAsync(string id, CancellationToken cancellation) =>
+        await SizeAsync(id, cancellation).ConfigureAwait(false) is { } size ? ClearLength(size) : null;
+
+    /// <summary>Bytes as they are stored.</summary>
+    private async Task<long?> SizeAsync(string id, CancellationToken cancellation)
     {
         if (!ObjectId.IsValid(id)) return null;
         try

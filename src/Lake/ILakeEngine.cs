@@ -59,6 +59,9 @@ public interface ILakeEngine : IDisposable
     /// <summary>Number of the newest decision that <see cref="PutConsentsAsync"/> took over; 0 when there was none.</summary>
     Task<long> ConsentSequenceAsync(CancellationToken cancellation);
 
+    /// <summary>All subjects that turned out to be the person of this one, the one that its rows lie under first; this one alone where nothing was merged.</summary>
+    Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation);
+
     /// <summary>Rows and bytes of each data set.</summary>
     Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation);
 

@@ -46,6 +46,9 @@ public sealed class ServerOptions
     [System.Text.Json.Serialization.JsonIgnore]
     public Services.Imaging.Web.PictureWriter? Pictures { get; set; }
 
+    /// <summary>Folders into which the system administrator may have backups made from elsewhere; on the machine itself <c>yunnao backup create</c> takes any.</summary>
+    public IReadOnlyList<string> BackupPlaces { get; set; } = [];
+
     /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
     public ExternalProvider? External { get; set; }
 
@@ -80,6 +83,16 @@ public sealed class ServerOptions
     /// <summary>Minutes that it is locked.</summary>
     [Range(1, 10_000)]
     public int LockedMinutes { get; set; } = 15;
+
+    /// <summary>Days after which a password must be changed at the next sign-in; 0 never. Not for those who sign in at a provider.</summary>
+    [Range(0, 3650)]
+    public int PasswordDays { get; set; } = 90;
+
+    /// <summary>
+    /// Networks (10.20.0.0/16) and addresses from which the three administrators may sign in and work; empty for all. By default this machine and private
+    /// networks (RFC 1918, RFC 4193).
+    /// </summary>
+    public IReadOnlyList<string> AdministratorAddresses { get; set; } = ["127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
     /// <summary>Limits of the data services.</summary>
     public DataOptions Data { get; set; } = new();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Scalar.AspNetCore;
@@ -17,6 +18,7 @@ using Yunnao.Server.Hosting;
 using Yunnao.Server.Keys;
 using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
+using Yunnao.Services.Backups;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Identity;
@@ -33,6 +35,7 @@ using Yunnao.Services.Upkeep;
 using Yunnao.Services.Web;
 using Yunnao.Trust;
 using Yunnao.Trust.Control;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Server;
 
@@ -52,6 +55,7 @@ public static class YunnaoServer
 
         // The lake is opened while the host is made ready: both take their time.
         var opening = Task.Run(() => Platform.Open(options.Standards, options.Folder, options.MemoryMb), CancellationToken.None);
+        var script = options.PostgreSql is null && !File.Exists(Path.Combine(options.Folder, "control.db")) ? Task.Run(AccountsSchema.SqliteScript, CancellationToken.None) : null;
         var builder = Host(options);
         if (!(await opening.ConfigureAwait(false)).Try(out var platform, out var problem)) return problem;
         using (platform)
@@ -61,12 +65,17 @@ public static class YunnaoServer
             await using (trust.ConfigureAwait(false))
             {
                 if (!(await AddImagesAsync(builder.Services, options, trust, cancellation).ConfigureAwait(false)).Try(out _, out problem)) return problem;
+                if (!Vault.Open(options.Folder, trust.Keys).Try(out var vault, out problem)) return problem;
+                using var desk = new IdentityDesk(vault, platform.Lake, trust.Audit, TimeProvider.System);
+                platform.Ingest.Merged = () => desk.TellAsync("ingest");
+                await desk.TellAsync("ingest").ConfigureAwait(false);
+                builder.Services.AddSingleton(desk);
                 Add(builder.Services, options, platform, trust);
                 var app = builder.Build();
                 await using (app.ConfigureAwait(false))
                 {
                     Use(app, options);
-                    return await RunAsync(app, options, ready, cancellation).ConfigureAwait(false);
+                    return await RunAsync(app, options, script, ready, cancellation).ConfigureAwait(false);
                 }
             }
         }
@@ -91,11 +100,13 @@ public static class YunnaoServer
         var api = app.MapGroup("/api/v1");
         api.MapBatches(options.LargestUpload);
         api.MapQuarantine();
+        api.MapIdentity();
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
         api.MapExports();
         api.MapStandards(options.Standards);
         api.MapLake();
+        api.MapBackups(options.BackupPlaces);
         api.MapAlarms();
         api.MapConsents();
         api.MapJobs();
@@ -138,10 +149,11 @@ public static class YunnaoServer
 
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
+        services.AddSingleton(new BackupSource(options.Folder, options.Standards, platform.Registry, platform.Lake, platform.Objects, trust.Keys, trust.Control)).AddSingleton<IJobKind, BackupJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
-        services.AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -177,23 +189,19 @@ public static class YunnaoServer
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseAdministratorDoor();
         Map(app, options);
     }
 
-    private static async Task<Problem?> RunAsync(WebApplication app, ServerOptions options, Action<ServerReady> ready, CancellationToken cancellation)
+    private static async Task<Problem?> RunAsync(WebApplication app, ServerOptions options, Task<string>? script, Action<ServerReady> ready, CancellationToken cancellation)
     {
         var services = app.Services;
-        string? password;
-        var scope = services.CreateAsyncScope();
-        await using (scope.ConfigureAwait(false))
-        {
-            var scoped = scope.ServiceProvider;
-            var control = scoped.GetRequiredService<ControlDb>();
-            if (await AccountsSchema.EnsureAsync(control, scoped.GetRequiredService<AccountsDb>, cancellation).ConfigureAwait(false) is { } problem) return problem;
-            if (!(await FirstAdministrator.EnsureAsync(control, scoped.GetRequiredService<AccountDesk>, cancellation).ConfigureAwait(false)).Try(out password, out var unmade)) return unmade;
-        }
 
-        services.GetRequiredService<TokenKeys>().Rotate();
+        // Making an RSA key takes its time too, at a first start.
+        var tokenKeys = Task.Run(() => services.GetRequiredService<TokenKeys>().Rotate(), CancellationToken.None);
+        var prepared = await PrepareAsync(services, script, cancellation).ConfigureAwait(false);
+        await tokenKeys.ConfigureAwait(false);
+        if (!prepared.Try(out var password, out var problem)) return problem;
         await services.GetRequiredService<AccessGate>().ReadAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
@@ -214,12 +222,28 @@ public static class YunnaoServer
         return null;
     }
 
+    /// <summary>Tables of accounts, and the first administrator where there is none: gives the password then.</summary>
+    private static async Task<Result<string?>> PrepareAsync(IServiceProvider services, Task<string>? script, CancellationToken cancellation)
+    {
+        var scope = services.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            var scoped = scope.ServiceProvider;
+            var control = scoped.GetRequiredService<ControlDb>();
+            Task<string> Script() => script ?? Task.FromResult(scoped.GetRequiredService<AccountsDb>().Database.GenerateCreateScript());
+            if (await AccountsSchema.EnsureAsync(control, Script, cancellation).ConfigureAwait(false) is { } problem) return problem;
+            return await FirstAdministrator.EnsureAsync(control, scoped.GetRequiredService<AccountDesk>, cancellation).ConfigureAwait(false);
+        }
+    }
+
     private static Problem? Refuse(ServerOptions options)
     {
         if (!IPAddress.TryParse(options.Address, out var address)) return new(ProblemKind.Incorrect, "serve.address", "The address to listen on is an IP address, for example 127.0.0.1 or ::.");
         var mistakes = new List<System.ComponentModel.DataAnnotations.ValidationResult>();
         if (!System.ComponentModel.DataAnnotations.Validator.TryValidateObject(options, new(options), mistakes, validateAllProperties: true))
             return new(ProblemKind.Incorrect, "serve.options", mistakes[0].ErrorMessage!);
+        if (options.AdministratorAddresses.FirstOrDefault(a => SignInRules.NetworkOf(a) is null) is not null)
+            return new(ProblemKind.Incorrect, "serve.options", "AdministratorAddresses are addresses and networks, for example 10.20.0.0/16.");
         return IPAddress.IsLoopback(address) || options.Https
             ? null
             : new(ProblemKind.Incorrect, "serve.no-tls", "Others reach this address, so it needs TLS: name a certificate (--certificate), or say that a proxy on this machine speaks TLS (--behind-proxy).");

@@ -48,13 +48,10 @@ internal static class QualityBench
         if (!RegistryLoader.Load(standards).Whole.Try(out var registry, out var problem)) return terminal.Fail(problem);
         var shape = new TableShape(registry.DataSets[QualityBenchRegistry.DataSet]);
         var options = memory > 0 ? new DuckDbLakeOptions { Folder = folder.Fresh("data"), MemoryLimitMb = memory } : new() { Folder = folder.Fresh("data") };
+        if (Filled(options, shape, rows, terminal, cancellation) is { } unfilled) return terminal.Fail(unfilled);
         if (!DuckDbLake.Open(options, [shape]).Try(out var lake, out problem)) return terminal.Fail(problem);
         using (lake)
         {
-            var clock = Stopwatch.StartNew();
-            if (Fill(lake, shape, rows, cancellation) is { } unfilled) return terminal.Fail(unfilled);
-            terminal.Error.WriteLine(terminal.Text.Format("bench.quality.filled", rows, clock.Elapsed.TotalSeconds));
-
             PeakMemory.Forget();
             var (watch, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             if (!new QualityCounter(registry, [shape], lake).Run(cancellation).Try(out _, out problem)) return terminal.Fail(problem);
@@ -75,6 +72,17 @@ internal static class QualityBench
                 .With("checks_rows_per_s", checks * rows / ours.Seconds).ToString());
             return ExitCodes.Ok;
         }
+    }
+
+    /// <summary>Fills the lake and closes it, so that all rows are in their place on the disk.</summary>
+    private static Problem? Filled(DuckDbLakeOptions options, TableShape shape, long rows, Terminal terminal, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        if (!DuckDbLake.Open(options, [shape]).Try(out var lake, out var problem)) return problem;
+        using (lake)
+            if (Fill(lake, shape, rows, cancellation) is { } unfilled) return unfilled;
+        terminal.Error.WriteLine(terminal.Text.Format("bench.quality.filled", rows, clock.Elapsed.TotalSeconds));
+        return null;
     }
 
     private static Problem? Fill(DuckDbLake lake, TableShape shape, long rows, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Yunnao.Cli.Identity;
 using Yunnao.Cli.Ingest;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Watch;
@@ -38,6 +39,7 @@ internal static class WatchCommand
 
             if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out problem)) return terminal.Fail(problem);
             using (platform)
+            await using (new MergeAudit(platform, folder, terminal).ConfigureAwait(false))
             {
                 var watches = drops.Select(d => (new DropWatch(d.Drop, d.Options, platform.Lake, platform.Ingest, Path.Combine(folder, "tmp"), TimeProvider.System), d.Every)).ToList();
                 var watching = new Watching(watches, options.Settle, terminal, parsed.GetValue(json));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Yunnao.Cli.Identity;
 using Yunnao.Cli.Remote;
 using Yunnao.Services.Ingest;
 
@@ -39,7 +40,9 @@ internal static class IngestCommand
         }
 
         if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out var problem)) return terminal.Fail(problem);
-        using (platform) return await RunAsync(platform.Ingest.IngestAsync, request, folder, terminal, json, cancellation).ConfigureAwait(false);
+        using (platform)
+        await using (new MergeAudit(platform, folder, terminal).ConfigureAwait(false))
+            return await RunAsync(platform.Ingest.IngestAsync, request, folder, terminal, json, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<int> RunAsync(Loading ingest, IngestRequest request, string folder, Terminal terminal, bool json, CancellationToken cancellation)

@@ -3,7 +3,7 @@ using Yunnao.Lake.Upkeep;
 
 namespace Yunnao.Cli.Lake;
 
-/// <summary><c>yunnao lake stats | optimize | verify</c>.</summary>
+/// <summary><c>yunnao lake stats | optimize | verify | object</c>.</summary>
 internal static class LakeCommand
 {
     public static Command Create(Terminal terminal)
@@ -16,7 +16,7 @@ internal static class LakeCommand
         optimize.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: true, room => OptimizeAsync(room, terminal, cancellation)));
         var verify = new Command("verify", text["lake.verify"]);
         verify.SetAction((parsed, cancellation) => LakeRoom.UseAsync(parsed, terminal, write: false, room => VerifyAsync(room, terminal, cancellation)));
-        return new Command("lake", text["lake"]) { stats, optimize, verify };
+        return new Command("lake", text["lake"]) { stats, optimize, verify, ObjectCommand.Create(terminal) };
     }
 
     private static int Print(IReadOnlyList<DataSetStats> stats, Terminal terminal)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json;
+using Yunnao.Cli.Identity;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Listen;
@@ -50,10 +51,11 @@ internal static class MllpCommand
         var folder = DataFolder.Of(parsed, terminal);
         if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out var problem)) return terminal.Fail(problem);
         using (platform)
+        await using (new MergeAudit(platform, folder, terminal).ConfigureAwait(false))
         {
             if (!platform.Registry.Mappings.TryGetValue(options.Source, out var mapping) || mapping.Format != "hl7v2")
                 return terminal.Fail(new(ProblemKind.NotFound, "ingest.unknown-source", terminal.Text.Format("listen.no-source", options.Source)));
-            var listener = new MllpListener(options, platform.Ingest, folder, TimeProvider.System);
+            var listener = new MllpListener(options, platform.Ingest, folder, platform.Keys, TimeProvider.System);
             if (drain) await listener.DrainAsync(Report).ConfigureAwait(false);
             else problem = await listener.RunAsync(Listening, Report, cancellation).ConfigureAwait(false);
             if (problem is not null) return terminal.Fail(problem);

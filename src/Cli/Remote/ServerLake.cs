@@ -61,6 +61,8 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<long> ConsentSequenceAsync(CancellationToken cancellation) => throw Other();
 
+    public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation) => throw Other();
+
     public void Dispose() => server.Dispose();
 
     private async Task<Result<RowStream>> AskAsync(JsonObject body, CancellationToken cancellation)

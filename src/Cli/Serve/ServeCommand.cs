@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Yunnao.Cli.Imaging;
 using Yunnao.Kernel;
 using Yunnao.Server;
@@ -11,7 +10,6 @@ namespace Yunnao.Cli.Serve;
 internal static class ServeCommand
 {
     private const string PasswordVariable = "YUNNAO_TLS_PASSWORD", PostgreSqlVariable = "YUNNAO_POSTGRESQL";
-    private static readonly JsonSerializerOptions s_config = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
 
     public static Command Create(Terminal terminal)
     {
@@ -43,23 +41,10 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>The options of a file, or the defaults; the folders are those of the command line.</summary>
+    /// <summary>The options of a file and of the environment, or the defaults; the folders are those of the command line.</summary>
     public static Result<ServerOptions> Options(ParseResult parsed, Terminal terminal, string? config)
     {
-        var options = new ServerOptions();
-        if (config is not null)
-        {
-            try
-            {
-                options = JsonSerializer.Deserialize<ServerOptions>(File.ReadAllBytes(config), s_config) ?? options;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-            {
-                // The message of the reader may quote a secret of the file.
-                return new Problem(ProblemKind.Incorrect, "serve.config", terminal.Text["serve.bad-config"], new(config, (e as JsonException)?.LineNumber + 1));
-            }
-        }
-
+        if (!ServerConfiguration.Read(config, Environment.GetEnvironmentVariables(), terminal.Text["serve.bad-config"]).Try(out var options, out var problem)) return problem;
         options.Folder = DataFolder.Of(parsed, terminal);
         options.Standards = RegistryFolder.Of(parsed, terminal);
         options.PostgreSql = terminal.Variable(PostgreSqlVariable) is { Length: > 0 } text ? text : options.PostgreSql;

@@ -20,7 +20,6 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
-    private readonly long _change;
     private bool _columnsAdded;
 
     internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection)
@@ -31,13 +30,20 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
         _quarantine = new QuarantineWriter(connection, DateOnly.FromDateTime(_started.UtcDateTime));
-        _change = ChangedDays.Next(connection);
+        Change = ChangedDays.Next(connection);
     }
 
     /// <summary>Number of the batch; of a group, of the first one.</summary>
     public override int Number { get; }
 
+    /// <summary>The time to note, UTC.</summary>
+    public DateTimeOffset Now => _started;
+
     private BatchRange Batches => new(Number, _headers.Count);
+
+    private protected override BatchRange Own => Batches;
+
+    private protected override long Change { get; }
 
     /// <summary>
     /// Takes another batch, of the same mapping and institution, into the transaction and gives its number: the first has <see cref="Number"/>,
@@ -90,14 +96,14 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
             };
         }
 
-        if (total.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, _change);
+        if (total.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
         _settled.Add((shape, total.Quarantined > 0, settlement.Organisations));
         return total;
     }
 
     /// <inheritdoc/>
     public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, Batches, _change).Run(table, cancellation);
+        new SubjectRepoint(Connection, Lake.Tables, Batches, Change).Run(table, cancellation);
 
     /// <inheritdoc/>
     public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(Number, records);
@@ -113,10 +119,12 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
         var entries = Entries();
-        ChangedDays.NoteRefused(Connection, Batches, _change);
+        ChangedDays.NoteRefused(Connection, Batches, Change);
         _ledger.Write(entries);
+        NoteMerged(_settled.Select(s => s.Shape), Batches);
         Connection.Execute("COMMIT");
         Ended = true;
+        KeepMerges();
         if (_columnsAdded) Lake.ReadCatalog();
         TidyUp();
         return entries;

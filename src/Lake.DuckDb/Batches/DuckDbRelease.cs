@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
+using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
@@ -19,11 +20,19 @@ public sealed class DuckDbRelease : WritingTransaction
     /// <summary>Temporary table of rows judged again: the columns of the data set, and their position as <see cref="CheckingSql.RecordNumber"/>.</summary>
     public const string Judged = "release_judged";
 
+    /// <summary>
+    /// Temporary table of records that gave no row and give some now: <c>ordinal</c> in the quarantine, <c>data_set</c>, <c>version</c> of it, and
+    /// <c>n</c>, how many rows.
+    /// </summary>
+    public const string Given = "release_given";
+
+    /// <summary>Temporary table of the rows in quarantine that stand for what such records give: <c>ordinal</c>.</summary>
+    public const string Admitted = "release_admitted";
+
     private readonly List<(TableShape Shape, IReadOnlyList<string?> Organisations)> _released = [];
     private readonly BatchEntry _batch;
     private readonly string _registry;
     private readonly string? _note;
-    private readonly long _change;
     private bool _columnsAdded;
 
     internal DuckDbRelease(DuckDbLake lake, DuckDBConnection connection, BatchEntry batch, string registry, string? note)
@@ -31,7 +40,7 @@ public sealed class DuckDbRelease : WritingTransaction
     {
         (_batch, _registry, _note) = (batch, registry, note);
         connection.Execute("BEGIN TRANSACTION");
-        _change = ChangedDays.Next(connection);
+        Change = ChangedDays.Next(connection);
         NextBatch = new Ledger(connection).NextNumber();
     }
 
@@ -41,6 +50,11 @@ public sealed class DuckDbRelease : WritingTransaction
     /// <summary>The number that the next batch will have: under it the vault notes what is torn by a crash.</summary>
     public int NextBatch { get; }
 
+    // No batch has the number 0: the rows that leave the quarantine are changed with all others.
+    private protected override BatchRange Own => new(0);
+
+    private protected override long Change { get; }
+
     /// <summary>The time to note, UTC.</summary>
     public DateTime Now => Lake.Time.GetUtcNow().UtcDateTime;
 
@@ -49,6 +63,55 @@ public sealed class DuckDbRelease : WritingTransaction
 
     /// <summary>True when versions of the data set have been superseded.</summary>
     public bool HasHistory(TableShape shape) => new PhysicalCatalog(Connection).HistoryColumns(shape) is not null;
+
+    /// <summary>
+    /// Puts the rows that the records of <see cref="Given"/> give now into the quarantine in place of the records, to be judged like all others.
+    /// A record that gave no row counted as one; now its rows count, so that accepted and quarantined are still received.
+    /// </summary>
+    public void Admit(CancellationToken cancellation = default)
+    {
+        const string Records = $"SELECT DISTINCT ordinal FROM temp.{Given}";
+        ChangedDays.NoteRefused(Connection, new BatchRange(Number, 1), Change);
+        Connection.Run(
+            $"""
+            CREATE OR REPLACE TEMP TABLE release_rows AS
+            SELECT (SELECT max(ordinal) FROM ops.quarantine WHERE batch = {Number}) + row_number() OVER (ORDER BY ordinal, g.data_set, k) AS fresh, ordinal, g.data_set, version
+            FROM (SELECT *, unnest(range(n)) AS k FROM temp.{Given}) g
+            """,
+            [],
+            cancellation);
+        Connection.Run(
+            $"""
+            INSERT INTO ops.quarantine (batch, ordinal, data_set, record_number, byte_offset, line, reasons, checks, record, "values", org, day)
+            SELECT batch, fresh, r.data_set, record_number, byte_offset, line, reasons, []::UBIGINT[], NULL, NULL, org, day
+            FROM ops.quarantine q JOIN temp.release_rows r ON r.ordinal = q.ordinal WHERE q.batch = {Number}
+            """,
+            [],
+            cancellation);
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Admitted} AS SELECT fresh AS ordinal FROM temp.release_rows");
+        Connection.Execute(
+            $"""
+            UPDATE ops.batch_count AS c SET received = received - g.n, quarantined = quarantined - g.n
+            FROM (SELECT data_set, count(*) AS n FROM ops.quarantine WHERE batch = {Number} AND ordinal IN ({Records}) GROUP BY 1) g
+            WHERE c.batch = {Number} AND c.data_set IS NOT DISTINCT FROM g.data_set
+            """);
+        Connection.Execute(
+            $"""
+            INSERT INTO ops.batch_count SELECT DISTINCT {Number}, data_set, version, 0, 0, 0, 0, 0 FROM temp.release_rows r
+            WHERE NOT EXISTS (FROM ops.batch_count c WHERE c.batch = {Number} AND c.data_set = r.data_set)
+            """);
+        Connection.Execute(
+            $"""
+            UPDATE ops.batch_count AS c SET received = received + g.n, quarantined = quarantined + g.n
+            FROM (SELECT data_set, count(*) AS n FROM temp.release_rows GROUP BY 1) g WHERE c.batch = {Number} AND c.data_set = g.data_set
+            """);
+        Connection.Execute(
+            $"""
+            UPDATE ops.batch SET received = received + d.n, quarantined = quarantined + d.n
+            FROM (SELECT (SELECT count(*) FROM temp.release_rows) - (SELECT count(*) FROM ({Records})) AS n) d WHERE number = {Number}
+            """);
+        Connection.Execute($"DELETE FROM ops.quarantine WHERE batch = {Number} AND ordinal IN ({Records})");
+    }
 
     /// <summary>Takes the rows of <see cref="Judged"/> that are good now into the data set; the reasons of the others are brought up to date.</summary>
     /// <param name="columns">The columns that they have values in.</param>
@@ -65,11 +128,11 @@ public sealed class DuckDbRelease : WritingTransaction
             SELECT day FROM ops.quarantine q JOIN temp.{Pairs} p ON p.ordinal = q.ordinal JOIN temp.{Judged} j ON j.{CheckingSql.RecordNumber} = p.place WHERE q.batch = {Number}
             UNION SELECT _time::DATE FROM temp.{Judged}
             """,
-            _change);
+            Change);
         var current = good == 0 ? 0 : new ReleasePlacing(Connection, shape, Number, columns).Run(places, cancellation);
         if (good > 0)
         {
-            ChangedDays.NoteDays(Connection, shape, ReleasePlacing.DaysOfOthers, _change);
+            ChangedDays.NoteDays(Connection, shape, ReleasePlacing.DaysOfOthers, Change);
             Lake.Known.Forget(shape.DataSet.Id);
             Connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         }
@@ -85,7 +148,7 @@ public sealed class DuckDbRelease : WritingTransaction
 
     /// <inheritdoc/>
     public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, new(0), _change).Run(table, cancellation);
+        new SubjectRepoint(Connection, Lake.Tables, new(0), Change).Run(table, cancellation);
 
     /// <inheritdoc/>
     public override void Quarantine(IEnumerable<RefusedRecord> records)
@@ -95,10 +158,13 @@ public sealed class DuckDbRelease : WritingTransaction
     /// <summary>Makes the release visible and durable.</summary>
     public void Commit()
     {
+        NoteMerged(_released.Select(r => r.Shape), new(Number));
         Connection.Execute("COMMIT");
         Ended = true;
+        KeepMerges();
         if (_columnsAdded) Lake.ReadCatalog();
         foreach (var (shape, organisations) in _released) Lake.Senders.Add(shape.DataSet.Id, organisations);
+        Touches.Apply(Connection, Lake.Tables);
     }
 
     private void UpdateQuarantine(TableShape shape, CancellationToken cancellation)

@@ -27,6 +27,8 @@ internal sealed class SubjectRepoint(DuckDBConnection connection, LakeTables tab
             changed += current + (catalog.HistoryColumns(shape) is null ? 0 : Run(SqlNames.History(shape), map, cancellation));
         }
 
+        // Rows that lie under another subject, because their person was merged, keep following: it is noted whose they are now.
+        connection.Run($"UPDATE ops.subject_row AS r SET own = m.new FROM {map} m WHERE r.own = m.old AND (m.org IS NULL OR r.org = m.org)", [], cancellation);
         return changed;
     }
 

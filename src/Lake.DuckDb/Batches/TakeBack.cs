@@ -33,6 +33,7 @@ internal sealed class TakeBack(DuckDBConnection connection, LakeTables tables, i
 
         ChangedDays.NoteRefused(connection, new(batch), change);
         connection.Execute("DELETE FROM ops.quarantine WHERE batch = $1", batch);
+        connection.Execute("DELETE FROM ops.subject_row WHERE batch = $1", batch);
         connection.Execute("UPDATE ops.batch SET status = 'taken-back', taken_back = $2 WHERE number = $1", batch, now.UtcDateTime);
         transaction.Commit();
         return reports;

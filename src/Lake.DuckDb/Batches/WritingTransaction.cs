@@ -1,12 +1,16 @@
+using System.Collections.Frozen;
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Batches;
 
 /// <summary>A transaction that brings rows of one batch into data sets: when the batch is loaded, or when rows of it leave the quarantine.</summary>
 public abstract class WritingTransaction : IDisposable
 {
+    private FrozenDictionary<ulong, ulong>? _survivors;
+
     private protected WritingTransaction(DuckDbLake lake, DuckDBConnection connection) => (Lake, Connection) = (lake, connection);
 
     /// <summary>Number of the batch whose rows are brought in.</summary>
@@ -26,6 +30,36 @@ public abstract class WritingTransaction : IDisposable
     /// <param name="table">A temporary table on <see cref="Connection"/> with the columns <c>org</c> (VARCHAR; NULL: rows of every organisation), <c>old</c> and <c>new</c> (UBIGINT), one row an old subject.</param>
     /// <returns>Rows changed.</returns>
     public abstract long RepointSubjects(string table, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Makes the rows of earlier batches follow the merges of persons; those that this transaction brings follow when it is committed. After
+    /// <see cref="RepointSubjects"/>.
+    /// </summary>
+    /// <param name="survivors">Merged subject → the one under which its rows are found: all there are.</param>
+    /// <returns>Rows that changed hands.</returns>
+    public long FollowMerges(FrozenDictionary<ulong, ulong> survivors, CancellationToken cancellation = default)
+    {
+        if (Lake.Survivors.Count == survivors.Count && survivors.All(s => Lake.Survivors.TryGetValue(s.Key, out var to) && to == s.Value)) return 0;
+        _survivors = survivors;
+        return new SubjectMerges(Connection, Lake.Tables).Follow(survivors, Own, Change, cancellation);
+    }
+
+    /// <summary>The batches whose rows this transaction brings; those of none where it works on committed ones.</summary>
+    private protected abstract BatchRange Own { get; }
+
+    /// <summary>The number under which changed days are noted.</summary>
+    private protected abstract long Change { get; }
+
+    /// <summary>Before the commit: rows of merged persons are noted, to follow after it.</summary>
+    private protected void NoteMerged(IEnumerable<TableShape> shapes, BatchRange batches)
+    {
+        if ((_survivors ?? Lake.Survivors).Count == 0) return;
+        var merges = new SubjectMerges(Connection, Lake.Tables);
+        foreach (var shape in shapes) merges.NoteOwn(shape, batches);
+    }
+
+    /// <summary>After the commit.</summary>
+    private protected void KeepMerges() => Lake.Survivors = _survivors ?? Lake.Survivors;
 
     /// <summary>Adds records that gave no row to the quarantine of the batch; where only rows of it leave the quarantine, they are there already.</summary>
     public abstract void Quarantine(IEnumerable<RefusedRecord> records);

@@ -15,7 +15,7 @@ public sealed class Derivation : IDisposable
 {
     private readonly DuckDbLake _lake;
     private readonly PhysicalCatalog _catalog;
-    private readonly List<long> _memos = [];
+    private readonly ScanAids _aids;
     private bool _ended;
 
     internal Derivation(DuckDbLake lake, DuckDBConnection connection, string schema)
@@ -27,6 +27,7 @@ public sealed class Derivation : IDisposable
         Fingerprint = connection.Scalar<string>("SELECT fingerprint FROM ops.derived WHERE schema = $1", schema);
         Mark = connection.Scalar<long>("SELECT mark FROM ops.derived WHERE schema = $1", schema);
         _catalog = new PhysicalCatalog(connection);
+        _aids = new ScanAids(connection, lake.ScanParts);
     }
 
     /// <summary>The schema of the service's tables.</summary>
@@ -70,12 +71,8 @@ public sealed class Derivation : IDisposable
     public string Failed(TableShape shape, Check check) =>
         new CheckBits(Connection, shape, word => $"t.{SystemColumns.ChecksWord(word)}").Failed(check, "t._batch");
 
-    /// <summary>Number of a new memo for the functions <c>verdict_of</c> and <c>verdict_noted</c>; forgotten when the derivation ends.</summary>
-    public long NewMemo()
-    {
-        _memos.Add(_lake.Verdicts.New());
-        return _memos[^1];
-    }
+    /// <summary>Functions for scans of many conditions; what they give holds until the derivation ends.</summary>
+    public ScanFunctions Functions => _aids.Functions;
 
     /// <summary>Notes that the tables now follow from all that is in the lake, by these rules.</summary>
     public void Follow(string fingerprint)
@@ -98,7 +95,7 @@ public sealed class Derivation : IDisposable
     /// <summary>Rolls back unless committed.</summary>
     public void Dispose()
     {
-        _lake.Verdicts.Forget(_memos);
+        _aids.Dispose();
         if (Connection.State != System.Data.ConnectionState.Open) return;
         if (!_ended) Connection.Execute("ROLLBACK");
         _ended = true;

@@ -14,7 +14,7 @@ namespace Yunnao.Lake.DuckDb.Functions;
 public static unsafe class IngestFunctions
 {
     private const byte Separator = 0x1F;
-    private static readonly ScalarFunction RecordKeyFunction = new("record_key", [DuckDBType.Varchar], DuckDBType.UnsignedHugeInt, Variadic: true);
+    private static readonly ScalarFunction RecordKeyFunction = new("record_key", [], DuckDBType.UnsignedHugeInt, Rest: DuckDBType.Varchar);
     private static readonly ScalarFunction SubjectOfFunction = new("subject_of", [DuckDBType.Varchar, DuckDBType.Varchar], DuckDBType.UnsignedBigInt);
 
     /// <summary>Registers both functions in the database of the connection. Once per database.</summary>

@@ -54,4 +54,20 @@ internal static unsafe partial class Native
     [LibraryImport("duckdb", EntryPoint = "duckdb_register_aggregate_function")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     internal static partial int RegisterAggregate(IntPtr connection, IntPtr function);
+
+    [LibraryImport("duckdb", EntryPoint = "duckdb_aggregate_function_set_destructor")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    internal static partial void SetAggregateDestructor(IntPtr function, delegate* unmanaged[Cdecl]<nint*, ulong, void> destructor);
+
+    [LibraryImport("duckdb", EntryPoint = "duckdb_aggregate_function_set_extra_info")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    internal static partial void SetAggregateExtraInfo(IntPtr function, IntPtr info, delegate* unmanaged[Cdecl]<nint, void> free);
+
+    [LibraryImport("duckdb", EntryPoint = "duckdb_aggregate_function_get_extra_info")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    internal static partial IntPtr AggregateExtraInfo(IntPtr info);
+
+    [LibraryImport("duckdb", EntryPoint = "duckdb_aggregate_function_set_error", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    internal static partial void SetAggregateError(IntPtr info, string message);
 }

@@ -7,9 +7,9 @@ namespace Yunnao.Lake.DuckDb.Functions;
 /// A SQL function of ours over the engine's vectors, called by its own threads with the rows of a chunk at a time. NULL reaches the body,
 /// which decides what comes of it.
 /// </summary>
-/// <param name="Parameters">Types of the parameters; with <paramref name="Variadic"/> one type, of any number of them.</param>
+/// <param name="Rest">Type of any number of further parameters; null: there are none.</param>
 /// <param name="Volatile">True when the same arguments may give another answer, or the call has an effect.</param>
-internal sealed unsafe record ScalarFunction(string Name, DuckDBType[] Parameters, DuckDBType Returns, bool Variadic = false, bool Volatile = false)
+internal sealed unsafe record ScalarFunction(string Name, DuckDBType[] Parameters, DuckDBType Returns, DuckDBType? Rest = null, bool Volatile = false)
 {
     /// <summary>Makes the function known to the engine's instance; once an instance.</summary>
     /// <param name="extra">A handle that the body may ask for; the engine frees it by <paramref name="free"/>. Zero for none.</param>
@@ -22,9 +22,14 @@ internal sealed unsafe record ScalarFunction(string Name, DuckDBType[] Parameter
         NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, Name);
         foreach (var type in types)
         {
-            if (Variadic) NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVarargs(function, type);
-            else NativeMethods.ScalarFunction.DuckDBScalarFunctionAddParameter(function, type);
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionAddParameter(function, type);
             type.Dispose();
+        }
+
+        if (Rest is { } rest)
+        {
+            using var type = NativeMethods.LogicalType.DuckDBCreateLogicalType(rest);
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVarargs(function, type);
         }
 
         NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, returns);

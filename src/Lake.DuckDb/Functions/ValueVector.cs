@@ -16,8 +16,17 @@ internal readonly unsafe struct ValueVector
         _data = (byte*)NativeMethods.Vectors.DuckDBVectorGetData(vector);
         _validity = NativeMethods.Vectors.DuckDBVectorGetValidity(vector);
         using var type = NativeMethods.Vectors.DuckDBVectorGetColumnType(vector);
-        _width = Width(NativeMethods.LogicalType.DuckDBGetTypeId(type));
+        var id = NativeMethods.LogicalType.DuckDBGetTypeId(type);
+        (_width, IsDouble) = (Width(id), id == DuckDBType.Double);
     }
+
+    public bool IsDouble { get; }
+
+    /// <summary>The values, by row.</summary>
+    public void* Data => _data;
+
+    /// <summary>A bit a row, set where there is a value; null: everywhere.</summary>
+    public ulong* Mask => _validity;
 
     /// <summary>True when values of this type have keys.</summary>
     public bool HasKeys => _width > 0;

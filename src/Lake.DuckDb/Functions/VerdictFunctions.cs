@@ -14,13 +14,13 @@ namespace Yunnao.Lake.DuckDb.Functions;
 /// </summary>
 internal static unsafe class VerdictFunctions
 {
-    private static readonly ScalarFunction BitsOfFunction = new("bits_of", [DuckDBType.Boolean], DuckDBType.UnsignedBigInt, Variadic: true);
+    private static readonly ScalarFunction BitsOfFunction = new("bits_of", [], DuckDBType.UnsignedBigInt, Rest: DuckDBType.Boolean);
     private static readonly ScalarFunction VerdictOfFunction = new("verdict_of", [DuckDBType.BigInt, DuckDBType.Any], DuckDBType.UnsignedBigInt, Volatile: true);
     private static readonly ScalarFunction VerdictNotedFunction =
         new("verdict_noted", [DuckDBType.BigInt, DuckDBType.Any, DuckDBType.UnsignedBigInt], DuckDBType.UnsignedBigInt, Volatile: true);
 
     /// <summary>Registers the functions in the database of the connection. Once per database.</summary>
-    public static void Register(DuckDBConnection connection, VerdictMemos memos)
+    public static void Register(DuckDBConnection connection, NumberedParts<VerdictMemo> memos)
     {
         BitsOfFunction.Register(connection, &BitsOf);
         VerdictOfFunction.Register(connection, &VerdictOf, GCHandle.ToIntPtr(GCHandle.Alloc(memos)), &Free);
@@ -63,6 +63,13 @@ internal static unsafe class VerdictFunctions
             var verdicts = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output);
             NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(output);
             var known = NativeMethods.Vectors.DuckDBVectorGetValidity(output);
+            if (memo.Steps is { } steps)
+            {
+                if (values.IsDouble) steps.Find((double*)values.Data, values.Mask, rows, verdicts, known);
+                else steps.Find((int*)values.Data, values.Mask, rows, verdicts, known);
+                return;
+            }
+
             var asks = memo.Pays && values.HasKeys;
             var entries = memo.Known;
             var found = 0;
@@ -91,6 +98,14 @@ internal static unsafe class VerdictFunctions
             var values = new ValueVector(Native.ChunkVector(chunk, 1));
             var verdicts = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(chunk, 2));
             var same = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output);
+            if (memo.Steps is { } steps)
+            {
+                new ReadOnlySpan<ulong>(verdicts, rows).CopyTo(new(same, rows));
+                if (values.IsDouble) steps.Note((double*)values.Data, values.Mask, rows, verdicts);
+                else steps.Note((int*)values.Data, values.Mask, rows, verdicts);
+                return;
+            }
+
             var notes = memo.Pays && values.HasKeys;
             for (var row = 0; row < rows; row++)
             {
@@ -106,7 +121,7 @@ internal static unsafe class VerdictFunctions
 
     private static VerdictMemo Memo(nint info, nint chunk)
     {
-        var memos = (VerdictMemos)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
+        var memos = (NumberedParts<VerdictMemo>)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
         return memos.Find(*(long*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(chunk, 0)));
     }
 

@@ -4,7 +4,8 @@ namespace Yunnao.Lake.DuckDb.Functions;
 /// The verdicts on the values of one column, for one scan: what a value was found to fail is kept, for up to <see cref="Most"/> values, and
 /// never changes. Read by the threads of the engine without a lock; written under one.
 /// </summary>
-internal sealed class VerdictMemo
+/// <param name="steps">Where the verdict changes at known numbers only; then nothing else is kept.</param>
+internal sealed class VerdictMemo(StepVerdicts? steps)
 {
     /// <summary>Most values kept. What more there are is judged row by row.</summary>
     public const int Most = 1 << 16;
@@ -18,6 +19,9 @@ internal sealed class VerdictMemo
     private int _kept;
     private long _asked;
     private long _found;
+
+    /// <summary>Verdicts of pieces of numbers, in place of those of values; null where the verdict may be another for each value.</summary>
+    public StepVerdicts? Steps => steps;
 
     /// <summary>False once it has shown that most values are met for the first time.</summary>
     public bool Pays => Volatile.Read(ref _asked) < Trial || Volatile.Read(ref _found) * 2 > Volatile.Read(ref _asked);

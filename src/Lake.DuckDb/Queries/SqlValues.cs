@@ -1,20 +1,25 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Queries;
 
 /// <summary>How the constants of a statement are written: as parameters of it, or as literals inside it.</summary>
-internal abstract class SqlValues
+/// <param name="survivors">Merged subject → the one under which its rows are found: who asks for a subject asks for the person.</param>
+internal abstract class SqlValues(FrozenDictionary<ulong, ulong> survivors)
 {
-    /// <summary>SQL that stands for a value: string, long, double, decimal, bool, DateOnly, DateTime, TimeOnly, ulong or UInt128.</summary>
-    public string Write(object value) => value is UInt128 key
-        ? $"{WritePlain(key.ToString(CultureInfo.InvariantCulture))}::UHUGEINT"
-        : WritePlain(value);
+    /// <summary>SQL that stands for a value: string, long, double, decimal, bool, DateOnly, DateTime, TimeOnly, ulong (a subject) or UInt128.</summary>
+    public string Write(object value) => value switch
+    {
+        UInt128 key => $"{WritePlain(key.ToString(CultureInfo.InvariantCulture))}::UHUGEINT",
+        ulong subject => WritePlain(survivors.GetValueOrDefault(subject, subject)),
+        _ => WritePlain(value),
+    };
 
     protected abstract string WritePlain(object value);
 
     /// <summary>Parameters, numbered as they are written.</summary>
-    public sealed class Parameters : SqlValues
+    public sealed class Parameters(FrozenDictionary<ulong, ulong> survivors) : SqlValues(survivors)
     {
         private readonly List<object?> _values = [];
 
@@ -28,7 +33,7 @@ internal abstract class SqlValues
     }
 
     /// <summary>Literals, for statements that are put into another one.</summary>
-    public sealed class Literals : SqlValues
+    public sealed class Literals(FrozenDictionary<ulong, ulong> survivors) : SqlValues(survivors)
     {
         protected override string WritePlain(object value) => value switch
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Sql;
@@ -7,9 +8,10 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Queries;
 
 /// <summary>Writes a scoped query as one SELECT. Constants become parameters.</summary>
-internal sealed class SqlWriter
+/// <param name="survivors">Merged subject → the one under which its rows are found.</param>
+internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
 {
-    private readonly SqlValues.Parameters _values = new();
+    private readonly SqlValues.Parameters _values = new(survivors);
 
     public IReadOnlyList<object?> Parameters => _values.Values;
 

@@ -10,7 +10,7 @@ namespace Yunnao.Lake.DuckDb.Settle;
 /// <summary>
 /// What is still to be changed in rows that are committed. The engine takes a transaction's own rows over as they were written, but when
 /// one of them was changed or deleted before the commit it writes all of them once more. So a batch only notes in <c>ops.touch</c>, in
-/// its own transaction, which of its rows are superseded and which carry a version other than 1; right after the commit, or at the next
+/// its own transaction, which of its rows are superseded, which carry a version other than 1, and that some are of a merged person; right after the commit, or at the next
 /// opening if the process died between, the rows themselves are changed. Until then queries read through <see cref="Through"/>.
 /// </summary>
 internal static class Touches
@@ -28,9 +28,10 @@ internal static class Touches
     {
         var (table, id) = (SqlNames.Table(shape), SqlNames.Literal(shape.DataSet.Id));
         return $"""
-            (SELECT r.* REPLACE (coalesce(c.version, r._version) AS _version) FROM {table} r LEFT JOIN
+            (SELECT r.* REPLACE (coalesce(c.version, r._version) AS _version, coalesce(m.new, r._subject) AS _subject) FROM {table} r LEFT JOIN
                 (SELECT batch, version, superseded, position + (SELECT min(rowid) FROM {table} WHERE _batch = batch) AS id
-                 FROM ops.touch WHERE data_set = {id}) c ON r.rowid = c.id WHERE c.superseded IS NOT TRUE)
+                 FROM ops.touch WHERE data_set = {id} AND position >= 0) c ON r.rowid = c.id
+                LEFT JOIN ops.subject_merge m ON r._subject = m.old WHERE c.superseded IS NOT TRUE)
             """;
     }
 
@@ -39,9 +40,14 @@ internal static class Touches
     {
         if (!Pending(connection)) return;
         using var transaction = connection.BeginTransaction();
-        foreach (var (dataSet, first, last) in connection.Rows(r => (r.GetString(0), r.GetInt32(1), r.GetInt32(2)), "SELECT data_set, min(batch), max(batch) FROM ops.touch GROUP BY 1"))
+        var catalog = new PhysicalCatalog(connection);
+        foreach (var (dataSet, first, last, merged) in connection.Rows(
+            r => (r.GetString(0), r.GetInt32(1), r.GetInt32(2), r.GetBoolean(3)), $"SELECT data_set, min(batch), max(batch), bool_or(position = {SubjectMerges.AllRows}) FROM ops.touch GROUP BY 1"))
         {
-            Apply(connection, tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more."), new(first, last - first + 1));
+            var shape = tables.Find(dataSet) ?? throw new InvalidOperationException($"{dataSet} is not in the registry any more.");
+            var batches = new BatchRange(first, last - first + 1);
+            Apply(connection, shape, batches);
+            if (merged) SubjectMerges.Apply(connection, shape, batches, catalog.HistoryColumns(shape) is not null);
         }
 
         connection.Execute("DELETE FROM ops.touch");
@@ -59,7 +65,7 @@ internal static class Touches
             $"""
             CREATE OR REPLACE TEMP TABLE settle_touches AS
             SELECT position + first AS id, version, superseded FROM ops.touch
-            JOIN (SELECT _batch, min(rowid) AS first FROM {table} WHERE {batches.Holds()} GROUP BY 1) ON _batch = batch WHERE data_set = $1
+            JOIN (SELECT _batch, min(rowid) AS first FROM {table} WHERE {batches.Holds()} GROUP BY 1) ON _batch = batch WHERE data_set = $1 AND position >= 0
             """,
             shape.DataSet.Id);
         connection.Execute($"UPDATE {table} AS t SET _version = c.version FROM temp.settle_touches c WHERE {batches.Holds("t._batch")} AND t.rowid = c.id AND NOT c.superseded");

@@ -26,6 +26,8 @@ internal static class OpsTables
         ALTER TABLE ops.quarantine ADD COLUMN IF NOT EXISTS day DATE;
         CREATE TABLE IF NOT EXISTS ops.touch (
             data_set VARCHAR NOT NULL, batch INTEGER NOT NULL, position BIGINT NOT NULL, version INTEGER NOT NULL, superseded BOOLEAN NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.subject_merge (old UBIGINT NOT NULL, new UBIGINT NOT NULL);
+        CREATE TABLE IF NOT EXISTS ops.subject_row (data_set VARCHAR NOT NULL, record UHUGEINT NOT NULL, batch INTEGER NOT NULL, org VARCHAR, own UBIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.registry (fingerprint VARCHAR NOT NULL, applied TIMESTAMP NOT NULL, files BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.check_list (registry VARCHAR NOT NULL, data_set VARCHAR NOT NULL, version VARCHAR NOT NULL, reasons VARCHAR[] NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.rejudged (

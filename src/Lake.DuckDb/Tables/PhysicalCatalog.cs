@@ -31,6 +31,9 @@ internal sealed class PhysicalCatalog
         _tables = rows.GroupBy(r => r.Key).ToDictionary(g => g.Key, g => g.ToDictionary(r => r.Column, r => r.Type));
     }
 
+    /// <summary>A table that was just made, without reading all others again: a new lake has hundreds.</summary>
+    public void Add(TableShape shape, IEnumerable<Column> columns) => _tables[(shape.Schema, shape.Table)] = columns.ToDictionary(c => c.Name, c => c.SqlType);
+
     /// <summary>Column → type of a data set's table, or null when it has none yet.</summary>
     public IReadOnlyDictionary<string, string>? Columns(TableShape shape) => _tables.GetValueOrDefault((shape.Schema, shape.Table));
 

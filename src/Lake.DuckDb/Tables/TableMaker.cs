@@ -17,10 +17,11 @@ internal sealed class TableMaker(DuckDBConnection connection, PhysicalCatalog ca
         if (catalog.Columns(shape) is null)
         {
             connection.Execute($"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(shape.Schema)}");
-            connection.Execute($"CREATE TABLE {SqlNames.Table(shape)} ({Definitions(shape.Columns.Where(c => c.OfSystem))})");
+            var columns = shape.Columns.Where(c => c.OfSystem).ToList();
+            connection.Execute($"CREATE TABLE {SqlNames.Table(shape)} ({Definitions(columns)})");
             connection.Execute(
                 "INSERT INTO ops.data_set SELECT $1, $2, true WHERE NOT EXISTS (FROM ops.data_set WHERE id = $1)", shape.DataSet.Id, shape.DataSet.Version);
-            catalog.Refresh();
+            catalog.Add(shape, columns);
             return null;
         }
 

@@ -11,6 +11,9 @@ public sealed class Account : IdentityUser
     /// <summary>The password was given by somebody else and must be changed at the next sign-in.</summary>
     public bool MustChangePassword { get; set; }
 
+    /// <summary>When its owner chose the password, UTC; null before that, and where an earlier version did not keep it.</summary>
+    public DateTime? PasswordChanged { get; set; }
+
     /// <summary>Kept for the ledgers that name it; cannot sign in.</summary>
     public bool Disabled { get; set; }
 

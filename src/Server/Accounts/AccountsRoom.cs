@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yunnao.Kernel;
@@ -27,7 +28,7 @@ public sealed class AccountsRoom : IAsyncDisposable
         services.AddAuthentication();
         services.AddAccounts(trust, options);
         var room = new AccountsRoom(trust, services.BuildServiceProvider());
-        problem = await room.UseAsync<AccountsDb, Problem?>(db => AccountsSchema.EnsureAsync(trust.Control, () => db, cancellation)).ConfigureAwait(false);
+        problem = await room.UseAsync<AccountsDb, Problem?>(db => AccountsSchema.EnsureAsync(trust.Control, () => Task.FromResult(db.Database.GenerateCreateScript()), cancellation)).ConfigureAwait(false);
         if (problem is null) return room;
         await room.DisposeAsync().ConfigureAwait(false);
         return problem;

@@ -9,10 +9,18 @@ namespace Yunnao.Server.Accounts;
 internal static class AccountsSchema
 {
     /// <summary>Raised with every change of the model; a change brings its own step from the layout before it.</summary>
-    private const int Layout = 1;
+    private const int Layout = 2;
+
+    /// <summary>The statements that make the tables in SQLite. Working them out takes a good part of a first start, so it is done beside other work.</summary>
+    public static string SqliteScript()
+    {
+        using var db = new AccountsDb(new DbContextOptionsBuilder<AccountsDb>().UseSqlite("Data Source=:memory:").Options);
+        return db.Database.GenerateCreateScript();
+    }
 
     /// <summary>Makes what is missing. Problem: <c>control.newer</c>.</summary>
-    public static async Task<Problem?> EnsureAsync(ControlDb control, Func<AccountsDb> db, CancellationToken cancellation)
+    /// <param name="script">Gives the statements that make the tables where there are none.</param>
+    public static async Task<Problem?> EnsureAsync(ControlDb control, Func<Task<string>> script, CancellationToken cancellation)
     {
         var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -26,7 +34,8 @@ internal static class AccountsSchema
                 var layout = await AskAsync("SELECT max(layout) FROM account_layout").ConfigureAwait(false) is { } kept and not DBNull ? Convert.ToInt32(kept, CultureInfo.InvariantCulture) : 0;
                 if (layout > Layout) return new(ProblemKind.Unsupported, "control.newer", "The accounts were written by a newer program; start that one.");
                 if (layout == Layout) return null;
-                await RunAsync(db().Database.GenerateCreateScript()).ConfigureAwait(false);
+                if (layout == 0) await RunAsync(await script().ConfigureAwait(false)).ConfigureAwait(false);
+                else await RunAsync($"""ALTER TABLE account ADD COLUMN "PasswordChanged" {(control.Dialect.IsPostgreSql ? "timestamp with time zone" : "TEXT")} NULL""").ConfigureAwait(false);
                 await RunAsync($"INSERT INTO account_layout VALUES ({Layout})").ConfigureAwait(false);
                 await transaction.CommitAsync(cancellation).ConfigureAwait(false);
                 return null;

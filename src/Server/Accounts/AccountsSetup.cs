@@ -22,6 +22,7 @@ internal static class AccountsSetup
     {
         services.AddSingleton(trust.Control).AddSingleton(trust.Audit).AddSingleton(trust.Keys).AddSingleton(trust.Revocations).AddSingleton(trust.Scopes);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new SignInRules(options, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ServerSecrets>();
         services.AddSingleton(s => new TokenKeys(s.GetRequiredService<ServerSecrets>(), options.Folder, s.GetRequiredService<TimeProvider>()));
         services.AddDataProtection().SetApplicationName("yunnao").PersistKeysToFileSystem(KeysFolder(options.Folder));

@@ -25,7 +25,7 @@ internal static class ConnectEndpoints
         app.MapMethods("/connect/userinfo", ["GET", "POST"], (Delegate)UserInfoAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn)
+    private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules)
     {
         var request = http.GetOpenIddictServerRequest()!;
         var session = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme).ConfigureAwait(false);
@@ -38,7 +38,7 @@ internal static class ConnectEndpoints
         }
 
         // Whoever has still to change a first password, or to set up the second step, does that first.
-        if (SignInRules.Unfinished(account, session.Principal!) is { } page) return Results.Redirect($"{page}?return={Uri.EscapeDataString(Here(http))}");
+        if (await rules.UnfinishedAsync(signIn.UserManager, account, session.Principal!).ConfigureAwait(false) is { } page) return Results.Redirect($"{page}?return={Uri.EscapeDataString(Here(http))}");
         return Results.SignIn(TokenPrincipals.Of(account, await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false), request.GetScopes()), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 

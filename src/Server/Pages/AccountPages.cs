@@ -24,11 +24,11 @@ internal static class AccountPages
         var pages = app.MapGroup("/account").ExcludeFromDescription().AddEndpointFilter(AgainstForgeryAsync);
         pages.MapGet("/page.css", () => Results.Stream(typeof(AccountPages).Assembly.GetManifestResourceStream("page.css")!, "text/css; charset=utf-8")).AllowAnonymous();
         pages.MapGet("/sign-in", (HttpContext http) => SignInPage(http, options)).AllowAnonymous();
-        pages.MapPost("/sign-in", (HttpContext http, SignInManager<Account> signIn, AuditLog audit, TimeProvider time) => SignInAsync(http, signIn, audit, time, options)).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn);
+        pages.MapPost("/sign-in", (HttpContext http, SignInManager<Account> signIn, SignInRules rules, AuditLog audit, TimeProvider time) => SignInAsync(http, signIn, rules, audit, time, options)).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn);
         pages.MapGet("/second-step", (HttpContext http) => SecondStepPage(http)).AllowAnonymous();
         pages.MapPost("/second-step", SecondStepAsync).AllowAnonymous().RequireRateLimiting(RateLimits.SignIn);
         pages.MapGet("/", HomeAsync).RequireAuthorization(Policy);
-        pages.MapGet("/password", (HttpContext http) => PasswordPage(http)).RequireAuthorization(Policy);
+        pages.MapGet("/password", ShowPasswordAsync).RequireAuthorization(Policy);
         pages.MapPost("/password", ChangePasswordAsync).RequireAuthorization(Policy).RequireRateLimiting(RateLimits.SignIn);
         SetUpPages.Map(pages);
         pages.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Policy);
@@ -40,7 +40,8 @@ internal static class AccountPages
     {
         var session = await signIn.CreateUserPrincipalAsync(account).ConfigureAwait(false);
         var wanted = new Page(http).Return;
-        return Results.Redirect(SignInRules.Unfinished(account, session) is { } page ? $"{page}?return={Uri.EscapeDataString(wanted)}" : wanted);
+        var rules = http.RequestServices.GetRequiredService<SignInRules>();
+        return Results.Redirect(await rules.UnfinishedAsync(signIn.UserManager, account, session).ConfigureAwait(false) is { } page ? $"{page}?return={Uri.EscapeDataString(wanted)}" : wanted);
     }
 
     /// <summary>Writes down that somebody got in, or did not.</summary>
@@ -72,15 +73,16 @@ internal static class AccountPages
             """, problem, problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, SignInManager<Account> signIn, AuditLog audit, TimeProvider time, ServerOptions options)
+    private static async Task<IResult> SignInAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules, AuditLog audit, TimeProvider time, ServerOptions options)
     {
         var (name, password) = (http.Request.Form["name"].ToString(), http.Request.Form["password"].ToString());
         var account = await signIn.UserManager.FindByNameAsync(name).ConfigureAwait(false);
-        if (account is null || account.Disabled)
+        var elsewhere = account is not null && !rules.MayAdministerFrom(http.Connection.RemoteIpAddress) && SignInRules.IsAdministrator(await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false));
+        if (account is null || account.Disabled || elsewhere)
         {
-            // As slow as a wrong password, so that nobody learns which names there are.
+            // As slow as a wrong password, so that nobody learns which names there are, or which of them administer.
             signIn.UserManager.PasswordHasher.HashPassword(new(), password);
-            await TellAsync(audit, account, "password", account is null ? "unknown" : "disabled", http).ConfigureAwait(false);
+            await TellAsync(audit, account, "password", account is null ? "unknown" : elsewhere ? "address" : "disabled", http).ConfigureAwait(false);
             return SignInPage(http, options, "pages.problem.sign-in", name);
         }
 
@@ -130,10 +132,18 @@ internal static class AccountPages
             """);
     }
 
-    private static IResult PasswordPage(HttpContext http, string? problem = null)
+    private static async Task<IResult> ShowPasswordAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules, ServerOptions options)
+    {
+        var account = (await signIn.UserManager.GetUserAsync(http.User).ConfigureAwait(false))!;
+        return PasswordPage(http, old: !account.MustChangePassword && rules.IsOld(account) ? options.PasswordDays : null);
+    }
+
+    private static IResult PasswordPage(HttpContext http, string? problem = null, int? old = null)
     {
         var page = new Page(http);
+        Html why = old is { } days ? $"""<p>{page.Text.Format("pages.password.old", days)}</p>""" : Html.None;
         return page.Show("pages.password", $"""
+            {why}
             <p>{page.Text["pages.password.rule"]}</p>
             <form method="post" action="/account/password">
             {page.Hidden()}
@@ -145,7 +155,7 @@ internal static class AccountPages
             """, problem, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
 
-    private static async Task<IResult> ChangePasswordAsync(HttpContext http, SignInManager<Account> signIn, AccountDesk desk, AuditLog audit)
+    private static async Task<IResult> ChangePasswordAsync(HttpContext http, SignInManager<Account> signIn, AccountDesk desk, AuditLog audit, TimeProvider time)
     {
         var account = (await signIn.UserManager.GetUserAsync(http.User).ConfigureAwait(false))!;
         var form = http.Request.Form;
@@ -154,7 +164,7 @@ internal static class AccountPages
         if (wanted == current) return PasswordPage(http, "pages.problem.same");
         var changed = await signIn.UserManager.ChangePasswordAsync(account, current, wanted).ConfigureAwait(false);
         if (!changed.Succeeded) return PasswordPage(http, changed.Errors.Any(e => e.Code == "PasswordMismatch") ? "pages.problem.wrong" : "pages.problem.weak");
-        account.MustChangePassword = false;
+        (account.MustChangePassword, account.PasswordChanged) = (false, time.GetUtcNow().UtcDateTime);
         await desk.EndOthersAsync(account, http.RequestAborted).ConfigureAwait(false);
         await audit.AppendAsync(new(AuditKind.AccountChanged, account.Id) { What = $"account {account.UserName}", Details = new Dictionary<string, string> { ["change"] = "password" } }, CancellationToken.None).ConfigureAwait(false);
         await signIn.RefreshSignInAsync(account).ConfigureAwait(false);

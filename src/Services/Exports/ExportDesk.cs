@@ -5,12 +5,13 @@ using Yunnao.Services.Jobs;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Trust.Audit;
+using Yunnao.Trust.Keys;
 using Yunnao.Trust.Callers;
 
 namespace Yunnao.Services.Exports;
 
 /// <summary>From the request of a recipient by the decision of the security officer to the job, and to the files. Every step is in the audit.</summary>
-public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes scopes, Registry registry, AuditLog audit, ExportFolder folder, TimeProvider time)
+public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes scopes, Registry registry, AuditLog audit, ExportFolder folder, FileSeal seal, TimeProvider time)
 {
     private const int MostDataSets = 1000, MostLookedAt = 10_000;
 
@@ -62,8 +63,8 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     public Task<List<Export>> NewestAsync(ClaimsPrincipal caller, bool all, int most, CancellationToken cancellation) =>
         store.NewestAsync(all ? null : CallerId.Of(caller), most, cancellation);
 
-    /// <summary>Path of a file of an export, for its recipient alone. Problems: <c>export.unknown</c>, <c>export.not-done</c>, <c>export.rights-changed</c>, <c>export.no-file</c>.</summary>
-    public async Task<Result<string>> FileAsync(string id, string name, ClaimsPrincipal caller, CancellationToken cancellation)
+    /// <summary>A file of an export in clear, seekable, for its recipient alone. Problems: <c>export.unknown</c>, <c>export.file</c>, <c>keys.*</c>, <c>export.not-done</c>, <c>export.rights-changed</c>, <c>export.no-file</c>.</summary>
+    public async Task<Result<Stream>> FileAsync(string id, string name, ClaimsPrincipal caller, CancellationToken cancellation)
     {
         if (!(await FindAsync(id, caller, all: false, cancellation).ConfigureAwait(false)).Try(out var export, out var problem)) return problem;
         if (export.State != ExportState.Done || export.Expires <= time.GetUtcNow())
@@ -73,7 +74,15 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
         // Only names of the manifest lead to files.
         if (name != ExportManifest.FileName && export.Manifest!.Files.All(f => f.Name != name)) return new Problem(ProblemKind.NotFound, "export.no-file", "The export has no file of this name; its manifest lists them.");
         await NoteAsync(export, export.Who, "fetch").ConfigureAwait(false);
-        return Path.Combine(folder.Of(id), name);
+        try
+        {
+            var bytes = File.OpenRead(Path.Combine(folder.Of(id), name));
+            return name == ExportManifest.FileName ? bytes : seal.Open(bytes, ExportFolder.PlaceOf(folder.Of(id), name));
+        }
+        catch (IOException)
+        {
+            return new Problem(ProblemKind.Unavailable, "export.file", "A file of the export cannot be written or read.", new(name));
+        }
     }
 
     private async Task<Result<Export>> DecideAsync(string id, ClaimsPrincipal officer, string step, Func<Export, string, Export> decide, CancellationToken cancellation)

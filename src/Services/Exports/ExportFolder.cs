@@ -9,6 +9,9 @@ public sealed class ExportFolder(string data)
     /// <summary>The folder of an export.</summary>
     public string Of(string id) => Path.Combine(data, "exports", id);
 
+    /// <summary>What the encryption of a file is bound to: its export and its name.</summary>
+    public static string PlaceOf(string folder, string name) => $"export/{Path.GetFileName(folder)}/{name}";
+
     /// <summary>The manifest of an export that is whole, or null.</summary>
     public ExportManifest? Manifest(string id)
     {

@@ -9,6 +9,7 @@ using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Trust.Audit;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Exports;
 
@@ -18,7 +19,8 @@ namespace Yunnao.Services.Exports;
 /// </summary>
 /// <param name="engine">For what is no data: the ledger.</param>
 /// <param name="lake">For the data, in the audit.</param>
-public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time)
+/// <param name="seal">Encrypts the files where they wait to be fetched; null where the folder is the recipient's own.</param>
+public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null)
 {
     private const string DatabaseName = "data.duckdb";
 
@@ -92,7 +94,7 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         if (!(await lake.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
         var part = new ExportManifest.Part(id, shape.DataSet.Version, rows, columns.ToDictionary(c => c.Name, c => c.Action.ToString().ToLowerInvariant()));
         string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
-        return (part, files.Select(f => ContentOf(folder, f, id)).ToArray());
+        return (part, files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
     }
 
     private static Filter.And? Conditions(ExportOrder order, ScopedTable table)
@@ -118,7 +120,7 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         {
             var database = Path.Combine(folder, DatabaseName);
             DatabaseFile.Write(database, progress.Files.Select(f => (f.DataSet, Path.Combine(folder, f.Name))));
-            files = [ContentOf(folder, database, "")];
+            files = [Kept(folder, database, "", encrypt: true)];
         }
 
         var manifest = new ExportManifest(registry.Fingerprint, scope.Who, time.GetUtcNow(), order, progress.Mark, progress.Done, files);
@@ -157,6 +159,24 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
 
     private static Problem FullNeeded(int since) => new(
         ProblemKind.Conflict, "export.full-needed", $"Since batch {since} batches were taken back, rows were let out of quarantine or judged again; the news alone would not tell of that. Take a full export.");
+
+    /// <summary>What the manifest says of a file, which is encrypted from here on; name, length and hash are those of its clear bytes.</summary>
+    /// <param name="encrypt">False for a file that another is made of.</param>
+    private ExportManifest.Content Kept(string folder, string file, string dataSet, bool encrypt)
+    {
+        var content = ContentOf(folder, file, dataSet);
+        if (seal is null || !encrypt) return content;
+        var unfinished = file + ".sealed";
+        using (var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        {
+            using (var bytes = File.OpenRead(file))
+            using (var sealing = seal.Seal(output, ExportFolder.PlaceOf(folder, content.Name))) bytes.CopyTo(sealing);
+            output.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, file, overwrite: true);
+        return content;
+    }
 
     private static ExportManifest.Content ContentOf(string folder, string file, string dataSet)
     {

@@ -66,8 +66,19 @@ public sealed class SubjectResolver(Vault vault, int mostRemembered = 4_000_000)
             if (before is null || old is not null || !SameValues(before, merged)) writer.Put(key, merged, subject, before is not null);
             _new.Remove(key);
             Remember(memory, subject);
+            if (old is not null) vault.Merges.Forget();
             return old is { } moved ? new SubjectChange(writer.IsUsed(moved) ? identity.Organisation : null, moved, subject) : null;
         }
+    }
+
+    /// <summary>Takes that a local number was replaced by another one of the institution: they are one person from now on. Numbers never seen before become known.</summary>
+    internal void Merge(VaultWriter writer, string organisation, string prior, string surviving, int batch, DateTimeOffset now)
+    {
+        var none = new Dictionary<string, string>();
+        foreach (var local in (string[])[prior, surviving]) Learn(writer, new(organisation, local, none));
+        writer.Merge(organisation, KeyOf(prior), KeyOf(surviving), batch, now);
+
+        UInt128 KeyOf(string local) => vault.KeyOf(Encoding.UTF8.GetBytes(organisation), Encoding.UTF8.GetBytes(local));
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ namespace Yunnao.Services.Identity;
 /// <c>identity_history</c>: the sealed values that were replaced.
 /// <c>move</c>: local identities that became another subject by the last batch that had any, so that their rows are moved even where
 /// a crash came between the commit of the vault and that of the lake.
+/// <c>merge</c>: local numbers that turned out to be one person, over the identities, which keep their subjects.
 /// <c>lookup</c>: keyed hash of an ID number, health card or phone → local identity.
 /// </remarks>
 public sealed class Vault : IDisposable
@@ -27,7 +28,10 @@ public sealed class Vault : IDisposable
     private readonly VaultCipher _cipher;
     private readonly KeyRing _keys;
 
-    private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys) => (_connection, _cipher, _keys) = (connection, cipher, keys);
+    private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys) => (_connection, _cipher, _keys, Merges) = (connection, cipher, keys, new(connection));
+
+    /// <summary>Persons who turned out to be one.</summary>
+    internal MergeBook Merges { get; }
 
     /// <summary>
     /// Opens the vault in a data folder and creates it when it is not there. Problems: <c>vault.key-missing</c>, <c>vault.key-damaged</c>,
@@ -54,16 +58,18 @@ public sealed class Vault : IDisposable
         command.Parameters.AddWithValue("$value", Bytes(_cipher.Hash(kind, value)));
         using var reader = command.ExecuteReader();
         var found = new List<ulong>();
-        while (reader.Read()) found.Add(unchecked((ulong)reader.GetInt64(0)));
-        return found;
+        while (reader.Read()) found.Add(SurvivorOf(unchecked((ulong)reader.GetInt64(0))));
+        return [.. found.Distinct()];
     }
 
-    /// <summary>What the institutions say of a subject, decrypted. Only for those who may see it.</summary>
+    /// <summary>The subject under which the person of this one is found: another one where its number was merged.</summary>
+    public ulong SurvivorOf(ulong subject) => Merges.Survivors.GetValueOrDefault(subject, subject);
+
+    /// <summary>What the institutions say of a person, decrypted. Only for those who may see it.</summary>
     public IReadOnlyList<LocalIdentity> Reveal(ulong subject)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT key, organisation, sealed FROM identity WHERE subject = $subject ORDER BY organisation";
-        command.Parameters.AddWithValue("$subject", unchecked((long)subject));
+        command.CommandText = $"SELECT key, organisation, sealed FROM identity WHERE subject IN ({string.Join(", ", Merges.PersonOf(subject).Select(s => unchecked((long)s)))}) ORDER BY organisation, key";
         using var reader = command.ExecuteReader();
         var found = new List<LocalIdentity>();
         while (reader.Read()) found.Add(Unseal((byte[])reader[0], reader.GetString(1), (byte[])reader[2]));

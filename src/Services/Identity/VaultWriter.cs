@@ -18,8 +18,7 @@ internal sealed class VaultWriter : IDisposable
 
     public VaultWriter(SqliteConnection connection, Vault vault, int batch)
     {
-        _vault = vault;
-        _connection = connection;
+        (_vault, _connection) = (vault, connection);
         Execute("BEGIN IMMEDIATE");
         _keep = Command("INSERT INTO identity_history SELECT organisation, key, $batch, subject, sealed FROM identity WHERE key = $key AND organisation = $organisation", "$key", "$organisation");
         _put = Command("INSERT OR REPLACE INTO identity (key, organisation, subject, sealed, batch) VALUES ($key, $organisation, $subject, $sealed, $batch)", "$key", "$organisation", "$subject", "$sealed");
@@ -97,6 +96,10 @@ internal sealed class VaultWriter : IDisposable
         }
     }
 
+    /// <summary>Notes that a local number was replaced by another one; both have been learned.</summary>
+    public void Merge(string organisation, UInt128 prior, UInt128 surviving, int batch, DateTimeOffset now) =>
+        _vault.Merges.Record(organisation, Vault.Bytes(prior), Vault.Bytes(surviving), batch, now);
+
     /// <summary>True when some local identity is still this subject.</summary>
     public bool IsUsed(ulong subject)
     {
@@ -113,7 +116,9 @@ internal sealed class VaultWriter : IDisposable
     public void Dispose()
     {
         foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _others, _move]) command.Dispose();
-        if (_open) Execute("ROLLBACK");
+        if (!_open) return;
+        Execute("ROLLBACK");
+        _vault.Merges.Forget();
     }
 
     private void Execute(string sql)

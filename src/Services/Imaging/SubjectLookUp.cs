@@ -13,7 +13,7 @@ public sealed class SubjectLookUp(Vault vault) : IDisposable
     internal ulong? Find(string organisation, string local)
     {
         if (local.Length == 0) return null;
-        lock (_turn) return vault.TryFindLocal(organisation, vault.KeyOf(Encoding.UTF8.GetBytes(organisation), Encoding.UTF8.GetBytes(local)), out var subject) ? subject : null;
+        lock (_turn) return vault.TryFindLocal(organisation, vault.KeyOf(Encoding.UTF8.GetBytes(organisation), Encoding.UTF8.GetBytes(local)), out var subject) ? vault.SurvivorOf(subject) : null;
     }
 
     /// <summary>The patient numbers of a subject, with their institutions.</summary>

@@ -28,7 +28,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
 
         var torn = vault.Torn(batch.Number);
         using var writer = vault.Write(batch.Number);
-        var identities = new IdentityPass(resolver, writer, batch);
+        var identities = new IdentityPass(resolver, vault, writer, batch);
         report("identify", 0);
         foreach (var set in sets) identities.Learn(set, cancellation);
 
@@ -53,6 +53,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         report("settle", 0);
         foreach (var shape in sets.Select(s => s.Shape).DistinctBy(s => s.DataSet.Id)) batch.Settle(shape, cancellation);
         if (await stager.FinishAsync(rows).ConfigureAwait(false) is { } incomplete) return incomplete;
+        foreach (var set in sets) identities.Merge(set, batch.Now);
         identities.Repoint(torn);
         if (request.Report) uses.AddRange(stager.Report());
         if (request.DryRun) return (BatchEntry[])[batch.Preview()];

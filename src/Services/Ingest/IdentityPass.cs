@@ -13,15 +13,16 @@ namespace Yunnao.Services.Ingest;
 /// Before the rows are checked: takes from each set that carries identifying values who its patients are, into the vault, and links local
 /// numbers that have the same ID number. Reads each distinct person once; values pass through memory only.
 /// </summary>
-internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer, WritingTransaction batch)
+internal sealed class IdentityPass(SubjectResolver resolver, Vault vault, VaultWriter writer, WritingTransaction batch)
 {
+    private const string Replaced = "replaced";
     private readonly List<SubjectChange> _changes = [];
 
     public void Learn(StagedSet set, CancellationToken cancellation)
     {
         var dataSet = set.Shape.DataSet;
         if (dataSet.Subject is not { } subject || !set.Rows.Texts.ContainsKey(subject.Name)) return;
-        var carried = dataSet.Items.Where(i => i.Roles.HasFlag(Roles.Identity) && set.Rows.Texts.ContainsKey(i.Name)).ToList();
+        var carried = dataSet.Items.Where(i => i.Roles.HasFlag(Roles.Identity) && i.Identity != Replaced && set.Rows.Texts.ContainsKey(i.Name)).ToList();
         if (carried.Count == 0) return;
         using var command = batch.Connection.Command(Query(set, subject, carried));
         using var reader = command.ExecuteReader();
@@ -32,13 +33,33 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
         }
     }
 
-    /// <summary>Rows that an earlier batch gave to a subject which is now known to be another one follow it; first those of a batch that was torn.</summary>
+    /// <summary>After the rows were checked: takes from those that were accepted which local numbers were replaced by which.</summary>
+    public void Merge(StagedSet set, DateTimeOffset now)
+    {
+        var (dataSet, texts) = (set.Shape.DataSet, set.Rows.Texts);
+        if (dataSet.Subject is not { } subject || dataSet.Items.FirstOrDefault(i => i.Identity == Replaced) is not { } prior) return;
+        if (!texts.TryGetValue(subject.Name, out var local) || !texts.TryGetValue(prior.Name, out var replaced)) return;
+        using var command = batch.Connection.Command(
+            $"""
+            SELECT {Numbering(set)} AS organisation, {replaced.Sql} AS prior, {local.Sql} AS local, {set.Rows.Batch} AS batch FROM {set.Rows.From}
+            WHERE prior <> local AND {CheckingSql.RecordKey(set.Shape, set.Rows)} IN (SELECT _record FROM {SqlNames.Table(set.Shape)} WHERE _rejected IS NULL)
+            {(set.Rows.Position is { } position ? $"ORDER BY batch, {position}" : "")}
+            """);
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) resolver.Merge(writer, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), now);
+    }
+
+    /// <summary>Rows that an earlier batch gave to a subject which is now known to be another one follow it; first those of a batch that was torn. Those of merged persons come last.</summary>
     public void Repoint(IReadOnlyList<SubjectChange> torn)
     {
-        if (torn.Count + _changes.Count == 0) return;
-        writer.Move(torn.Concat(_changes));
-        foreach (var change in torn) Move([change]);
-        Move(_changes);
+        if (torn.Count + _changes.Count > 0)
+        {
+            writer.Move(torn.Concat(_changes));
+            foreach (var change in torn) Move([change]);
+            Move(_changes);
+        }
+
+        batch.FollowMerges(vault.Merges.Survivors);
     }
 
     private void Move(List<SubjectChange> changes)
@@ -56,9 +77,7 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
     private static string Query(StagedSet set, Item subject, List<Item> carried)
     {
         var texts = set.Rows.Texts;
-        var organisation = set.Rows.Namespace is { } space
-            ? Sql.Text(space)
-            : CheckingSql.Organisation(set.Shape, set.Rows);
+        var organisation = Numbering(set);
         var document = texts.TryGetValue("id_type", out var kind) ? kind.Sql : "NULL::VARCHAR";
 
         // Of a group, the later file knows better.
@@ -68,6 +87,9 @@ internal sealed class IdentityPass(SubjectResolver resolver, VaultWriter writer,
             FROM {set.Rows.From} WHERE organisation IS NOT NULL AND local IS NOT NULL{(sent ? $" GROUP BY ALL ORDER BY max({TextTable.BatchColumn})" : "")}
             """;
     }
+
+    /// <summary>SQL of the institution whose numbering the local numbers follow.</summary>
+    private static string Numbering(StagedSet set) => set.Rows.Namespace is { } space ? Sql.Text(space) : CheckingSql.Organisation(set.Shape, set.Rows);
 
     /// <summary>Several values of one kind (family and given name) are joined in the order of the items.</summary>
     private static LocalIdentity Identity(DuckDBDataReader reader, List<Item> carried)

@@ -34,6 +34,9 @@ public sealed class IngestService
         lake.RegisterFunctions(_resolver);
     }
 
+    /// <summary>Called after batches that brought merges of persons, to tell of them; null when nobody is told here.</summary>
+    public Func<Task>? Merged { get; set; }
+
     /// <summary>Lets rows out of quarantine, with the same parts.</summary>
     public Release.ReleaseService Release => new(_registry, _decodings.Shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder);
 
@@ -56,6 +59,7 @@ public sealed class IngestService
                 foreach (var outcome in await LoadGroupAsync(group, request, Report, cancellation).ConfigureAwait(false)) yield return outcome;
             }
 
+            await TellMergesAsync().ConfigureAwait(false);
             i += group.Count;
             done += bytes;
         }
@@ -72,21 +76,46 @@ public sealed class IngestService
     public async Task<FileOutcome> IngestObjectAsync(string objectId, string name, IngestRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var clock = Stopwatch.StartNew();
-        var reports = new List<PathUse>();
-        if (!(await _objects.ReceivedAsync(objectId, cancellation).ConfigureAwait(false)).Try(out var landed, out var problem)) return Refused(problem with { Where = new(name) });
+        if (!(await _objects.ReceivedAsync(objectId, cancellation).ConfigureAwait(false)).Try(out var landed, out var problem))
+            return new(name, request.Source, 0, null, null, problem with { Where = new(name) }, 0, []);
+        await using (landed.ConfigureAwait(false)) return await LoadAsync(landed, name, request, progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads what a stream gives, as a file of that name; parameters as for <see cref="IngestObjectAsync"/>.</summary>
+    public async Task<FileOutcome> IngestStreamAsync(Stream bytes, string name, IngestRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellation)
+    {
+        var landed = await _objects.ReceiveAsync(bytes, cancellation).ConfigureAwait(false);
         await using (landed.ConfigureAwait(false))
         {
-            var bytes = landed.Object.Length;
-            if (!new SourceFinder(_registry).Find(name, bytes, request.Source).Try(out var file, out problem)) return Refused(problem);
-            void Report(string step, double fraction) => progress?.Report(new(0, 1, name, step, fraction, 0, bytes));
-            var result = await TryLoadAsync(file, landed, request, Report, reports, cancellation).ConfigureAwait(false);
-            return result.Try(out var entry, out problem)
-                ? new(name, request.Source, bytes, entry.Batch, entry.Already, null, clock.Elapsed.TotalSeconds, reports)
-                : Refused(problem, bytes);
+            try
+            {
+                return await LoadAsync(landed, name, request, progress, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                // What could not be loaded is kept too.
+                await landed.KeepAsync().ConfigureAwait(false);
+            }
         }
+    }
 
-        FileOutcome Refused(Problem why, long bytes = 0) => new(name, request.Source, bytes, null, null, why, clock.Elapsed.TotalSeconds, reports);
+    private async Task<FileOutcome> LoadAsync(ReceivedObject landed, string name, IngestRequest request, IProgress<IngestProgress>? progress, CancellationToken cancellation)
+    {
+        var (clock, reports, bytes) = (Stopwatch.StartNew(), new List<PathUse>(), landed.Object.Length);
+        if (!new SourceFinder(_registry).Find(name, bytes, request.Source).Try(out var file, out var problem)) return new(name, request.Source, bytes, null, null, problem, 0, reports);
+        void Report(string step, double fraction) => progress?.Report(new(0, 1, name, step, fraction, 0, bytes));
+        var result = await TryLoadAsync(file, landed, request, Report, reports, cancellation).ConfigureAwait(false);
+        await TellMergesAsync().ConfigureAwait(false);
+        return result.Try(out var entry, out problem)
+            ? new(name, request.Source, bytes, entry.Batch, entry.Already, null, clock.Elapsed.TotalSeconds, reports)
+            : new(name, request.Source, bytes, null, null, problem, clock.Elapsed.TotalSeconds, reports);
+    }
+
+    private async Task TellMergesAsync()
+    {
+        if (Merged is null || !_vault.Merges.Fresh) return;
+        _vault.Merges.Fresh = false;
+        await Merged().ConfigureAwait(false);
     }
 
     private async Task<FileOutcome> LoadAsync(SourceFile file, IngestRequest request, Action<string, double> report, CancellationToken cancellation)

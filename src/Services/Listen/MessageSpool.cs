@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Yunnao.Formats.Hl7v2;
+using Yunnao.Kernel;
 using Yunnao.Lake.Objects;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Listen;
 
 /// <summary>
-/// Where acknowledged messages are until they are loaded: files of MLLP frames in a folder, in the order of arrival. A message is written and
+/// Where acknowledged messages are until they are loaded: files of MLLP frames in a folder, encrypted, in the order of arrival. A message is written and
 /// flushed to the disk, together with those that came meanwhile, before its <see cref="AppendAsync"/> ends. One writer, so order is kept.
 /// </summary>
 internal sealed class MessageSpool : IAsyncDisposable
@@ -19,17 +21,20 @@ internal sealed class MessageSpool : IAsyncDisposable
     private readonly string _folder;
     private readonly ListenOptions _options;
     private readonly TimeProvider _clock;
+    private readonly SpoolFile _format;
+    private readonly MemoryStream _frames = new();
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(1024);
     private readonly Task _writing;
     private FileStream? _file;
     private DateTimeOffset _opened;
     private long _number;
+    private int _groups;
     private long _waitingBytes;
     private long _handedOver;
 
-    public MessageSpool(string folder, ListenOptions options, TimeProvider clock)
+    public MessageSpool(string folder, ListenOptions options, FileSeal seal, TimeProvider clock)
     {
-        (_folder, _options, _clock) = (folder, options, clock);
+        (_folder, _options, _clock, _format) = (folder, options, clock, new(seal));
         Directory.CreateDirectory(folder);
         Recover();
         _writing = Task.Run(WriteAsync);
@@ -53,6 +58,9 @@ internal sealed class MessageSpool : IAsyncDisposable
         return waiting.Done.Task;
     }
 
+    /// <summary>The frames of a file. Problem: <c>listen.spool-damaged</c>.</summary>
+    public Result<Stream> Read(string file) => _format.Read(file);
+
     /// <summary>A file was loaded, or is not to be loaded: it is removed, or kept aside.</summary>
     public void Remove(string file, bool keep)
     {
@@ -74,20 +82,19 @@ internal sealed class MessageSpool : IAsyncDisposable
         await _writing.ConfigureAwait(false);
     }
 
-    /// <summary>A process that was killed leaves a file open, perhaps with half a frame at its end: that message was not acknowledged.</summary>
+    /// <summary>A process that was killed leaves a file open, perhaps with half a group at its end: those messages were not acknowledged.</summary>
     private void Recover()
     {
         foreach (var part in Directory.EnumerateFiles(_folder, "*" + Open).ToList())
         {
-            var content = File.ReadAllBytes(part);
-            var end = content.AsSpan().LastIndexOf((ReadOnlySpan<byte>)[Mllp.End, Mllp.Return]);
+            var whole = _format.WholeLength(part);
             using (var file = new FileStream(part, FileMode.Open, FileAccess.Write))
             {
-                file.SetLength(end < 0 ? 0 : end + 2);
+                file.SetLength(whole);
                 file.Flush(flushToDisk: true);
             }
 
-            if (end < 0) File.Delete(part);
+            if (whole == 0) File.Delete(part);
             else File.Move(part, Path.ChangeExtension(part, Closed));
         }
 
@@ -138,16 +145,29 @@ internal sealed class MessageSpool : IAsyncDisposable
         try
         {
             _file ??= OpenNext();
+            _frames.SetLength(0);
             foreach (var (message, _) in together)
             {
-                _file.WriteByte(Mllp.Start);
-                _file.Write(message);
-                _file.WriteByte(Mllp.End);
-                _file.WriteByte(Mllp.Return);
-                Interlocked.Add(ref _waitingBytes, message.Length + 3);
+                _frames.WriteByte(Mllp.Start);
+                _frames.Write(message);
+                _frames.WriteByte(Mllp.End);
+                _frames.WriteByte(Mllp.Return);
             }
 
-            _file.Flush(flushToDisk: true);
+            var end = _file.Length;
+            try
+            {
+                var written = _format.Append(_file, _file.Name, _groups, _frames.GetBuffer().AsSpan(0, (int)_frames.Length));
+                _file.Flush(flushToDisk: true);
+                Interlocked.Add(ref _waitingBytes, written);
+                _groups++;
+            }
+            catch (IOException)
+            {
+                // Half a group must not stand before the next one.
+                _file.SetLength(end);
+                throw;
+            }
         }
         catch (IOException e)
         {
@@ -162,8 +182,9 @@ internal sealed class MessageSpool : IAsyncDisposable
     private FileStream OpenNext()
     {
         _opened = _clock.GetUtcNow();
+        _groups = 0;
         var name = string.Create(CultureInfo.InvariantCulture, $"{_opened.UtcTicks:D19}-{_number++:D6}{Open}");
-        var file = new FileStream(Path.Combine(_folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16);
+        var file = new FileStream(Path.Combine(_folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Durability.FlushFolder(_folder);
         return file;
     }

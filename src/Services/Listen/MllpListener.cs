@@ -2,6 +2,7 @@ using System.Net;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Listen.Sockets;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Listen;
 
@@ -14,13 +15,15 @@ public sealed class MllpListener
     private readonly ListenOptions _options;
     private readonly IngestService _ingest;
     private readonly string _spoolFolder;
+    private readonly FileSeal _seal;
     private readonly TimeProvider _clock;
 
     /// <summary>Joins the parts; nothing is opened yet.</summary>
     /// <param name="folder">The data folder; the spool is in it.</param>
-    public MllpListener(ListenOptions options, IngestService ingest, string folder, TimeProvider clock)
+    /// <param name="keys">The keys of the folder.</param>
+    public MllpListener(ListenOptions options, IngestService ingest, string folder, KeyRing keys, TimeProvider clock)
     {
-        (_options, _ingest, _clock) = (options, ingest, clock);
+        (_options, _ingest, _seal, _clock) = (options, ingest, new(keys), clock);
         _spoolFolder = Path.Combine(folder, "spool", $"mllp-{options.Source}");
     }
 
@@ -30,7 +33,7 @@ public sealed class MllpListener
     /// <summary>Loads what an earlier run left in the spool.</summary>
     public async Task DrainAsync(Action<FileOutcome> report)
     {
-        var spool = new MessageSpool(_spoolFolder, _options, _clock);
+        var spool = new MessageSpool(_spoolFolder, _options, _seal, _clock);
         await using (spool.ConfigureAwait(false))
         {
             using var loader = new SpoolLoader(spool, _ingest, _options.Source, Counts, report);
@@ -47,7 +50,7 @@ public sealed class MllpListener
     {
         using var listener = SocketListener.At(_options.Address, _options.Port);
         if (listener is null) return new(ProblemKind.Unavailable, "listen.address", "The address and port cannot be listened at: they are in use, not of this machine, or not allowed.");
-        var spool = new MessageSpool(_spoolFolder, _options, _clock);
+        var spool = new MessageSpool(_spoolFolder, _options, _seal, _clock);
         using var loader = new SpoolLoader(spool, _ingest, _options.Source, Counts, report);
         spool.FileClosed += loader.Wake;
         using var loading = new CancellationTokenSource();

@@ -37,15 +37,19 @@ internal sealed class SpoolLoader(MessageSpool spool, IngestService ingest, stri
     {
         foreach (var file in spool.Files)
         {
-            await foreach (var outcome in ingest.IngestAsync(new([file], source), null, CancellationToken.None).ConfigureAwait(false))
-            {
-                report(outcome);
-                if (outcome.Batch is { } batch) counts.AddLoaded(batch.Accepted, batch.Quarantined);
+            var outcome = await LoadAsync(file).ConfigureAwait(false);
+            report(outcome);
+            if (outcome.Batch is { } batch) counts.AddLoaded(batch.Accepted, batch.Quarantined);
 
-                // What will pass is tried again at the next round; what will not is kept aside for people to look at.
-                if (outcome.Problem is { Kind: ProblemKind.Busy or ProblemKind.Unavailable or ProblemKind.Interrupted }) return;
-                spool.Remove(file, keep: outcome.Problem is not null);
-            }
+            // What will pass is tried again at the next round; what will not is kept aside for people to look at.
+            if (outcome.Problem is { Kind: ProblemKind.Busy or ProblemKind.Unavailable or ProblemKind.Interrupted }) return;
+            spool.Remove(file, keep: outcome.Problem is not null);
         }
+    }
+
+    private async Task<FileOutcome> LoadAsync(string file)
+    {
+        if (!spool.Read(file).Try(out var frames, out var problem)) return new(file, source, 0, null, null, problem, 0, []);
+        await using (frames.ConfigureAwait(false)) return await ingest.IngestStreamAsync(frames, Path.GetFileName(file), new([], source), null, CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -160,7 +160,7 @@ public sealed class QualityCounter
         if (derivation.Rows(shape) is { } all)
         {
             var rows = whole ? all : Touched(all, shape.DataSet.Id);
-            var select = sql.Build(new(rows, Persons, "ops.batch", other => derivation.Rows(_shapes[other]), check => derivation.Failed(shape, check), sets, derivation.NewMemo));
+            var select = sql.Build(new(rows, Persons, "ops.batch", other => derivation.Rows(_shapes[other]), check => derivation.Failed(shape, check), sets, derivation.Functions));
             foreach (var (name, create) in sets.Types.Where(t => !made.Contains(t.Key)))
             {
                 connection.Execute(create);
@@ -267,7 +267,7 @@ public sealed class QualityCounter
     {
         var text = new StringBuilder().Append(_registry.Quality.Person);
         foreach (var (_, sql) in _scans)
-            text.Append(sql.Build(new("r", "p", "b", other => other, check => check.Reason, new CodeSets(_registry), () => 0))).Append('\n');
+            text.Append(sql.Build(new("r", "p", "b", other => other, check => check.Reason, new CodeSets(_registry), ScanFunctions.Described))).Append('\n');
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

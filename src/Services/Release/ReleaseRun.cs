@@ -27,6 +27,43 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
 
     private DuckDBConnection Connection => Release.Connection;
 
+    /// <summary>Lets the records that gave no row, and give some by the mapping as it is now, stand in the quarantine with these rows.</summary>
+    /// <param name="sets">What the file gives now.</param>
+    /// <param name="refused">The records that give no row now; asked after the rows were read.</param>
+    public void Admit(IReadOnlyList<StagedSet> sets, Func<IReadOnlyList<RefusedRecord>> refused, CancellationToken cancellation)
+    {
+        Connection.Execute("CREATE OR REPLACE TEMP TABLE release_refused (number BIGINT)");
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {DuckDbRelease.Admitted} (ordinal BIGINT)");
+        if (QuarantinedRows.WithoutRow(Connection, Release.Number) == 0) return;
+
+        // What cannot be read of a table is known when all of it was read.
+        foreach (var set in sets.Where(s => s.Rows.Position is null)) Connection.Run($"SELECT count(COLUMNS(*)) FROM {set.Rows.From}", [], cancellation);
+        using (var appender = Connection.CreateAppender("temp", "main", "release_refused"))
+            foreach (var record in refused()) appender.CreateRow().AppendValue(record.Record).EndRow();
+        if (request.Corrections is { Count: > 0 }) return;
+        Connection.Execute(
+            $"""
+            CREATE OR REPLACE TEMP TABLE release_freed AS SELECT ordinal, record_number AS number FROM ops.quarantine q
+            WHERE batch = {Release.Number} AND {QuarantinedRows.RecordFits(request)} AND record_number NOT IN (SELECT number FROM temp.release_refused WHERE number IS NOT NULL)
+            """);
+        if (Connection.Scalar<long>("SELECT count(*) FROM temp.release_freed") == 0) return;
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {DuckDbRelease.Given} (ordinal BIGINT, data_set VARCHAR, version VARCHAR, n BIGINT)");
+        foreach (var set in sets)
+        {
+            Connection.Run(
+                $"""
+                INSERT INTO temp.{DuckDbRelease.Given} SELECT f.ordinal, $1, $2, count(*) FROM {Located(set.Rows).From} s
+                JOIN temp.release_freed f ON f.number = s.p_number GROUP BY 1
+                """,
+                [set.Shape.DataSet.Id, set.Shape.DataSet.Version],
+                cancellation);
+        }
+
+        if (request.DataSet is { } only)
+            Connection.Execute($"DELETE FROM temp.{DuckDbRelease.Given} WHERE ordinal NOT IN (SELECT ordinal FROM temp.{DuckDbRelease.Given} WHERE data_set = $1)", only);
+        if (Connection.Scalar<long>($"SELECT count(*) FROM temp.{DuckDbRelease.Given}") > 0) Release.Admit(cancellation);
+    }
+
     /// <summary>Judges the rows of one data set. Null when none of them is asked for.</summary>
     /// <param name="sets">What the rules of the mapping give for it.</param>
     /// <param name="learn">Takes who the persons of these rows are.</param>
@@ -34,13 +71,10 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
     {
         var shape = sets[0].Shape;
         if (!Wanted(shape)) return (ReleaseReport?)null;
-        if (sets.Count > 1)
-            return new Problem(ProblemKind.Unsupported, "release.two-rules", $"Two rules of the mapping give rows of {shape.DataSet.Id}: take the batch back and load the file again.");
-        var rows = Located(sets[0].Rows);
+        if (!Located(sets, cancellation).Try(out var rows, out var problem)) return problem;
         Find(shape, rows, cancellation);
         var unmatched = Connection.Scalar<long>($"SELECT count(*) FROM temp.release_wanted w WHERE asked AND NOT EXISTS (SELECT 1 FROM temp.{DuckDbRelease.Pairs} p WHERE p.ordinal = w.ordinal)");
-        var corrected = Corrected(rows, shape);
-        if (!corrected.Try(out var judged, out var problem)) return problem;
+        if (!Corrected(rows, shape).Try(out var judged, out problem)) return problem;
         var only = judged with { From = $"(SELECT * FROM {judged.From} WHERE p_at IN (SELECT p.place FROM temp.{DuckDbRelease.Pairs} p JOIN temp.release_wanted w ON w.ordinal = p.ordinal WHERE w.asked))" };
         learn(new(shape, only));
         Run(DuckDbRelease.Judged, CheckingSql.Build(shape, only, withRecordNumber: true), cancellation);
@@ -56,24 +90,52 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
         Connection.Execute(
             $"""
             CREATE OR REPLACE TEMP TABLE release_wanted AS
-            SELECT ordinal, record_number, record, {asked} AS asked, row_number() OVER (PARTITION BY record_number ORDER BY ordinal) AS k, count(*) OVER (PARTITION BY record_number) AS n
+            SELECT ordinal, record_number, record, {asked} OR ordinal IN (SELECT ordinal FROM temp.{DuckDbRelease.Admitted}) AS asked, row_number() OVER (PARTITION BY record_number ORDER BY ordinal) AS k, count(*) OVER (PARTITION BY record_number) AS n
             FROM ops.quarantine q WHERE batch = {Release.Number} AND data_set = {SqlNames.Literal(shape.DataSet.Id)} AND checks IS NOT NULL
             """);
         return Connection.Scalar<long>("SELECT count(*) FROM temp.release_wanted WHERE asked") > 0;
     }
 
     /// <summary>
-    /// The rows of the file with <c>p_at</c>, their position from 1, and <c>p_number</c>, the number of their record. Where a row is a record,
-    /// records that could not be read come in between.
+    /// The rows of the file with <c>p_at</c>, their position from 1, and <c>p_number</c>, the number of their record. Rows of several rules stand
+    /// one rule after the other, as they were loaded.
     /// </summary>
+    private Result<StagedRows> Located(IReadOnlyList<StagedSet> sets, CancellationToken cancellation)
+    {
+        if (sets is [var only]) return Located(only.Rows);
+        var items = sets.SelectMany(s => s.Rows.Texts.Keys).Distinct(StringComparer.Ordinal).ToList();
+        var formats = items.ToDictionary(i => i, i => sets.Select(s => s.Rows.Texts.GetValueOrDefault(i)).OfType<StagedText>().Select(t => t.TimeFormat).Distinct().ToList(), StringComparer.Ordinal);
+        if (items.Find(i => formats[i].Count > 1) is { } item)
+        {
+            return new Problem(
+                ProblemKind.Unsupported, "release.two-rules",
+                $"Two rules of the mapping give rows of {sets[0].Shape.DataSet.Id} and read {item} in two formats of dates: take the batch back and load the file again.");
+        }
+
+        var selects = sets.Select((s, rule) =>
+        {
+            var rows = Located(s.Rows);
+            var texts = string.Concat(items.Select(i => $", {rows.Texts.GetValueOrDefault(i)?.Sql ?? "NULL::VARCHAR"} AS {Sql.Name("text " + i)}"));
+            return $"SELECT {rule} AS p_rule, p_at AS p_in_rule, p_number, {rows.Offset ?? "NULL::BIGINT"} AS p_byte{texts} FROM {rows.From}";
+        });
+        Run("release_joined", $"SELECT * FROM ({string.Join("\nUNION ALL ", selects)}) ORDER BY p_rule, p_in_rule", cancellation);
+        return sets[0].Rows with
+        {
+            From = "(SELECT *, row_number() OVER () AS p_at FROM temp.release_joined)",
+            Texts = items.ToDictionary(i => i, i => new StagedText(Sql.Name("text " + i), formats[i][0]), StringComparer.Ordinal),
+            Position = "p_at",
+            Offset = "p_byte",
+        };
+    }
+
+    /// <summary>The same of one rule. Where a row is a record, records that could not be read come in between.</summary>
     private StagedRows Located(StagedRows rows)
     {
         const string Skipped = "(SELECT count(*) FROM temp.release_skipped s WHERE s.threshold <= p_at)";
         Connection.Execute(
-            $"""
+            """
             CREATE OR REPLACE TEMP TABLE release_skipped AS
-            SELECT record_number - row_number() OVER (ORDER BY record_number) + 1 AS threshold FROM ops.quarantine
-            WHERE batch = {Release.Number} AND checks IS NULL AND record_number IS NOT NULL
+            SELECT number - row_number() OVER (ORDER BY number) + 1 AS threshold FROM temp.release_refused WHERE number IS NOT NULL
             """);
         var number = rows.Position ?? (Connection.Scalar<long>("SELECT count(*) FROM temp.release_skipped") == 0 ? "p_at" : $"p_at + {Skipped}");
         var at = $"(SELECT *, {number} AS p_number FROM (SELECT *, row_number() OVER () AS p_at FROM {rows.From}))";

@@ -12,7 +12,8 @@ namespace Yunnao.Services.Release;
 
 /// <summary>
 /// Lets rows out of quarantine after a mapping, a code map, a check or a value was corrected. The landed file is read again with the mapping
-/// as it is now; of its rows only those in quarantine are judged. Those that are good now become rows of the batch that brought them.
+/// as it is now; of its rows only those in quarantine are judged, and those of records that gave no row before. Those that are good now become
+/// rows of the batch that brought them.
 /// One batch is one transaction; a crash leaves it released or as it was.
 /// </summary>
 public sealed class ReleaseService(
@@ -70,17 +71,19 @@ public sealed class ReleaseService(
         var release = run.Release;
         if (!(await stager.StageAsync(_ => { }, cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
         using var writer = vault.Write(release.NextBatch);
-        var identities = new IdentityPass(resolver, writer, release);
+        var identities = new IdentityPass(resolver, vault, writer, release);
         var torn = vault.Torn(release.NextBatch);
         var reports = new List<ReleaseReport>();
+        run.Admit(sets, stager.Refused, cancellation);
         foreach (var of in sets.GroupBy(s => s.Shape.DataSet.Id))
         {
             if (!run.Judge([.. of], set => identities.Learn(set, cancellation), cancellation).Try(out var report, out problem)) return problem;
             if (report is not null) reports.Add(report);
         }
 
-        var done = new BatchRelease(batch.Number, batch.Header.FileName, reports, QuarantinedRows.Unreadable(release.Connection, batch.Number), null);
+        var done = new BatchRelease(batch.Number, batch.Header.FileName, reports, QuarantinedRows.WithoutRow(release.Connection, batch.Number), null);
         if (request.DryRun) return done;
+        foreach (var set in sets) identities.Merge(set, release.Now);
         identities.Repoint(torn);
 
         // As in loading: the vault first, so that a crash in between leaves a subject without rows.

@@ -14,6 +14,7 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ReadQuarantine = new("quarantine.read", Engineer);
     public static readonly Duty ReadLake = new("lakes.read", Engineer, System);
     public static readonly Duty KeepLake = new("lakes.keep", System);
+    public static readonly Duty MakeBackups = new("backups.make", System);
     public static readonly Duty ReadAlarms = new("alarms.read", "epidemiologist", "manager");
     public static readonly Duty DecideAlarms = new("alarms.decide", "epidemiologist");
     public static readonly Duty ReadEveryJob = new("jobs.read-all", Engineer, System);

@@ -72,6 +72,10 @@ public static class CheckingSql
         return $"record_key({Sql.Text(shape.DataSet.Id)}, p_org{parts}) AS p_key, {subject} AS p_subject";
     }
 
+    /// <summary>SQL of the record key of the rows, as <see cref="Build"/> computes it.</summary>
+    public static string RecordKey(TableShape shape, StagedRows rows) =>
+        $"record_key({string.Join(", ", [Sql.Text(shape.DataSet.Id), Organisation(shape, rows), .. shape.DataSet.RecordKey.Where(i => !i.Roles.HasFlag(Roles.Organisation)).Select(i => Text(i, shape, rows))])})";
+
     /// <summary>SQL of the organisation of a row: what the record says, else what the source says.</summary>
     public static string Organisation(TableShape shape, StagedRows rows)
     {

@@ -7,7 +7,7 @@ namespace Yunnao.Standards.Compile;
 /// <param name="RowsOf">All rows of another data set; null when there are none.</param>
 /// <param name="Failed">A condition over the columns of a row (alias <c>t</c>) that is true when a flagging check failed.</param>
 /// <param name="Sets">Value sets; the types that they need are made before the scan.</param>
-/// <param name="NewMemo">Number of a new memo for the functions <c>verdict_of</c> and <c>verdict_noted</c>, one for each call.</param>
+/// <param name="Functions">What the engine adds to SQL.</param>
 public sealed record QualitySources(
     string Rows, string Persons, string Batches, Func<string, string?> RowsOf, Func<Check, string> Failed, CodeSets Sets,
-    Func<long> NewMemo);
+    ScanFunctions Functions);

@@ -6,14 +6,16 @@ namespace Yunnao.Standards.Compile;
 
 /// <summary>
 /// The one scan in which all measures of a data set are counted (DuckDB dialect), by institution and month. Every condition is a bit of a
-/// word of sixty-four; a row counts once for itself and once for each of its words with a bit set, and the single measures are added up from
-/// these few groups. So what a row fails costs a group, not an aggregate for each measure and row. Conditions that read one column only are
-/// judged once for each of its values (<see cref="QualityWord"/>).
+/// word of sixty-four (<see cref="QualityPlan"/>), and one aggregate counts them all, so that a row costs a few words and not an aggregate for
+/// each measure. Conditions that read one column only are judged once for each of its values (<see cref="QualityWord"/>).
 /// </summary>
 public sealed class QualitySql
 {
-    private const int RowItself = -1;
     private const string Nobody = "NULL";
+
+    // Places in the list of numbers of a group, from 1: a 0, the rows, the rows with a value in each column, the counters.
+    private const int None = 1;
+    private const int Rows = 2;
 
     private readonly TableShape _shape;
     private readonly Dictionary<string, TableShape> _others;
@@ -47,90 +49,72 @@ public sealed class QualitySql
     /// </summary>
     public string Build(QualitySources sources)
     {
-        var asked = new SortedDictionary<int, string>();
-        var fails = new SortedDictionary<int, string>();
-        foreach (var (measure, check) in _flags) fails.Add(measure, sources.Failed(check));
+        var plan = new QualityPlan(item => Value(item) is var value && value != Nobody ? value : null, AsDouble);
+        var (asked, failed) = (new Dictionary<int, int>(), new Dictionary<int, int>());
+        var (named, looked) = (new List<string>(), new List<string>());
+        foreach (var (measure, check) in _flags) failed.Add(measure, plan.Count(new Truth.Part(sources.Failed(check), []), false));
         foreach (var (measure, written) in _written)
         {
-            if (Asked(written, sources) is { } of) asked.Add(measure, of);
-            fails.Add(measure, Fails(written, measure, sources));
+            var where = written.Where is { } text ? RuleExpression.Parse(text).Value : null;
+            if (written.Holds is { } holds)
+            {
+                var good = RuleExpression.Parse(holds).Value;
+                var of = where?.ToTruth(Value, InSet(sources));
+                if (of is not null) asked.Add(measure, plan.Count(of, where!.CanFail));
+                failed.Add(measure, plan.Count(good.ToOpposite(Value, InSet(sources)), good.CanFail, of, where?.CanFail ?? false));
+                continue;
+            }
+
+            // What is looked up elsewhere is looked up once a row, under a name.
+            named.Add($"coalesce({Asked(written, sources)}, false) AS a_{measure}");
+            looked.Add($"(a_{measure} AND {(written.Exists is { } link ? $"NOT {Exists(link, sources)}" : Repeated(written, sources))}) AS k_{measure}");
+            asked.Add(measure, plan.Count(new Truth.Part($"a_{measure}", []), false));
+            failed.Add(measure, plan.Count(new Truth.Part($"k_{measure}", []), false));
         }
 
-        // What is looked up elsewhere is looked up once a row, under a name; a plain condition is written where it is asked.
-        var looked = _written.Where(w => w.Written.Exists is not null || w.Written.Unique.Count > 0).ToDictionary(w => w.Measure, w => fails[w.Measure]);
-        foreach (var measure in looked.Keys) fails[measure] = $"k_{measure}";
-        var words = QualityWord.Of(fails.Select(f => (f.Key, f.Value, OnlyColumn(f.Key))));
+        var (words, terms) = plan.Make();
         var counted = _shape.Columns.Where(c => c is { OfSystem: false, Item: not null }).Select(c => c.Name).ToList();
+        var numbers = _shape.Columns.Where(IsNumber).Select(c => $"{Sql.Name(c.Name)}::DOUBLE AS {DoubleName(c.Name)}");
+        var tally = terms.Count == 0 ? "[]::UBIGINT[]" : sources.Functions.Tally(plan.Counters, terms, [.. words.Select((_, i) => $"w_{i}")]);
 
-        var sql = new StringBuilder("WITH g AS MATERIALIZED (SELECT org, month, e.word AS word, e.bits AS bits, count(*) AS n");
-        foreach (var column in counted) sql.Append($", count({Sql.Name(column)}) AS {Count(column)}");
-        foreach (var measure in asked.Keys) sql.Append($", count(*) FILTER (a_{measure}) AS n_{measure}");
-        sql.Append("\nFROM (SELECT org, month, ").AppendJoin("", counted.Select(c => $"{Sql.Name(c)}, ")).AppendJoin("", asked.Keys.Select(m => $"a_{m}, "));
-        sql.Append(Entries(words.Count)).Append(" AS e");
-        sql.Append("\nFROM (SELECT *").AppendJoin("", words.Select((word, i) => $",\n{word.Sql(sources.NewMemo)} AS w_{i}"));
-        sql.Append("\nFROM (SELECT *").AppendJoin("", looked.Select(k => $",\n{k.Value} AS k_{k.Key}"));
-        sql.Append("\nFROM (SELECT *").AppendJoin("", asked.Select(a => $",\ncoalesce({a.Value}, false) AS a_{a.Key}"));
-        sql.Append("\nFROM ").Append(Base(sources)).Append(") AS t) AS t) AS t) AS t GROUP BY org, month, e.word, e.bits),\n");
-        sql.Append(Failures(words)).Append("m AS (SELECT org, month, unnest(range(").Append(Measures.Count + 1).Append(")) AS number,\nunnest([");
-        sql.AppendJoin(", ", Measures.Select((m, i) => Checked(m, i, asked)).Append("n")).Append("]) AS checked,\nunnest([");
-        sql.AppendJoin(", ", Measures.Select(m => m.Item is { } item ? $"n - {Count(item.Name)}" : "0").Append("0")).Append($"]) AS missing FROM g WHERE word = {RowItself})\n");
-        sql.Append("SELECT m.org, m.month, ([").AppendJoin(", ", Measures.Select(m => Sql.Text(m.Id)).Append(Sql.Text(DerivedMeasure.Rows)));
-        return sql.Append("])[m.number + 1] AS measure, m.checked::BIGINT AS checked, coalesce(f.failed, m.missing)::BIGINT AS failed FROM m LEFT JOIN f USING (org, month, number)").ToString();
-    }
+        var sql = new StringBuilder("SELECT org, month, unnest([").AppendJoin(", ", Measures.Select(m => Sql.Text(m.Id)).Append(Sql.Text(DerivedMeasure.Rows))).Append("]) AS measure,\n");
+        sql.Append("unnest(list_select(c, [").AppendJoin(", ", Measures.Select((m, i) => Checked(m, i)).Append(Rows)).Append("]))::BIGINT AS checked,\n");
+        sql.Append("(unnest(list_select(c, [").AppendJoin(", ", Measures.Select((m, i) => m.Item is null ? failed.TryGetValue(i, out var c) ? Bits(c) : None : Rows).Append(None));
+        sql.Append("])) - unnest(list_select(c, [").AppendJoin(", ", Measures.Select(m => m.Item is { } item ? Values(item.Name) : None).Append(None)).Append("])))::BIGINT AS failed\n");
+        sql.Append("FROM (SELECT org, month, list_concat([0, count(*)").AppendJoin("", counted.Select(c => $", count({Sql.Name(c)})")).Append($"]::UBIGINT[], {tally}) AS c");
+        sql.Append("\nFROM (SELECT *").AppendJoin("", words.Select((word, i) => $",\n{word.Sql(sources.Functions)} AS w_{i}"));
+        sql.Append("\nFROM (SELECT *").AppendJoin("", looked.Select(k => $",\n{k}"));
+        sql.Append("\nFROM (SELECT *").AppendJoin("", named.Concat(numbers).Select(a => $",\n{a}"));
+        return sql.Append("\nFROM ").Append(Base(sources)).Append(") AS t) AS t) AS t GROUP BY org, month)").ToString();
 
-    /// <summary>What a row counts for: itself, and each word with a bit set.</summary>
-    private static string Entries(int words)
-    {
-        var itself = $"{{'word': {RowItself}, 'bits': 0::UBIGINT}}";
-        if (words == 0) return itself;
-        var numbers = Enumerable.Range(0, words).ToList();
-        var set = string.Join(", ", numbers.Select(w => $"{{'word': {w}, 'bits': w_{w}}}"));
-        return $"unnest(CASE WHEN {string.Join(" | ", numbers.Select(w => $"w_{w}"))} = 0 THEN [{itself}] ELSE [{itself}] || list_filter([{set}], lambda x: x.bits <> 0) END)";
-    }
+        int Values(string name) => Rows + 1 + counted.IndexOf(name);
+        int Bits(int counter) => Rows + 1 + counted.Count + counter;
 
-    /// <summary><c>f</c>: failed rows by institution, month and number of the measure. A word meets the bits that it could have.</summary>
-    private static string Failures(List<QualityWord> words)
-    {
-        var masks = string.Join(", ", words.SelectMany((word, i) => word.Masks.Select(m => $"({m.Measure}, {i}, {m.Mask}::UBIGINT)")).DefaultIfEmpty("(0, 0, 0::UBIGINT)"));
-        return $"""
-            f AS (SELECT org, month, b.number::BIGINT AS number, sum(n)::BIGINT AS failed FROM g
-            JOIN (VALUES {masks}) AS b (number, word, mask) ON b.word = g.word AND (g.bits & b.mask) <> 0 GROUP BY org, month, b.number),
-
-            """;
-    }
-
-    /// <summary>SQL of the only column that the condition of a measure reads; null: several, or it looks elsewhere.</summary>
-    private string? OnlyColumn(int measure)
-    {
-        if (Measures[measure].Written is not { Holds: { } holds } written) return null;
-        var words = new[] { written.Where, holds }.OfType<string>().SelectMany(t => RuleExpression.Parse(t).Value.Items).Distinct().ToList();
-        return words is [not MeasureWords.Age and var word] && Value(word) != Nobody ? Value(word) : null;
+        // Rows that the measure was asked of: those with a value where it is about one.
+        int Checked(Measure measure, int number)
+        {
+            if (asked.TryGetValue(number, out var counter)) return Bits(counter);
+            var name = measure.Check is { Item: { } item, Kind: not CheckKind.Required } && _shape.ColumnOf(item.Name) == item.Name ? item.Name : null;
+            return name is not null ? Values(name) : measure.Id is DerivedMeasure.Unmapped ? None : Rows;
+        }
     }
 
     /// <summary>The rows with institution, month, and what measures ask beside the items.</summary>
     private string Base(QualitySources sources)
     {
         var (columns, joins) = ("", "");
-        if (AsksPerson) (columns, joins) = (", p.birth AS p_birth, p.sex AS p_sex", $" LEFT JOIN {sources.Persons} AS p ON p.subject = t._subject");
+        if (AsksPerson) (columns, joins) = (", p.birth AS p_birth, p.sex AS p_sex, date_sub('year', p.birth, t._time::DATE) AS p_age", $" LEFT JOIN {sources.Persons} AS p ON p.subject = t._subject");
         if (_words.Contains(MeasureWords.Loaded)) (columns, joins) = ($"{columns}, b.committed AS p_loaded", $"{joins} LEFT JOIN {sources.Batches} AS b ON b.number = t._batch");
         return $"(SELECT t.*, coalesce(t._org, '') AS org, {Month("t")} AS month{columns} FROM {sources.Rows} AS t{joins}) AS t";
     }
 
-    /// <summary>Which rows a measure is asked of; null: all. A row that has not the values by which another is found is not asked.</summary>
-    private string? Asked(QualityMeasure measure, QualitySources sources)
+    /// <summary>Which rows a measure that looks elsewhere is asked of. A row that has not the values by which another is found is not asked.</summary>
+    private string Asked(QualityMeasure measure, QualitySources sources)
     {
         var conditions = new List<string>();
         if (measure.Where is { } where) conditions.Add($"({Condition(where, sources)})");
         conditions.AddRange((measure.Exists?.On.Keys ?? measure.Unique).Select(item => $"t.{Column(_shape, item)} IS NOT NULL"));
-        return conditions.Count == 0 ? null : string.Join(" AND ", conditions);
-    }
-
-    private string Fails(QualityMeasure measure, int number, QualitySources sources)
-    {
-        var asked = Asked(measure, sources) is null ? "" : $"a_{number} AND ";
-        if (measure.Exists is { } link) return $"({asked}NOT {Exists(link, sources)})";
-        if (measure.Unique.Count > 0) return $"({asked}{Repeated(measure, sources)})";
-        return $"({asked}{Guarded(RuleExpression.Parse(measure.Holds!).Value, e => e.ToOppositeSql(Value, InSet(sources)))})";
+        return string.Join(" AND ", conditions);
     }
 
     private string Exists(RecordLink link, QualitySources sources)
@@ -153,9 +137,11 @@ public sealed class QualitySql
         return $"{Key("t", "t.org", "t.month")} IN (SELECT {Key("t", "coalesce(t._org, '')", Month("t"))} FROM {sources.Rows} AS t{where} GROUP BY ALL HAVING count(*) > 1)";
     }
 
-    private string Condition(string text, QualitySources sources) => Guarded(RuleExpression.Parse(text).Value, e => e.ToSql(Value, InSet(sources)));
-
-    private static string Guarded(RuleExpression expression, Func<RuleExpression, string> sql) => expression.CanFail ? $"TRY({sql(expression)})" : sql(expression);
+    private string Condition(string text, QualitySources sources)
+    {
+        var expression = RuleExpression.Parse(text).Value;
+        return QualityCondition.Guarded(expression.ToTruth(Value, InSet(sources)), expression.CanFail);
+    }
 
     private Func<string, string, string> InSet(QualitySources sources) =>
         (item, set) => $"CASE WHEN {Value(item)} IS NOT NULL THEN NOT ({sources.Sets.NotIn(Value(item), set)}) END";
@@ -166,7 +152,7 @@ public sealed class QualitySql
         MeasureWords.Event => "t._time",
         MeasureWords.Loaded => "t.p_loaded",
         _ when !AsksPerson => Nobody,
-        MeasureWords.Age => "date_sub('year', t.p_birth, t._time::DATE)",
+        MeasureWords.Age => "t.p_age",
         MeasureWords.Sex => "t.p_sex",
         _ => "t.p_birth",
     };
@@ -177,13 +163,11 @@ public sealed class QualitySql
 
     private static string Month(string row) => $"date_trunc('month', {row}._time::DATE)::DATE";
 
-    private static string Count(string column) => Sql.Name("n of " + column);
+    private static bool IsNumber(Column column) => column is { OfSystem: false, Item: not null, SqlType: "INTEGER" or "DOUBLE" };
 
-    /// <summary>Rows that the measure was asked of: those with a value where it is about one.</summary>
-    private string Checked(Measure measure, int number, SortedDictionary<int, string> asked)
-    {
-        if (asked.ContainsKey(number)) return $"n_{number}";
-        var column = measure.Check is { Item: { } item, Kind: not CheckKind.Required } && _shape.ColumnOf(item.Name) == item.Name ? item.Name : null;
-        return column is null ? measure.Id is DerivedMeasure.Unmapped ? "0" : "n" : Count(column);
-    }
+    private static string DoubleName(string column) => Sql.Name("d of " + column);
+
+    /// <summary>SQL of a number as DOUBLE: of a whole number always the same, else only where it is compared with what is DOUBLE too.</summary>
+    private string? AsDouble(string value, bool exact) =>
+        _shape.Columns.FirstOrDefault(c => IsNumber(c) && $"t.{Sql.Name(c.Name)}" == value) is { } column && (exact || column.SqlType == "DOUBLE") ? DoubleName(column.Name) : null;
 }

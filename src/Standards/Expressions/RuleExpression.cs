@@ -48,11 +48,15 @@ public sealed class RuleExpression
         string.Join(' ', Texts(item, inSet, mentions));
 
     /// <summary>
-    /// SQL that is true exactly where the expression is false; NULL, as it is, where the expression is NULL. It says NOT only of single parts, so
-    /// that the engine can leave a row at the first part that decides.
+    /// When the expression is true; NULL, as it is, where the expression is NULL. It says NOT only of single parts, so that the engine can leave a
+    /// row at the first part that decides.
     /// </summary>
     /// <inheritdoc cref="ToSql"/>
-    public string ToOppositeSql(Func<string, string> item, Func<string, string, string> inSet) => _condition.Opposite([.. Texts(item, inSet, null)]);
+    public Truth ToTruth(Func<string, string> item, Func<string, string, string> inSet) => _condition.Same(new(_tokens, [.. Texts(item, inSet, null)]));
+
+    /// <summary>When the expression is false.</summary>
+    /// <inheritdoc cref="ToTruth"/>
+    public Truth ToOpposite(Func<string, string> item, Func<string, string, string> inSet) => _condition.Opposite(new(_tokens, [.. Texts(item, inSet, null)]));
 
     private IEnumerable<string> Texts(Func<string, string> item, Func<string, string, string> inSet, Func<string, string, string>? mentions) => _tokens.Select(t => t.Kind switch
     {

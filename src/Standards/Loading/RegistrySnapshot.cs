@@ -6,6 +6,9 @@ namespace Yunnao.Standards.Loading;
 /// <summary>All files of a registry in one archive (ZIP), so that a lake can keep the registry that its tables were made from.</summary>
 public static class RegistrySnapshot
 {
+    // The first time that the format can hold.
+    private static readonly DateTimeOffset s_noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Packs the files that the loader reads.</summary>
     public static byte[] Pack(string directory)
     {
@@ -14,8 +17,11 @@ public static class RegistrySnapshot
         {
             foreach (var file in RegistryFiles.Read(directory).All)
             {
-                using var entry = archive.CreateEntry(file.Path, CompressionLevel.Optimal).Open();
-                entry.Write(file.Content);
+                // The same files are the same archive, whenever it is made.
+                var entry = archive.CreateEntry(file.Path, CompressionLevel.Fastest);
+                entry.LastWriteTime = s_noTime;
+                using var content = entry.Open();
+                content.Write(file.Content);
             }
         }
 

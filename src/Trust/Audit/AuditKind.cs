@@ -18,4 +18,6 @@ public enum AuditKind
     Job,
     Alert,
     KeyChanged,
+    Backup,
+    Restore,
 }

@@ -77,13 +77,23 @@ public sealed class ConsentBook : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bringing.Dispose();
 
-    /// <summary>True when what a person decided, or did not, lets a recipient read for a purpose now.</summary>
+    /// <summary>
+    /// True when what a person decided, or did not, lets a recipient read for a purpose now. Of a person whose subjects were merged, what one of
+    /// them refused is refused, else what one of them gave is given.
+    /// </summary>
     public async Task<bool> AllowsAsync(ulong subject, PolicyPurpose purpose, string recipient, CancellationToken cancellation)
+    {
+        var decided = new List<bool>();
+        foreach (var each in _engine is null ? [subject] : await _engine.PersonAsync(subject, cancellation).ConfigureAwait(false))
+            if (await DecidedAsync(each, purpose, recipient, cancellation).ConfigureAwait(false) is { } given) decided.Add(given);
+        return decided.Count > 0 ? decided.TrueForAll(given => given) : purpose.Consent != ConsentRule.OptIn;
+    }
+
+    private async Task<bool?> DecidedAsync(ulong subject, PolicyPurpose purpose, string recipient, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
         var decisions = (await OfAsync(subject, cancellation).ConfigureAwait(false)).Where(e => e.Purpose == purpose.Id).ToList();
-        var decided = Holding(recipient) ?? Holding(ConsentState.Everybody);
-        return decided is { } given ? given : purpose.Consent != ConsentRule.OptIn;
+        return Holding(recipient) ?? Holding(ConsentState.Everybody);
 
         bool? Holding(string to) => decisions.FirstOrDefault(e => e.Recipient == to) is { Decision: not ConsentDecision.Withdrawn } e && e.From <= now && (e.Until is null || e.Until > now)
             ? e.Decision == ConsentDecision.Given

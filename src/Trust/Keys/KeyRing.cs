@@ -52,6 +52,13 @@ public sealed partial class KeyRing : IDisposable
         return Read(file, master).Try(out var keys, out problem) ? new KeyRing(file, chosen, master, time ?? TimeProvider.System, keys) : problem;
     }
 
+    /// <summary>
+    /// Opens a copy of a ring that lies elsewhere, such as beside a backup, to read by it; nothing is made in it. Problems: <c>keys.ring-damaged</c>, <c>keys.unwrap</c>.
+    /// </summary>
+    /// <param name="master">The key that wraps it; belongs to the ring when it was opened.</param>
+    public static Result<KeyRing> OpenCopy(string file, IMasterKey master) =>
+        Read(file, master).Try(out var keys, out var problem) ? new KeyRing(file, Suite.Aes, master, TimeProvider.System, keys) : problem;
+
     /// <summary>The key that makes what is new; created when there is none yet.</summary>
     public DataKey Current(KeyUse use, Suite suite)
     {

@@ -35,5 +35,17 @@ public static class KeySettings
         return FileMasterKey.Open(file, create, suite).Try(out var inFile, out problem) ? inFile : problem;
     }
 
+    /// <summary>
+    /// The master key that is there already: in a file of its own, or, when none is named, as the environment says, or in the data folder.
+    /// Problems: <c>keys.master-missing</c>, <c>keys.master-damaged</c>, <c>keys.module</c>, <c>keys.token</c>, <c>keys.suite</c>.
+    /// </summary>
+    /// <param name="file">The file with the key, or null.</param>
+    public static Result<IMasterKey> Existing(string folder, string? file)
+    {
+        if (!Suite().Try(out var suite, out var problem)) return problem;
+        if (file is null) return Master(folder, create: false, suite);
+        return FileMasterKey.Open(file, create: false, suite).Try(out var key, out problem) ? key : problem;
+    }
+
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -13,7 +13,7 @@ public sealed class MemorySealer : IDisposable
     public MemorySealer(DataKey key)
     {
         _head = SealedHead.New(key);
-        _aead = _head.Open(key);
+        _aead = _head.Open(key, []);
     }
 
     /// <summary>Encrypts those whole chunks of the content so far that are not encrypted yet.</summary>

@@ -17,14 +17,15 @@ public sealed class OpeningStream : Stream
     private int _loadedLength;
     private long _position;
 
-    private OpeningStream(Stream input, Aead aead, long length)
+    private OpeningStream(Stream input, Aead aead, long length, int key)
     {
-        (_input, _aead, Length) = (input, aead, length);
+        (_input, _aead, Length, KeyId) = (input, aead, length, key);
         _chunks = (length / SealedHead.ChunkLength) + 1;
     }
 
     /// <summary>Begins to read content, and proves its last chunk, so that a content that was cut off is not taken for whole. Problems: <c>keys.sealed-damaged</c>, <c>keys.unknown</c>.</summary>
-    public static Result<OpeningStream> Open(Stream input, KeyRing keys)
+    /// <param name="context">Where the content belongs, as it was said when it was encrypted.</param>
+    public static Result<OpeningStream> Open(Stream input, KeyRing keys, ReadOnlySpan<byte> context = default)
     {
         var head = new byte[SealedHead.Length];
         input.Position = 0;
@@ -32,12 +33,15 @@ public sealed class OpeningStream : Stream
         if (!keys.Find(read.KeyId).Try(out var key, out var problem)) return problem;
         var length = SealedHead.ClearLength(input.Length);
         if (length < 0 || key.Suite != read.Suite) return Damaged();
-        var stream = new OpeningStream(input, read.Open(key), length);
+        var stream = new OpeningStream(input, read.Open(key, context), length, key.Id);
         return stream.TryLoad(stream._chunks - 1) ? stream : Damaged();
     }
 
     /// <summary>True when a file or object begins like encrypted content.</summary>
     public static bool IsSealed(ReadOnlySpan<byte> beginning) => SealedHead.Read(beginning) is not null;
+
+    /// <summary>Id of the data key that encrypted the content.</summary>
+    public int KeyId { get; }
 
     public override bool CanRead => true;
 

@@ -41,7 +41,8 @@ internal sealed class SealedHead
     public static SealedHead? Read(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Length && bytes.StartsWith(Magic) && bytes[SuiteAt] <= (byte)Suite.Sm && bytes[5..KeyAt].IndexOfAnyExcept((byte)0) < 0 ? new(bytes[..Length].ToArray()) : null;
 
-    public Aead Open(DataKey key) => new(Suite, Hashing.Keyed(Suite, key.Bytes, Bytes));
+    /// <param name="context">Where the content belongs; part of what the key is derived from, after the head.</param>
+    public Aead Open(DataKey key, ReadOnlySpan<byte> context) => new(Suite, Hashing.Keyed(Suite, key.Bytes, [.. Bytes, .. context]));
 
     /// <summary>The nonce of a chunk: 3 zero bytes, 1 for the last chunk else 0, the number of the chunk (8, big-endian).</summary>
     public static void Nonce(long chunk, bool last, Span<byte> nonce)

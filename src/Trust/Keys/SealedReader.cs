@@ -30,7 +30,7 @@ public sealed class SealedReader : IDisposable
     {
         if (SealedHead.Read(head) is not { } read) return Damaged();
         if (!keys.Find(read.KeyId).Try(out var key, out var problem)) return problem;
-        return key.Suite == read.Suite ? new SealedReader(read.Open(key), length) : Damaged();
+        return key.Suite == read.Suite ? new SealedReader(read.Open(key, []), length) : Damaged();
     }
 
     /// <summary>Fills a span with the clear bytes from an offset on.</summary>

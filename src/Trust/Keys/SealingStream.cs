@@ -12,11 +12,12 @@ public sealed class SealingStream : Stream
     private long _chunk;
     private bool _ended;
 
-    public SealingStream(Stream output, DataKey key, bool leaveOpen = false)
+    /// <param name="context">Where the content belongs: it decrypts only for who says the same. Empty for content that is known by its hash.</param>
+    public SealingStream(Stream output, DataKey key, bool leaveOpen = false, ReadOnlySpan<byte> context = default)
     {
         (_output, _leaveOpen) = (output, leaveOpen);
         var head = SealedHead.New(key);
-        _aead = head.Open(key);
+        _aead = head.Open(key, context);
         output.Write(head.Bytes);
     }
 

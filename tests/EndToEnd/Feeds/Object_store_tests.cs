@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Xunit;
 using Yunnao.Lake.Objects;
 using Yunnao.Lake.S3;
+using Yunnao.Trust.Keys;
 
 namespace Yunnao.Tests.EndToEnd.Feeds;
 
@@ -10,7 +11,7 @@ public sealed class Object_store_tests(S3Server s3) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("yunnao-objects-");
 
-    public static TheoryData<string> Stores => ["files", "s3"];
+    public static TheoryData<string> Stores => ["files", "s3", "s3-encrypted"];
 
     [Theory]
     [MemberData(nameof(Stores))]
@@ -53,7 +54,7 @@ public sealed class Object_store_tests(S3Server s3) : IDisposable
         var store = await Open(kind);
         await Assert.ThrowsAsync<IOException>(() => store.PutAsync(new BrokenStream(), Cancel));
         Assert.Empty(await store.ListAsync(Cancel).ToListAsync(Cancel));
-        Assert.Empty(Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories).Where(f => !f.Contains("ring", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -69,11 +70,34 @@ public sealed class Object_store_tests(S3Server s3) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Fact]
+    public async Task An_encrypted_bucket_holds_nothing_in_clear_and_a_changed_object_is_found()
+    {
+        var place = await s3.BucketAsync("objects/");
+        using var store = new S3ObjectStore(place, Path.Combine(_folder.FullName, "tmp"), new ObjectCipher(Keys));
+        var text = "张三 110101199003070134 "u8.ToArray();
+        var id = (await store.PutAsync(new MemoryStream(text), Cancel)).Id;
+        using var clear = new S3ObjectStore(place, Path.Combine(_folder.FullName, "tmp"));
+        using var stored = new MemoryStream();
+        await using (var raw = (await clear.OpenAsync(id, Cancel)).Value) await raw.CopyToAsync(stored, Cancel);
+        Assert.True(stored.ToArray().AsSpan().IndexOf("110101199003070134"u8) < 0);
+
+        using var client = place.Connect();
+        var changed = stored.ToArray();
+        changed[^1] ^= 1;
+        await client.PutObjectAsync(new() { BucketName = place.Bucket, Key = $"objects/{id[..2]}/{id[2..]}", InputStream = new MemoryStream(changed), UseChunkEncoding = false }, Cancel);
+        Assert.Equal("keys.sealed-damaged", (await store.OpenAsync(id, Cancel)).Problem?.Code);
+        await client.PutObjectAsync(new() { BucketName = place.Bucket, Key = $"objects/{id[..2]}/{id[2..]}", InputStream = new MemoryStream(text), UseChunkEncoding = false }, Cancel);
+        Assert.Equal("keys.sealed-damaged", (await store.OpenAsync(id, Cancel)).Problem?.Code);
+    }
+
+    private KeyRing Keys => KeyRing.Open(_folder.CreateSubdirectory("ring").FullName).Value;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private async Task<IObjectStore> Open(string kind) => kind == "files"
         ? FileObjectStore.Open(Path.Combine(_folder.FullName, "objects"))
-        : new S3ObjectStore(await s3.BucketAsync("objects/"), Path.Combine(_folder.FullName, "tmp"));
+        : new S3ObjectStore(await s3.BucketAsync("objects/"), Path.Combine(_folder.FullName, "tmp"), kind == "s3" ? null : new ObjectCipher(Keys));
 
     /// <summary>Reads pieces from anywhere, by both ways of reading.</summary>
     private static void Everywhere(byte[] bytes, Stream read, Random random)

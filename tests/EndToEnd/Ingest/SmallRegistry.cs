@@ -1,6 +1,6 @@
 namespace Yunnao.Tests.EndToEnd.Ingest;
 
-/// <summary>A registry of two data sets, written to a folder: persons and laboratory results, and a hospital with its own columns and codes.</summary>
+/// <summary>A registry of three data sets, written to a folder: persons, their merges and laboratory results, and a hospital with its own columns and codes.</summary>
 internal static class SmallRegistry
 {
     public static void Write(string folder)
@@ -34,6 +34,7 @@ internal static class SmallRegistry
         File("datasets.csv", """
             id,version,status,provisional,domain,name_zh,name_en,definition_zh,definition_en,identifier,document,load_order,source
             person.basic,1.0.0,standard,,person,患者,Person,,,,,20,Yunnao
+            person.merge,1.0.0,standard,,person,患者标识合并,Merge of patient numbers,,,,,30,Yunnao
             lab.result,1.0.0,standard,,lab,检验结果,Lab result,,,,,50,Yunnao
             """);
         const string Columns = "item,id,element,name_zh,name_en,definition_zh,definition_en,value_set,unit,min,max,card,role,level,deid,hl7v2,cda,fhir,omop,status,provisional,source\n";
@@ -45,6 +46,12 @@ internal static class SmallRegistry
             sex,,T.sex,性别,Sex,,,,,,,1,,2,keep,PID-8,,Patient.gender,,standard,,Yunnao
             birth_date,,T.date,出生日期,Birth date,,,,,1900-01-01,2030-01-01,0..1,,3,generalise,PID-7,,Patient.birthDate,,standard,,Yunnao
             recorded_time,,T.time,登记时间,Recorded,,,,,,,1,time,2,keep,MSH-7,,Patient.meta.lastUpdated,,standard,,Yunnao
+            """);
+        File("items/person.merge.csv", Columns + """
+            org_code,,T.code,机构,Organisation,,,,,,,1,organisation,2,keep,MSH-4.1,,,,standard,,Yunnao
+            patient_id,,T.code,患者号,Patient number,,,,,,,1,record subject,4,vault,PID-3.1,,,,standard,,Yunnao
+            prior_patient_id,,T.code,原患者号,Prior patient number,,,,,,,1,record identity.replaced,4,vault,MRG-1.1,,,,standard,,Yunnao
+            merge_time,,T.time,合并时间,Time,,,,,,,1,time,2,keep,MSH-7,,,,standard,,Yunnao
             """);
         File("items/lab.result.csv", Columns + """
             org_code,,T.code,机构,Organisation,,,,,,,1,organisation,2,keep,MSH-4.1,,,,standard,,Yunnao
@@ -148,6 +155,7 @@ internal static class SmallRegistry
             messages:
               - { match: ["ADT^*", "ORU^R01"], row: PID, dataset: person.basic }
               - { match: ["ORU^R01"], row: OBX, dataset: lab.result }
+              - { match: ["ADT^A40"], row: MRG, dataset: person.merge }
             """);
     }
 }

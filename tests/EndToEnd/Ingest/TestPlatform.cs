@@ -22,7 +22,7 @@ internal sealed class TestPlatform : IDisposable
     {
         if (standards is null) SmallRegistry.Write(standards = Path.Combine(_folder, "standards"));
         Standards = standards;
-        (Registry, Lake, Vault, Objects, Ingest) = Open();
+        (Registry, Lake, Vault, Objects, Ingest, Keys) = Open();
     }
 
     /// <summary>Folder of the registry.</summary>
@@ -38,12 +38,14 @@ internal sealed class TestPlatform : IDisposable
 
     public IngestService Ingest { get; private set; }
 
+    public KeyRing Keys { get; private set; }
+
     /// <summary>Closes everything and opens it again, with the registry as its files are now.</summary>
     public void Reopen()
     {
         Close();
         _closed = false;
-        (Registry, Lake, Vault, Objects, Ingest) = Open();
+        (Registry, Lake, Vault, Objects, Ingest, Keys) = Open();
     }
 
     public string Data => Path.Combine(_folder, "data");
@@ -84,7 +86,7 @@ internal sealed class TestPlatform : IDisposable
         return connection.Rows(r => string.Join('|', Enumerable.Range(0, r.FieldCount).Select(i => r.IsDBNull(i) ? "" : Convert.ToString(r.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))), sql);
     }
 
-    private (Registry, DuckDbLake, Vault, FileObjectStore, IngestService) Open()
+    private (Registry, DuckDbLake, Vault, FileObjectStore, IngestService, KeyRing) Open()
     {
         var load = RegistryLoader.Load(Standards);
         var registry = load.Registry ?? throw new InvalidOperationException(string.Join('\n', load.Problems));
@@ -92,7 +94,7 @@ internal sealed class TestPlatform : IDisposable
         var lake = DuckDbLake.Open(new() { Folder = Data, Registry = RegistryGuard.Stamp(registry, Standards) }, shapes).Value;
         var keys = KeyRing.Open(Data).Value;
         var (vault, objects) = (Vault.Open(Data, keys).Value, FileObjectStore.Open(Path.Combine(Data, "objects"), new ObjectCipher(keys)));
-        return (registry, lake, vault, objects, new(registry, shapes, lake, objects, vault, Path.Combine(Data, "tmp")));
+        return (registry, lake, vault, objects, new(registry, shapes, lake, objects, vault, Path.Combine(Data, "tmp")), keys);
     }
 
     public void Dispose()

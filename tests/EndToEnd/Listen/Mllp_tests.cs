@@ -156,7 +156,7 @@ public sealed class Mllp_tests
         using var platform = new TestPlatform(Repository.File("standards"));
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var listener = new MllpListener(new() { Source = "hl7v2", Port = ((IPEndPoint)taken.LocalEndpoint).Port }, platform.Ingest, platform.Data, TimeProvider.System);
+        var listener = new MllpListener(new() { Source = "hl7v2", Port = ((IPEndPoint)taken.LocalEndpoint).Port }, platform.Ingest, platform.Data, platform.Keys, TimeProvider.System);
         Assert.Equal("listen.address", (await listener.RunAsync(_ => { }, _ => { }, TestContext.Current.CancellationToken))?.Code);
     }
 
@@ -178,10 +178,10 @@ public sealed class Mllp_tests
     }
 
     /// <summary>Runs a listener while something is sent to it, then stops it as a user would.</summary>
-    private static async Task<(MllpListener Listener, List<FileOutcome> Outcomes)> During(TestPlatform platform, ListenOptions options, Action<int> send)
+    internal static async Task<(MllpListener Listener, List<FileOutcome> Outcomes)> During(TestPlatform platform, ListenOptions options, Action<int> send)
     {
         var outcomes = new List<FileOutcome>();
-        var listener = new MllpListener(options, platform.Ingest, platform.Data, TimeProvider.System);
+        var listener = new MllpListener(options, platform.Ingest, platform.Data, platform.Keys, TimeProvider.System);
         var port = new TaskCompletionSource<int>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = Task.Run(() => listener.RunAsync(at => port.SetResult(at.Port), outcomes.Add, stop.Token), TestContext.Current.CancellationToken);

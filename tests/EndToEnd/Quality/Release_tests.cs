@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 using Yunnao.Services.Release;
 using Yunnao.Tests.EndToEnd.Ingest;
@@ -110,6 +111,41 @@ public sealed class Release_tests : IDisposable
         Assert.Equal(["1|H", "3|H", "4|L"], _platform.Rows("SELECT item_no, abnormal_flag FROM lab.result ORDER BY item_no"));
         Assert.Equal((1L, 1L), Sums(await Release(new(Corrections: [new(1, 1, "abnormal_flag", "L")]))));
         Assert.Equal(["4|0"], _platform.Rows("SELECT count(*), (SELECT count(*) FROM ops.quarantine) FROM lab.result"));
+        await Verify();
+    }
+
+    [Fact]
+    public async Task A_record_that_no_rule_took_is_released_when_the_mapping_has_one()
+    {
+        const string Head = "MSH|^~\\&|LIS|H3|||20260102100000||{0}|{1}|P|2.5\rPID|1||H{1}||Name^A||19491231|M\rOBR|1||L{1}\r";
+        const string Result = "OBX|{0}|NM|718-7||{1}|||{2}|||F|||20260102100000\r";
+        string Message(string type, int number, params (string Value, string Flag)[] results) =>
+            string.Format(CultureInfo.InvariantCulture, Head, type, number) + string.Concat(results.Select((r, k) => string.Format(CultureInfo.InvariantCulture, Result, k + 1, r.Value, r.Flag)));
+        var messages = Message("ORU^R01", 1, ("1.5", "H")) + Message("OUL^R22", 2, ("2.5", "H"), ("3.5", "新"), ("4.5", "L")) + Message("OUL^R22", 3, ("5.5", "H")) + Message("QRY^A19", 4, ("6.5", "H"));
+        await _platform.Load(_platform.File("mixed.hl7", messages), "hl7v2");
+        Assert.Equal(["5|2|3"], _platform.Rows("SELECT received, accepted, quarantined FROM ops.batch"));
+        Assert.Equal((0L, 0L), Sums(await Release(new(Reason: "mapping.none"))));
+
+        // Two rules fill the data set: one of them takes what flags and one what does not.
+        var mapping = Path.Combine(_platform.Standards, "mappings/hl7v2.yaml");
+        File.AppendAllText(mapping, "\n  - { match: [\"OUL^*\"], row: OBX, dataset: lab.result, where: OBX-8 = H }\n  - { match: [\"OUL^*\"], row: OBX, dataset: lab.result, where: OBX-8 != H }\n");
+        _platform.Reopen();
+        Assert.Equal((4L, 3L), Sums(await Release(new(Reason: "mapping.none", DryRun: true))));
+        Assert.Equal(["5|2|3"], _platform.Rows("SELECT received, accepted, quarantined FROM ops.batch"));
+        var done = Assert.Single(await Release(new(Reason: "mapping.none", Note: "OUL mapped")));
+        Assert.Equal((null, 1L, 4L, 3L), (done.Problem, done.Unreadable, done.Reports.Sum(r => r.Judged), done.Reports.Sum(r => r.Released)));
+        Assert.Equal(["L1|1|1.5", "L2|1|2.5", "L2|3|4.5", "L3|1|5.5"], _platform.Rows("SELECT report_no, item_no, result_value FROM lab.result ORDER BY ALL"));
+        Assert.Equal(["lab.result|value-set abnormal_flag", "|mapping.none QRY^A19"], _platform.Rows("SELECT data_set, array_to_string(reasons, ';') FROM ops.quarantine ORDER BY data_set NULLS LAST"));
+        Assert.Equal(["7|5|2"], _platform.Rows("SELECT received, accepted, quarantined FROM ops.batch"));
+        await Verify();
+
+        // What was admitted and refused is a row like any other now.
+        var ordinal = long.Parse(_platform.Rows("SELECT ordinal FROM ops.quarantine WHERE data_set IS NOT NULL")[0], CultureInfo.InvariantCulture);
+        Assert.Equal((1L, 1L), Sums(await Release(new(Corrections: [new(1, ordinal, "abnormal_flag", "L")]))));
+        Assert.Equal(["7|6|1|5"], _platform.Rows("SELECT received, accepted, quarantined, (SELECT count(*) FROM lab.result) FROM ops.batch"));
+        await Verify();
+        Assert.True(_platform.Lake.TakeBack(1, TestContext.Current.CancellationToken).Ok);
+        Assert.Equal(["0|0"], _platform.Rows("SELECT count(*), (SELECT count(*) FROM ops.quarantine) FROM lab.result"));
         await Verify();
     }
 

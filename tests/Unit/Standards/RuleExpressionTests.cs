@@ -56,7 +56,7 @@ public sealed class RuleExpressionTests
     [InlineData("(a + 1) * 2 <= b", "( a + 1 ) * 2 > b")]
     [InlineData("not not (a like 'x')", "not (a like 'x')")]
     public void The_opposite_says_NOT_of_single_parts_only(string text, string opposite) =>
-        Assert.Equal(opposite, RuleExpression.Parse(text).Value.ToOppositeSql(i => i, (_, _) => ""));
+        Assert.Equal(opposite, RuleExpression.Parse(text).Value.ToOpposite(i => i, (_, _) => "").Sql);
 
     [Fact]
     public void The_problem_names_the_character() =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,7 +17,7 @@ namespace Yunnao.Lake.DuckDb.Queries.Text;
 /// Makes of the text of a SELECT a statement with the Scope inside. The engine itself parses the text and runs the changed tree, so what
 /// is judged is what is run.
 /// </summary>
-internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, Scope scope)
+internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, Scope scope, FrozenDictionary<ulong, ulong> survivors)
 {
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly HashSet<string> s_operations =
@@ -143,7 +144,7 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
             : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
         return scoped.Open
             ? Select(scoped, source, columns)
-            : new ScopedSelect(new SqlValues.Literals(), scope.PseudonymKey).WriteGuarded(scoped, source, columns);
+            : new ScopedSelect(new SqlValues.Literals(survivors), scope.PseudonymKey).WriteGuarded(scoped, source, columns);
     }
 
     private string History(TableShape shape) => _catalog.HistoryColumns(shape) is { } existing
@@ -155,7 +156,7 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
         : throw new TextRefusedException(problem);
 
     private string Select(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more) =>
-        new ScopedSelect(new SqlValues.Literals(), scope.PseudonymKey).Write(table, source, existing, more);
+        new ScopedSelect(new SqlValues.Literals(survivors), scope.PseudonymKey).Write(table, source, existing, more);
 
     private JsonObject Subquery(JsonObject table, string name, string select)
     {
