@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Yunnao.Cli.Remote;
 using Yunnao.Kernel;
-using Yunnao.Server;
 using Yunnao.Services.Backups;
 using Yunnao.Services.Web;
 using Yunnao.Trust;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Yunnao.Cli.Remote;
 using Yunnao.Kernel;
-using Yunnao.Server;
 using Yunnao.Services.Identity;
 using Yunnao.Trust.Rights;
 

@@ -1,5 +1,4 @@
 using Yunnao.Kernel;
-using Yunnao.Server;
 using Yunnao.Services.Identity;
 using Yunnao.Trust;
 using Yunnao.Trust.Rights;

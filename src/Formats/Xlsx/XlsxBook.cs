@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using System.Xml;
-using Yunnao.Formats.Tables;
 using Yunnao.Kernel;
 
 namespace Yunnao.Formats.Xlsx;
