@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Xunit;
 using Yunnao.Lake.S3;
 using Yunnao.Tests.EndToEnd.Feeds;
-using Yunnao.Tests.EndToEnd.Standards;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
 

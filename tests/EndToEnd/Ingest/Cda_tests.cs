@@ -1,5 +1,4 @@
 using Xunit;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 

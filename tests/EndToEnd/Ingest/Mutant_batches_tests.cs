@@ -1,6 +1,5 @@
 using Xunit;
 using Yunnao.Services.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;

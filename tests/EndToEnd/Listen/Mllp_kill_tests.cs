@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Listen;
 

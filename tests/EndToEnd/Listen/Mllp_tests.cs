@@ -6,7 +6,6 @@ using Xunit;
 using Yunnao.Services.Ingest;
 using Yunnao.Services.Listen;
 using Yunnao.Tests.EndToEnd.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Listen;
 

@@ -4,7 +4,6 @@ using Yunnao.Standards.Compile;
 using Yunnao.Standards.Quality;
 using Yunnao.Synthetic;
 using Yunnao.Tests.EndToEnd.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Quality;
 

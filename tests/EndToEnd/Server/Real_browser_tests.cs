@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Imaging;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Server;
 

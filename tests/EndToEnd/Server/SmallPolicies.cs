@@ -1,4 +1,3 @@
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Server;
 

@@ -10,7 +10,6 @@ using Yunnao.Services.Surveillance.Counting;
 using Yunnao.Services.Surveillance.Notices;
 using Yunnao.Standards.Compile;
 using Yunnao.Tests.EndToEnd.Ingest;
-using Yunnao.Tests.EndToEnd.Standards;
 using Yunnao.Trust.Rights;
 
 namespace Yunnao.Tests.EndToEnd.Surveillance;

@@ -4,7 +4,6 @@ using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Loading;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Surveillance;
 
