@@ -20,19 +20,19 @@ public static class FhirEndpoints
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
         fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book, TimeProvider time) =>
-            Form(http) is { } problem ? Problem(problem) : Resource(FhirCapability.Of(book, Site(http), s_started ??= time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))).AllowAnonymous();
+            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(FhirCapability.Of(book, Site(http), s_started ??= time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
         fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
-            !IsId(type) || !IsId(id) ? Task.FromResult(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
+            !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{type}", s_reading, (string type, HttpContext http, FhirService service, CallQuota quota) =>
-            !IsId(type) ? Task.FromResult(Refuse(http)) : AnswerAsync(http, quota, call => service.SearchAsync(call, type, Address(http), inAddress: true, http.RequestAborted))).Needs(Duty.Query);
+            !IsId(type) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.SearchAsync(call, type, Address(http), inAddress: true, http.RequestAborted))).Needs(Duty.Query);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, FhirService service, CallQuota quota) => AnswerAsync(http, quota, async call =>
             (await BodyAsync(http).ConfigureAwait(false)).Try(out var form, out var problem)
                 ? await service.SearchAsync(call, type, [.. form, .. Address(http)], inAddress: false, http.RequestAborted).ConfigureAwait(false)
                 : problem)).Needs(Duty.Query);
         fhir.MapMethods("/Patient/{id}/$everything", s_reading, (string id, HttpContext http, FhirService service, CallQuota quota) =>
             AnswerAsync(http, quota, call => service.EverythingAsync(call, id, Address(http), http.RequestAborted))).Needs(Duty.Query);
-        fhir.MapMethods("/{**rest}", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], Refuse).Needs(Duty.Query);
+        fhir.MapMethods("/{**rest}", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], (HttpContext http) => (IResult)Refuse(http)).Needs(Duty.Query);
     }
 
     private static string? s_started;
@@ -58,7 +58,7 @@ public static class FhirEndpoints
     private static bool IsId(string id) => id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
     /// <summary>What is not done says so, rather than that nothing is there.</summary>
-    private static IResult Refuse(HttpContext http)
+    private static ProblemAnswer Refuse(HttpContext http)
     {
         var (method, path) = (http.Request.Method, http.Request.Path.Value!.TrimEnd('/'));
         if (path == "/fhir" && HttpMethods.IsPost(method)) return NotDone("transaction and batch");
@@ -69,10 +69,10 @@ public static class FhirEndpoints
         http.Response.Headers.Allow = "GET, HEAD";
         return Problem(new(ProblemKind.Unsupported, "fhir.read-only", "Resources are written from the rows of data sets and are not changed here; load what is new as a batch."), StatusCodes.Status405MethodNotAllowed);
 
-        static IResult NotDone(string what) => Problem(new(ProblemKind.Unsupported, "fhir.not-done", $"Not done here: {what}."), StatusCodes.Status501NotImplemented);
+        static ProblemAnswer NotDone(string what) => Problem(new(ProblemKind.Unsupported, "fhir.not-done", $"Not done here: {what}."), StatusCodes.Status501NotImplemented);
     }
 
-    private static IResult Problem(Problem problem, int? status = null) => new ProblemAnswer(problem) { Status = status ?? problem.Kind.HttpStatus() };
+    private static ProblemAnswer Problem(Problem problem, int? status = null) => new ProblemAnswer(problem) { Status = status ?? problem.Kind.HttpStatus() };
 
     private static IResult Resource(JsonObject resource) => Results.Text(resource.ToJsonString(FhirText.Options), OperationOutcome.ContentType);
 

@@ -1,5 +1,4 @@
 using Yunnao.Lake.Queries;
-using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Fhir;

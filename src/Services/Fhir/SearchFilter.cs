@@ -205,7 +205,7 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Dat
         };
     }
 
-    private static Filter Compare(ScopedColumn column, Comparison comparison, DateTime moment)
+    private static Filter.Compare Compare(ScopedColumn column, Comparison comparison, DateTime moment)
     {
         if (column.Kind == ValueKind.Timestamp) return new Filter.Compare(column.Name, comparison, Value.Of(moment));
 
