@@ -54,7 +54,7 @@ public sealed class Object_store_tests(S3Server s3) : IDisposable
         var store = await Open(kind);
         await Assert.ThrowsAsync<IOException>(() => store.PutAsync(new BrokenStream(), Cancel));
         Assert.Empty(await store.ListAsync(Cancel).ToListAsync(Cancel));
-        Assert.Empty(Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories).Where(f => !f.Contains("ring", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.GetFiles(_folder.FullName, "*", SearchOption.AllDirectories), f => !f.Contains("ring", StringComparison.Ordinal));
     }
 
     [Theory]

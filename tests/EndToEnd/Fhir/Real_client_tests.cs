@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Imaging;
-using Yunnao.Tests.EndToEnd.Standards;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirJson;
 
 namespace Yunnao.Tests.EndToEnd.Fhir;
