@@ -1,4 +1,3 @@
-
 namespace Yunnao.Tests.EndToEnd.Server;
 
 /// <summary>The roles, purposes and rights of the registry beside the small registry: those rights that name no data set of the large one.</summary>
