@@ -8,10 +8,9 @@ internal static class FhirCapability
     private const string OauthUris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", Services = "http://terminology.hl7.org/CodeSystem/restful-security-service";
 
     /// <param name="site">Address of the server.</param>
-    /// <param name="date">When the platform was built or configured, as FHIR writes it.</param>
-    public static JsonObject Of(ResourceBook book, string site, string date) => new()
+    public static JsonObject Of(ResourceBook book, string site) => new()
     {
-        ["resourceType"] = "CapabilityStatement", ["status"] = "active", ["date"] = date, ["kind"] = "instance", ["fhirVersion"] = R4.Version, ["format"] = new JsonArray("application/fhir+json", "json"),
+        ["resourceType"] = "CapabilityStatement", ["status"] = "active", ["date"] = book.Since, ["kind"] = "instance", ["fhirVersion"] = R4.Version, ["format"] = new JsonArray("application/fhir+json", "json"),
         ["software"] = new JsonObject { ["name"] = "Yunnao", ["version"] = typeof(FhirCapability).Assembly.GetName().Version!.ToString(3) },
         ["implementation"] = new JsonObject { ["description"] = "Data sets of the registry as resources, as the caller's right shows them", ["url"] = $"{site}/fhir" },
         ["rest"] = new JsonArray(new JsonObject
@@ -19,7 +18,7 @@ internal static class FhirCapability
             ["mode"] = "server", ["documentation"] = "What for is said in the header Yunnao-Purpose; without it, the one purpose of the caller's role. Parameters that are not understood are refused unless Prefer says handling=lenient.",
             ["security"] = new JsonObject
             {
-                ["cors"] = false, ["service"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = Services, ["code"] = "SMART-on-FHIR" }), ["text"] = "OAuth2" }),
+                ["cors"] = false, ["service"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = Services, ["code"] = "OAuth" }), ["text"] = "OAuth2" }),
                 ["extension"] = new JsonArray(new JsonObject { ["url"] = OauthUris, ["extension"] = new JsonArray(Uri("token", $"{site}/connect/token"), Uri("authorize", $"{site}/connect/authorize")) }),
             },
             ["resource"] = new JsonArray([.. book.Types.Select(Resource)]),
@@ -29,7 +28,7 @@ internal static class FhirCapability
     /// <summary>What clients of SMART look for (SMART App Launch 2.1, 7): where tokens come from.</summary>
     public static JsonObject Smart(string site) => new()
     {
-        ["issuer"] = site, ["jwks_uri"] = $"{site}/.well-known/jwks", ["authorization_endpoint"] = $"{site}/connect/authorize", ["token_endpoint"] = $"{site}/connect/token", ["grant_types_supported"] = new JsonArray("authorization_code", "client_credentials"),
+        ["issuer"] = $"{site}/", ["jwks_uri"] = $"{site}/.well-known/jwks", ["authorization_endpoint"] = $"{site}/connect/authorize", ["token_endpoint"] = $"{site}/connect/token", ["grant_types_supported"] = new JsonArray("authorization_code", "client_credentials"),
         ["scopes_supported"] = new JsonArray("openid", "yunnao"), ["response_types_supported"] = new JsonArray("code"), ["code_challenge_methods_supported"] = new JsonArray("S256"),
         ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_basic", "client_secret_post"), ["capabilities"] = new JsonArray("client-public", "client-confidential-symmetric"),
     };

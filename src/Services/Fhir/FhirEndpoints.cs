@@ -19,8 +19,8 @@ public static class FhirEndpoints
     {
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
-        fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book, TimeProvider time) =>
-            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(FhirCapability.Of(book, Site(http), s_started ??= time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))).AllowAnonymous();
+        fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book) =>
+            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(FhirCapability.Of(book, Site(http)))).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
         fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
             !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
@@ -34,8 +34,6 @@ public static class FhirEndpoints
             AnswerAsync(http, quota, call => service.EverythingAsync(call, id, Address(http), http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{**rest}", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], (HttpContext http) => (IResult)Refuse(http)).Needs(Duty.Query);
     }
-
-    private static string? s_started;
 
     private static async Task<IResult> AnswerAsync(HttpContext http, CallQuota quota, Func<FhirCall, Task<Result<FhirPage>>> answer)
     {

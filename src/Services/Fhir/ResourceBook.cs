@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Yunnao.Services.Views.Types;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -15,10 +16,12 @@ public sealed class ResourceBook
     private readonly FrozenDictionary<string, ResourceType> _types;
 
     /// <summary>Compiles the types. A registry without the mapping has none.</summary>
-    public ResourceBook(Registry registry, IReadOnlyList<TableShape> shapes)
+    public ResourceBook(Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(time);
         _registry = registry;
+        Since = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var byId = shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal);
         var sources = new List<ResourceSource>();
         if (registry.Mappings.TryGetValue(Mapping, out var mapping))
@@ -41,6 +44,9 @@ public sealed class ResourceBook
         "AllergyIntolerance", "Condition", "Coverage", "DiagnosticReport", "Encounter", "Immunization", "Location", "MedicationAdministration", "MedicationDispense", "MedicationRequest", "Observation",
         "Organization", "Patient", "Practitioner", "Procedure", "ServiceRequest",
     ], StringComparer.Ordinal);
+
+    /// <summary>When it was compiled, as FHIR writes a time.</summary>
+    public string Since { get; }
 
     /// <summary>The data set whose records are encounters with keys that follow from their numbers; or null.</summary>
     internal string? EncounterSet { get; }
