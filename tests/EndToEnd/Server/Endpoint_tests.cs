@@ -77,7 +77,7 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
                 else
                 {
                     Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{role} {method} {address}: {answer.StatusCode}");
-                    Assert.Equal("rights.duty", await TestServer.CodeAsync(answer));
+                    if (method != HttpMethod.Head) Assert.Equal("rights.duty", await TestServer.CodeAsync(answer));
                 }
 
                 tried++;

@@ -94,7 +94,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal("extracted_date", registry.DataSets["omop54.site"].Time.Name);
         Assert.Equal(["start_date >= date '1950-01-01'", "start_date <= current_date + interval 1 day", "start_date <= end_date"], visit.Rules.Select(r => r.Expression));
         Assert.Contains(report.LeftOut, l => l.Reason == "dqd-foreign-sql");
-        Assert.Contains(report.LeftOut, l => l.Reason == "dqd-other-rows");
+        Assert.Contains(report.LeftOut, l => l.Reason == "dqd-no-data-set");
     }
 
     [Fact]
