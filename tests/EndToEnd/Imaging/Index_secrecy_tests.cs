@@ -81,7 +81,9 @@ public sealed class Index_secrecy_tests : IDisposable
         await File.WriteAllBytesAsync(pack, bytes, TestContext.Current.CancellationToken);
         var verified = await CliRun.Of("en", "imaging", "verify", "--data", _folder);
         Assert.NotEqual(0, verified.ExitCode);
-        Assert.Contains(TestImages.Instance(1, 1), verified.Out, StringComparison.Ordinal);
+
+        // Which image comes first in a pack is not said.
+        Assert.Single(Enumerable.Range(1, 3), i => verified.Out.Contains($"{TestImages.Instance(1, i)} is damaged", StringComparison.Ordinal));
     }
 
     [Fact]
