@@ -27,10 +27,8 @@ public sealed partial class DuckDbLake : ILakeEngine
             try
             {
                 var tables = new LakeTables(shapes);
-                var problem = Read(tables.MakeAll);
-                if (problem is not null) return problem;
-                Tables = tables;
-                ReadCatalog();
+                if (!Read(tables.MakeAll).Try(out var catalog, out var problem)) return problem;
+                (Tables, _catalog) = (tables, catalog);
                 return null;
             }
             finally

@@ -34,7 +34,6 @@ public sealed partial class DuckDbLake
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
         Known = new KnownRecords(FilterBytes);
         _touches.Open();
-        ReadCatalog();
     }
 
     internal LakeTables Tables { get; private set; }
@@ -293,15 +292,20 @@ public sealed partial class DuckDbLake
         VerdictFunctions.Register(connection, ScanParts.Verdicts);
         BoundFunctions.Register(connection, ScanParts.Bounds);
         _survivors = SubjectMerges.Read(connection);
-        if (_options.ReadOnly) return null;
+        if (_options.ReadOnly)
+        {
+            _catalog = new PhysicalCatalog(connection);
+            return null;
+        }
+
         OpsTables.Create(connection);
         ConsentTable.Create(connection);
         var applied = _options.Registry is null ? null : new RegistryMemory(connection).Newest();
         if (applied is not null && applied.Fingerprint != _options.Registry!.Fingerprint && _options.Registry.Guard(applied) is { } refused) return refused;
-        if (Tables.MakeAll(connection) is { } problem) return problem;
+        if (!Tables.MakeAll(connection).Try(out var catalog, out var problem)) return problem;
+        _catalog = catalog;
         if (_options.Registry is { } stamp && stamp.Fingerprint != applied?.Fingerprint) Remember(connection, stamp);
         ApplyTouches(connection);
-        _catalog = new PhysicalCatalog(connection);
         return null;
     }
 

@@ -61,7 +61,7 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
             }
         }
 
-        return new LakeTables(shapes).Make(connection);
+        return new LakeTables(shapes).Make(connection).Problem;
     }
 
     private void Rename(TableShape shape, ColumnRename rename, PhysicalCatalog catalog)

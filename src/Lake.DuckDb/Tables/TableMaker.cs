@@ -19,16 +19,12 @@ internal sealed class TableMaker(DuckDBConnection connection, PhysicalCatalog ca
             connection.Execute($"CREATE SCHEMA IF NOT EXISTS {SqlNames.Quote(shape.Schema)}");
             var columns = shape.Columns.Where(c => c.OfSystem).ToList();
             connection.Execute($"CREATE TABLE {SqlNames.Table(shape)} ({Definitions(columns)})");
-            connection.Execute(
-                "INSERT INTO ops.data_set SELECT $1, $2, true WHERE NOT EXISTS (FROM ops.data_set WHERE id = $1)", shape.DataSet.Id, shape.DataSet.Version);
             catalog.Add(shape, columns);
             return null;
         }
 
-        var problem = Alter(shape, SqlNames.Table(shape), catalog.Columns(shape)!)
+        return Alter(shape, SqlNames.Table(shape), catalog.Columns(shape)!)
             ?? (catalog.HistoryColumns(shape) is { } history ? Alter(shape, SqlNames.History(shape), history) : null);
-        if (problem is null) connection.Execute("UPDATE ops.data_set SET version = $2 WHERE id = $1 AND version <> $2", shape.DataSet.Id, shape.DataSet.Version);
-        return problem;
     }
 
     /// <summary>Adds those of the columns that a data set's table lacks. False when it lacks none.</summary>
