@@ -21,7 +21,7 @@ internal static class ScopeBench
 {
     private const string DataSet = "lab.result";
     private const int RowsOfSubject = 20;
-    private const int Turns = 7;
+    private const int Turns = 41;
     private const int PointReads = 300;
     private const int Waiting = 2000;
     private const int Flushes = 100;
