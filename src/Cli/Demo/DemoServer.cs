@@ -82,7 +82,7 @@ internal sealed class DemoServer(Registry registry, ServerOptions options, Termi
         terminal.Print(terminal.Text["demo.token"]);
         terminal.Print($"TOKEN={token}");
         terminal.Print(terminal.Text["demo.token.again"]);
-        terminal.Print($$"""TOKEN=$(curl -s -d grant_type=client_credentials -d scope=yunnao -d client_id={{Application}} -d client_secret={{_secret}} {{ready.Url}}connect/token | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')""");
+        terminal.Print($$"""TOKEN=$(curl -s -d grant_type=client_credentials -d scope=yunnao -d client_id={{Application}} -d client_secret={{_secret}} {{ready.Url}}connect/token | sed -n 's/.*"access_token": *"\([^"]*\)".*/\1/p')""");
         terminal.Print();
         terminal.Print(terminal.Text["demo.requests"]);
         foreach (var (address, accept, body) in Requests)
