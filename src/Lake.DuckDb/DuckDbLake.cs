@@ -284,17 +284,11 @@ public sealed partial class DuckDbLake
 
     private Problem? MakeReady(DuckDBConnection connection)
     {
-        RecordFilterFunctions.Register(connection);
-        RecordText.Register(connection);
-        Pseudonym.Register(connection);
-        PersonsUpTo.Register(connection);
-        RedactedText.Register(connection, _options.Redactor);
-        VerdictFunctions.Register(connection, ScanParts.Verdicts);
-        BoundFunctions.Register(connection, ScanParts.Bounds);
-        _survivors = SubjectMerges.Read(connection);
+        RegisterFunctions(connection);
         if (_options.ReadOnly)
         {
             _catalog = new PhysicalCatalog(connection);
+            _survivors = SubjectMerges.Read(connection, _catalog);
             return null;
         }
 
@@ -303,10 +297,23 @@ public sealed partial class DuckDbLake
         var applied = _options.Registry is null ? null : new RegistryMemory(connection).Newest();
         if (applied is not null && applied.Fingerprint != _options.Registry!.Fingerprint && _options.Registry.Guard(applied) is { } refused) return refused;
         if (!Tables.MakeAll(connection).Try(out var catalog, out var problem)) return problem;
-        _catalog = catalog;
+        (_catalog, _survivors) = (catalog, SubjectMerges.Read(connection, catalog));
         if (_options.Registry is { } stamp && stamp.Fingerprint != applied?.Fingerprint) Remember(connection, stamp);
         ApplyTouches(connection);
         return null;
+    }
+
+    /// <summary>Lakes of one process that read the same file share the engine's instance, which knows the functions then.</summary>
+    private void RegisterFunctions(DuckDBConnection connection)
+    {
+        if (ScalarFunction.IsKnown(connection, RecordText.Name)) return;
+        RecordFilterFunctions.Register(connection);
+        RecordText.Register(connection);
+        Pseudonym.Register(connection);
+        PersonsUpTo.Register(connection);
+        RedactedText.Register(connection, _options.Redactor);
+        VerdictFunctions.Register(connection, ScanParts.Verdicts);
+        BoundFunctions.Register(connection, ScanParts.Bounds);
     }
 
     private void Remember(DuckDBConnection connection, RegistryStamp stamp)

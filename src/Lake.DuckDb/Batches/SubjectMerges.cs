@@ -20,7 +20,7 @@ internal sealed class SubjectMerges(DuckDBConnection connection, LakeTables tabl
     private const string Changed = "temp.subject_changed";
 
     /// <summary>Which subject is found under which other, as the lake has it; empty in a lake that is older than this.</summary>
-    public static FrozenDictionary<ulong, ulong> Read(DuckDBConnection connection) => new PhysicalCatalog(connection).Has("ops", "subject_merge")
+    public static FrozenDictionary<ulong, ulong> Read(DuckDBConnection connection, PhysicalCatalog catalog) => catalog.Has("ops", "subject_merge")
         ? connection.Rows(r => (Old: r.GetFieldValue<ulong>(0), New: r.GetFieldValue<ulong>(1)), "SELECT old, new FROM ops.subject_merge").ToFrozenDictionary(m => m.Old, m => m.New)
         : FrozenDictionary<ulong, ulong>.Empty;
 

@@ -17,7 +17,7 @@ internal static unsafe class BoundFunctions
 
     /// <summary>Registers the function in the database of the connection. Once per database.</summary>
     public static void Register(DuckDBConnection connection, NumberedParts<BoundList> bounds) =>
-        PassedFunction.Register(connection, &Passed, GCHandle.ToIntPtr(GCHandle.Alloc(bounds)), &Free);
+        PassedFunction.Register(connection, &Passed, bounds);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Passed(nint info, nint chunk, nint output)
@@ -26,7 +26,7 @@ internal static unsafe class BoundFunctions
         {
             var rows = (int)Native.ChunkSize(chunk);
             if (rows == 0) return;
-            var lists = (NumberedParts<BoundList>)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
+            var lists = ScalarFunction.Shared<NumberedParts<BoundList>>(info)!;
             var list = lists.Find(*(long*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(chunk, 0)));
             var count = (int)Native.ChunkColumns(chunk) - 1;
             var columns = stackalloc double*[count];
@@ -48,10 +48,7 @@ internal static unsafe class BoundFunctions
         }
         catch (Exception e)
         {
-            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, $"bounds_passed failed: {e.GetType().Name}");
+            ScalarFunction.Fail(info, "bounds_passed", e);
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Free(nint handle) => GCHandle.FromIntPtr(handle).Free();
 }

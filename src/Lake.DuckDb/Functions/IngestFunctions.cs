@@ -20,8 +20,9 @@ public static unsafe class IngestFunctions
     /// <summary>Registers both functions in the database of the connection. Once per database.</summary>
     public static void Register(DuckDBConnection connection, ISubjectResolver resolver)
     {
+        if (ScalarFunction.IsKnown(connection, RecordKeyFunction.Name)) return;
         RecordKeyFunction.Register(connection, &RecordKey);
-        SubjectOfFunction.Register(connection, &SubjectOf, GCHandle.ToIntPtr(GCHandle.Alloc(resolver)), &Free);
+        SubjectOfFunction.Register(connection, &SubjectOf, resolver);
     }
 
     /// <summary>The record key of these parts, as <c>record_key</c> computes it.</summary>
@@ -64,7 +65,7 @@ public static unsafe class IngestFunctions
         }
         catch (Exception e)
         {
-            Fail(info, "record_key", e);
+            ScalarFunction.Fail(info, "record_key", e);
         }
     }
 
@@ -73,7 +74,7 @@ public static unsafe class IngestFunctions
     {
         try
         {
-            var resolver = (ISubjectResolver)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
+            var resolver = ScalarFunction.Shared<ISubjectResolver>(info)!;
             var rows = (int)Native.ChunkSize(chunk);
             var subjects = (ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output);
             var organisations = new TextVector(chunk, 0);
@@ -88,7 +89,7 @@ public static unsafe class IngestFunctions
         }
         catch (Exception e)
         {
-            Fail(info, "subject_of", e);
+            ScalarFunction.Fail(info, "subject_of", e);
         }
     }
 
@@ -98,11 +99,4 @@ public static unsafe class IngestFunctions
         held.CopyTo(larger);
         return larger;
     }
-
-    /// <summary>An exception must not cross into native code; its message may hold a value, so only its type is passed on.</summary>
-    private static void Fail(IntPtr info, string function, Exception e) =>
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, $"{function} failed: {e.GetType().Name}");
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Free(IntPtr handle) => GCHandle.FromIntPtr(handle).Free();
 }

@@ -20,7 +20,6 @@ internal static unsafe class PersonsUpTo
     /// <summary>Makes the function known to the engine's instance, once.</summary>
     public static void Register(DuckDBConnection connection)
     {
-        if (ScalarFunction.IsKnown(connection, Name)) return;
         using var person = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.UnsignedBigInt);
         using var count = NativeMethods.LogicalType.DuckDBCreateLogicalType(DuckDBType.BigInt);
         var function = Native.CreateAggregate();

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
-using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Functions;
 
@@ -22,11 +21,7 @@ internal static unsafe class Pseudonym
     private const int OnStack = 512;
 
     /// <summary>Makes the function known to the engine's instance, once.</summary>
-    public static void Register(DuckDBConnection connection)
-    {
-        if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'pseudonym'") > 0) return;
-        new ScalarFunction("pseudonym", [DuckDBType.Varchar, DuckDBType.Varchar], DuckDBType.Varchar).Register(connection, &Write);
-    }
+    public static void Register(DuckDBConnection connection) => new ScalarFunction("pseudonym", [DuckDBType.Varchar, DuckDBType.Varchar], DuckDBType.Varchar).Register(connection, &Write);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint info, nint chunk, nint output)

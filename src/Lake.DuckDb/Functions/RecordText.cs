@@ -12,10 +12,12 @@ namespace Yunnao.Lake.DuckDb.Functions;
 /// </summary>
 internal static unsafe class RecordText
 {
+    public const string Name = "record_text";
+
     private const int MostDigits = 39;
 
     /// <summary>Makes the function known to the engine's instance, once.</summary>
-    public static void Register(DuckDBConnection connection) => new ScalarFunction("record_text", [DuckDBType.UnsignedHugeInt], DuckDBType.Varchar).Register(connection, &Write);
+    public static void Register(DuckDBConnection connection) => new ScalarFunction(Name, [DuckDBType.UnsignedHugeInt], DuckDBType.Varchar).Register(connection, &Write);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint info, nint chunk, nint output)

@@ -15,14 +15,14 @@ internal static unsafe class RedactedText
     /// <summary>Registers the function in the database of the connection. Once per database.</summary>
     /// <param name="redactor">Null for one of which every text is NULL.</param>
     public static void Register(DuckDBConnection connection, ITextRedactor? redactor) =>
-        s_function.Register(connection, &Write, GCHandle.ToIntPtr(GCHandle.Alloc(redactor)), &Free);
+        s_function.Register(connection, &Write, redactor);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint info, nint chunk, nint output)
     {
         try
         {
-            var redactor = (ITextRedactor?)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target;
+            var redactor = ScalarFunction.Shared<ITextRedactor>(info);
             var rows = (int)Native.ChunkSize(chunk);
             var texts = new TextVector(chunk, 0);
             var vector = Native.ChunkVector(chunk, 1);
@@ -45,11 +45,7 @@ internal static unsafe class RedactedText
         }
         catch (Exception e)
         {
-            // An exception must not cross into native code; its message may hold a value, so only its type is passed on.
-            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, $"redacted_text failed: {e.GetType().Name}");
+            ScalarFunction.Fail(info, "redacted_text", e);
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Free(nint handle) => GCHandle.FromIntPtr(handle).Free();
 }

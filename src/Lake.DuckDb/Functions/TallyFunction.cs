@@ -30,7 +30,7 @@ internal static unsafe class TallyFunction
         Native.SetAggregateFunctions(function, &StateSize, &Begin, &Update, &Combine, &Finish);
         Native.SetAggregateDestructor(function, &End);
         Native.SetAggregateSpecialHandling(function);
-        Native.SetAggregateExtraInfo(function, GCHandle.ToIntPtr(GCHandle.Alloc(programs)), &Free);
+        Native.SetAggregateExtraInfo(function, ScalarFunction.Hold(programs), ScalarFunction.LetGo);
         var state = Native.RegisterAggregate(connection.NativeConnection.DangerousGetHandle(), function);
         Native.DestroyAggregate(ref function);
         if (state != (int)DuckDBState.Success) throw new InvalidOperationException($"The engine refused the function {name}.");
@@ -116,7 +116,4 @@ internal static unsafe class TallyFunction
             ((State*)states[i])->Counts = null;
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Free(nint handle) => GCHandle.FromIntPtr(handle).Free();
 }

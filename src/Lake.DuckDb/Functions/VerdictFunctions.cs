@@ -23,8 +23,8 @@ internal static unsafe class VerdictFunctions
     public static void Register(DuckDBConnection connection, NumberedParts<VerdictMemo> memos)
     {
         BitsOfFunction.Register(connection, &BitsOf);
-        VerdictOfFunction.Register(connection, &VerdictOf, GCHandle.ToIntPtr(GCHandle.Alloc(memos)), &Free);
-        VerdictNotedFunction.Register(connection, &VerdictNoted, GCHandle.ToIntPtr(GCHandle.Alloc(memos)), &Free);
+        VerdictOfFunction.Register(connection, &VerdictOf, memos);
+        VerdictNotedFunction.Register(connection, &VerdictNoted, memos);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -47,7 +47,7 @@ internal static unsafe class VerdictFunctions
         }
         catch (Exception e)
         {
-            Fail(info, "bits_of", e);
+            ScalarFunction.Fail(info, "bits_of", e);
         }
     }
 
@@ -83,7 +83,7 @@ internal static unsafe class VerdictFunctions
         }
         catch (Exception e)
         {
-            Fail(info, "verdict_of", e);
+            ScalarFunction.Fail(info, "verdict_of", e);
         }
     }
 
@@ -115,20 +115,13 @@ internal static unsafe class VerdictFunctions
         }
         catch (Exception e)
         {
-            Fail(info, "verdict_noted", e);
+            ScalarFunction.Fail(info, "verdict_noted", e);
         }
     }
 
     private static VerdictMemo Memo(nint info, nint chunk)
     {
-        var memos = (NumberedParts<VerdictMemo>)GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
+        var memos = ScalarFunction.Shared<NumberedParts<VerdictMemo>>(info)!;
         return memos.Find(*(long*)NativeMethods.Vectors.DuckDBVectorGetData(Native.ChunkVector(chunk, 0)));
     }
-
-    /// <summary>An exception must not cross into native code; its message may hold a value, so only its type is passed on.</summary>
-    private static void Fail(nint info, string function, Exception e) =>
-        NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, $"{function} failed: {e.GetType().Name}");
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Free(nint handle) => GCHandle.FromIntPtr(handle).Free();
 }

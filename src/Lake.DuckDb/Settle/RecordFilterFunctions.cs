@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using DuckDB.NET.Native;
 using Yunnao.Lake.DuckDb.Functions;
-using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Settle;
 
@@ -20,7 +19,6 @@ internal static unsafe class RecordFilterFunctions
     /// <summary>Makes the functions known to the engine's instance, once.</summary>
     public static void Register(DuckDBConnection connection)
     {
-        if (connection.Scalar<long>("SELECT count(*) FROM duckdb_functions() WHERE function_name = 'settle_add'") > 0) return;
         Function("settle_add").Register(connection, &Add);
         Function("settle_has").Register(connection, &Has);
     }

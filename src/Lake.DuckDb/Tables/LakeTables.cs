@@ -28,7 +28,6 @@ internal sealed class LakeTables(IEnumerable<TableShape> shapes)
     /// <summary>Makes every table follow its shape, inside the transaction of <paramref name="connection"/>.</summary>
     public Result<PhysicalCatalog> Make(DuckDBConnection connection)
     {
-        OpsTables.Create(connection);
         var catalog = new PhysicalCatalog(connection);
         var maker = new TableMaker(connection, catalog);
         foreach (var shape in Shapes)
