@@ -245,7 +245,7 @@ public static class YunnaoServer
         var mistakes = new List<System.ComponentModel.DataAnnotations.ValidationResult>();
         if (!System.ComponentModel.DataAnnotations.Validator.TryValidateObject(options, new(options), mistakes, validateAllProperties: true))
             return new(ProblemKind.Incorrect, "serve.options", mistakes[0].ErrorMessage!);
-        if (options.AdministratorAddresses.FirstOrDefault(a => SignInRules.NetworkOf(a) is null) is not null)
+        if (options.AdministratorAddresses.FirstOrDefault(a => NetworkText.Parse(a) is null) is not null)
             return new(ProblemKind.Incorrect, "serve.options", "AdministratorAddresses are addresses and networks, for example 10.20.0.0/16.");
         return IPAddress.IsLoopback(address) || options.Https
             ? null

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
+using Yunnao.Kernel;
 using Yunnao.Trust.Callers;
 
 namespace Yunnao.Server.Accounts;
@@ -10,7 +11,7 @@ internal sealed class SignInRules(ServerOptions options, TimeProvider time)
 {
     private const string AdministratorRole = "_administrator";
 
-    private readonly IReadOnlyList<IPNetwork> _administrators = [.. options.AdministratorAddresses.Select(a => NetworkOf(a) ?? throw new ArgumentException("An address of administrators is none."))];
+    private readonly IReadOnlyList<IPNetwork> _administrators = [.. options.AdministratorAddresses.Select(a => NetworkText.Parse(a) ?? throw new ArgumentException("An address of administrators is none."))];
 
     /// <summary>The page of what is unfinished, or null. Passwords age; administrators need a second step (GB/T 22239-2019, 8.1.4.1 a, d).</summary>
     public async Task<string?> UnfinishedAsync(UserManager<Account> users, Account account, ClaimsPrincipal session)
@@ -25,17 +26,10 @@ internal sealed class SignInRules(ServerOptions options, TimeProvider time)
 
     /// <summary>True where administrators may work from (GB/T 22239-2019, 8.1.4.4 c).</summary>
     public bool MayAdministerFrom(IPAddress? address) =>
-        _administrators.Count == 0 || (address is not null && _administrators.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
+        _administrators.Count == 0 || (address is not null && _administrators.Any(n => n.Holds(address)));
 
     /// <summary>True of one of the three administrators.</summary>
     public static bool IsAdministrator(IEnumerable<Claim> claims) => claims.Any(c => c.Type == CallerClaims.Role && c.Value.EndsWith(AdministratorRole, StringComparison.Ordinal));
-
-    /// <summary>A network (10.20.0.0/16) or one address; null when the text is neither.</summary>
-    public static IPNetwork? NetworkOf(string text)
-    {
-        if (IPNetwork.TryParse(text, out var network)) return network;
-        return IPAddress.TryParse(text, out var one) ? new IPNetwork(one, one.GetAddressBytes().Length * 8) : null;
-    }
 
     /// <summary>Who signs in at a provider has no password here that could age.</summary>
     private static async Task<bool> IsVouchedForAsync(UserManager<Account> users, Account account) => (await users.GetLoginsAsync(account).ConfigureAwait(false)).Count > 0;

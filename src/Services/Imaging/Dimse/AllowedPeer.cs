@@ -1,4 +1,5 @@
 using System.Net;
+using Yunnao.Kernel;
 
 namespace Yunnao.Services.Imaging.Dimse;
 
@@ -23,15 +24,8 @@ public sealed record AllowedPeer(string? AeTitle, IPNetwork? Network)
         text = parts[0];
         var at = text.IndexOf('@', StringComparison.Ordinal);
         var title = at < 0 ? text : text[..at];
-        IPNetwork? network = null;
-        if (at >= 0)
-        {
-            var address = text[(at + 1)..];
-            if (IPNetwork.TryParse(address, out var parsed)) network = parsed;
-            else if (IPAddress.TryParse(address, out var one)) network = new(one, one.GetAddressBytes().Length * 8);
-            else return false;
-        }
-
+        var network = at < 0 ? null : NetworkText.Parse(text[(at + 1)..]);
+        if (at >= 0 && network is null) return false;
         if (title.Length > 16 || (title.Length == 0 && network is null)) return false;
         peer = new(title.Length == 0 ? null : title, network) { Rights = rights };
         return true;
@@ -39,7 +33,7 @@ public sealed record AllowedPeer(string? AeTitle, IPNetwork? Network)
 
     /// <summary>True when this entry lets the caller in.</summary>
     public bool Matches(string aeTitle, IPAddress address) =>
-        (AeTitle is null || AeTitle == aeTitle) && (Network is not { } network || network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+        (AeTitle is null || AeTitle == aeTitle) && (Network is not { } network || network.Holds(address));
 
     private static bool TryRights(string text, out DimseRights rights)
     {
