@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.S3.Transfer;
@@ -99,18 +98,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     /// <summary>Copies and hashes the clear bytes; what is written is encrypted where the store encrypts.</summary>
     private async Task<StoredObject> WriteAsync(Stream bytes, FileStream waiting, CancellationToken cancellation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var output = _cipher is null ? waiting : _cipher.Seal(waiting);
-        var (buffer, length) = (new byte[1 << 20], 0L);
-        for (var read = await bytes.ReadAsync(buffer, cancellation).ConfigureAwait(false); read > 0; read = await bytes.ReadAsync(buffer, cancellation).ConfigureAwait(false))
-        {
-            hash.AppendData(buffer, 0, read);
-            await output.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            length += read;
-        }
-
-        if (_cipher is not null) await output.DisposeAsync().ConfigureAwait(false);
-        return new(Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+        if (_cipher is null) return await ObjectId.CopyAsync(bytes, waiting, cancellation).ConfigureAwait(false);
+        var encrypting = _cipher.Seal(waiting);
+        await using (encrypting.ConfigureAwait(false)) return await ObjectId.CopyAsync(bytes, encrypting, cancellation).ConfigureAwait(false);
     }
 
     private long ClearLength(long size) => _cipher is null ? size : _cipher.ClearLength(size);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using Yunnao.Cli.Trust;
 using Yunnao.Kernel;
 using Yunnao.Lake.Objects;
@@ -63,15 +62,7 @@ internal static class ObjectCommand
             var output = new FileStream(unfinished, options);
             await using (output.ConfigureAwait(false))
             {
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                var buffer = new byte[1 << 20];
-                for (var read = await clear.ReadAsync(buffer, cancellation).ConfigureAwait(false); read > 0; read = await clear.ReadAsync(buffer, cancellation).ConfigureAwait(false))
-                {
-                    hash.AppendData(buffer, 0, read);
-                    await output.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                }
-
-                if (Convert.ToHexStringLower(hash.GetHashAndReset()) != id) return Damaged(id);
+                if ((await ObjectId.CopyAsync(clear, output, cancellation).ConfigureAwait(false)).Id != id) return Damaged(id);
             }
 
             File.Move(unfinished, file);
