@@ -15,7 +15,6 @@ public sealed class SubjectRedactor(string standards, Func<Result<Vault>> open) 
     private readonly Lazy<IdentifierScanner> _scanner = new(() => new(FreeTextLexicon.Load(standards).Value));
     private readonly Lazy<Vault> _vault = new(() => open().Value);
     private readonly Lock _turn = new();
-    private (ulong Subject, IReadOnlyList<string> Names)? _last;
 
     /// <inheritdoc/>
     public string Redact(string text, ulong? subject)
@@ -30,16 +29,13 @@ public sealed class SubjectRedactor(string standards, Func<Result<Vault>> open) 
         if (_vault.IsValueCreated) _vault.Value.Dispose();
     }
 
-    /// <summary>Rows of one person mostly stand together, so the last one's names are kept; no longer, for a name may have been corrected.</summary>
-    private IReadOnlyList<string> NamesOf(ulong subject)
+    /// <summary>Asked anew for each text: a name may have been corrected meanwhile.</summary>
+    private string[] NamesOf(ulong subject)
     {
         lock (_turn)
         {
-            if (_last is { } last && last.Subject == subject) return last.Names;
-            string[] names = [.. _vault.Value.Reveal(subject)
+            return [.. _vault.Value.Reveal(subject)
                 .SelectMany(i => i.Values.Where(v => v.Key is "name" or "kin_name").Select(v => v.Value)).Where(n => n.Length > 1).Distinct(StringComparer.Ordinal)];
-            _last = (subject, names);
-            return names;
         }
     }
 }
