@@ -1,15 +1,18 @@
+using System.Diagnostics;
+
 namespace Yunnao.Cli.Bench.Dicom;
 
 /// <summary>
-/// C-STORE: stock storescu over one association to each archive in turn, rounds of other instances to the same running archives, the best of each:
+/// C-STORE: stock storescu, an association each, to each archive in turn, rounds of other instances to the same running archives, the best of each:
 /// what an archive does that has been running, not one that compiles its programs while it is measured. Like is compared with like: ours as it
-/// is with Orthanc as it is, which both flush each instance to the disk; ours without flushing with what does not flush.
+/// is with Orthanc as it is, which both flush each instance to the disk; ours without flushing with what does not flush. What the disk alone
+/// can do for one sender that waits is measured beside: the same bytes appended to one file and flushed, one instance after another.
 /// </summary>
 internal static class StorePart
 {
     private const int Rounds = 4;
 
-    public static async Task<int> RunAsync(BenchFolder folder, int count, Terminal terminal, CancellationToken cancellation)
+    public static async Task<int> RunAsync(BenchFolder folder, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
         var servers = new List<BenchServer>();
         try
@@ -24,7 +27,7 @@ internal static class StorePart
             ];
             foreach (var start in starts)
                 if (await start(folder.Fresh($"data{servers.Count}")).ConfigureAwait(false) is { } server) servers.Add(server);
-            return await RunAsync(folder, servers, count, terminal, cancellation).ConfigureAwait(false);
+            return await RunAsync(folder, servers, count, senders, terminal, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -32,18 +35,21 @@ internal static class StorePart
         }
     }
 
-    private static async Task<int> RunAsync(BenchFolder folder, List<BenchServer> servers, int count, Terminal terminal, CancellationToken cancellation)
+    private static async Task<int> RunAsync(BenchFolder folder, List<BenchServer> servers, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
-        var (bytes, best) = (0L, new Dictionary<string, (double Rate, double Processor, long PeakMb)>(StringComparer.Ordinal));
+        var (bytes, disk, best) = (0L, 0.0, new Dictionary<string, (double Rate, double Processor, long PeakMb)>(StringComparer.Ordinal));
         for (var round = 1; round <= Rounds; round++)
         {
-            var images = folder.Fresh("ct");
-            bytes = BenchImages.Write(images, count, (round - 1) * count);
+            var images = Enumerable.Range(0, senders).Select(i => folder.Fresh($"ct{i}")).ToList();
+            bytes = images.Select((f, i) => BenchImages.Write(f, count / senders, ((round - 1) * senders + i) * (count / senders))).Sum();
+            disk = Math.Max(disk, DiskAlone(folder.Fresh("disk"), count / senders * senders));
             foreach (var server in servers)
             {
                 var before = server.Processor;
-                if (!(await BenchServer.ClientAsync("storescu", ["-aec", server.Title, "127.0.0.1", $"{server.Dicom}", "+sd", images], cancellation).ConfigureAwait(false)).Try(out var seconds, out var problem))
-                    return terminal.Fail(problem);
+                var clock = Stopwatch.StartNew();
+                var sent = await Task.WhenAll(images.Select(f => BenchServer.ClientAsync("storescu", ["-aec", server.Title, "127.0.0.1", $"{server.Dicom}", "+sd", f], cancellation))).ConfigureAwait(false);
+                var seconds = clock.Elapsed.TotalSeconds;
+                if (Array.Find(sent, s => !s.Ok) is { } failed && !failed.Try(out _, out var problem)) return terminal.Fail(problem);
                 terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, round, count / seconds, server.Processor - before));
                 if (!best.TryGetValue(server.Name, out var known) || known.Rate < count / seconds) best[server.Name] = (count / seconds, server.Processor - before, server.PeakMb);
             }
@@ -55,11 +61,26 @@ internal static class StorePart
         {
             Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = best.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,
         }
-            .With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
+            .With("senders", senders).With("disk_alone", disk).With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
             .With("orthanc_cpu_s", best.TryGetValue("Orthanc", out var orthanc) ? orthanc.Processor : null)
             .With("no_flush", Rate("yunnao, --no-flush"))
             .With("storescp", Rate("storescp")).With("ratio_storescp_no_flush", Rate("yunnao, --no-flush") / Rate("storescp"))
             .With("orthanc_no_flush", Rate("Orthanc, SyncStorageArea false")).With("ratio_orthanc_no_flush", Rate("yunnao, --no-flush") / Rate("Orthanc, SyncStorageArea false")).ToString());
         return ExitCodes.Ok;
+    }
+
+    /// <summary>How many instances a second the disk takes when each is appended to one file and flushed before the next.</summary>
+    private static double DiskAlone(string folder, int count)
+    {
+        var instance = BenchImages.File(0);
+        using var file = File.OpenHandle(Path.Combine(folder, "appended"), FileMode.Create, FileAccess.Write);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < count; i++)
+        {
+            RandomAccess.Write(file, instance, (long)i * instance.Length);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        return count / clock.Elapsed.TotalSeconds;
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace Yunnao.Cli.Bench.Dicom;
 
-/// <summary>STOW-RS, and the reads of a viewer, to ours and to Orthanc over one connection kept open.</summary>
+/// <summary>STOW-RS, ten instances in a request, and the reads of a viewer, to ours and to Orthanc over connections kept open.</summary>
 internal static class WebPart
 {
     private const int Together = 10;
@@ -12,11 +12,11 @@ internal static class WebPart
     // Rounds of other instances to the same running archive, the best of them: the first compiles the program.
     private const int Rounds = 3;
 
-    public static async Task<int> RunAsync(BenchFolder folder, string part, int count, Terminal terminal, CancellationToken cancellation)
+    public static async Task<int> RunAsync(BenchFolder folder, string part, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
-        var ours = await MeasureAsync(await BenchServer.OursAsync(folder.Fresh("ours"), cancellation).ConfigureAwait(false), part, count, terminal, cancellation).ConfigureAwait(false);
+        var ours = await MeasureAsync(await BenchServer.OursAsync(folder.Fresh("ours"), cancellation).ConfigureAwait(false), part, count, senders, terminal, cancellation).ConfigureAwait(false);
         var orthanc = await BenchServer.OrthancAsync(folder.Fresh("orthanc"), sync: true, cancellation).ConfigureAwait(false);
-        var rival = orthanc is null ? null : await MeasureAsync(orthanc, part, count, terminal, cancellation).ConfigureAwait(false);
+        var rival = orthanc is null ? null : await MeasureAsync(orthanc, part, count, senders, terminal, cancellation).ConfigureAwait(false);
         foreach (var (name, unit, isRate) in part == "stow" ? [("stow", "instances/s", true)] : new[] { ("instances", "ms", false), ("metadata", "ms", false), ("frame", "ms", false), ("instance", "ms", false), ("studies", "ms", false) })
         {
             var (mine, theirs) = (ours[name], rival?[name]);
@@ -24,13 +24,13 @@ internal static class WebPart
             {
                 Ours = mine.P50, Rival = theirs?.P50, RivalName = orthanc is null ? "Orthanc is not installed" : "Orthanc", Ratio = isRate ? mine.P50 / theirs?.P50 : theirs?.P50 / mine.P50, Rows = count,
             }
-                .With("p99", mine.P99).With("rival_p99", theirs?.P99).ToString());
+                .With("senders", senders).With("p99", mine.P99).With("rival_p99", theirs?.P99).ToString());
         }
 
         return ExitCodes.Ok;
     }
 
-    private static async Task<Dictionary<string, (double P50, double P99)>> MeasureAsync(BenchServer server, string part, int count, Terminal terminal, CancellationToken cancellation)
+    private static async Task<Dictionary<string, (double P50, double P99)>> MeasureAsync(BenchServer server, string part, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
         var results = new Dictionary<string, (double, double)>(StringComparer.Ordinal);
         await using (server.ConfigureAwait(false))
@@ -38,7 +38,7 @@ internal static class WebPart
             using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
             for (var round = 0; round < (part == "stow" ? Rounds : 1); round++)
             {
-                var rate = await StoreAsync(http, server, round * count, count, terminal, cancellation).ConfigureAwait(false);
+                var rate = await StoreAsync(http, server, round * count, count, part == "stow" ? senders : 1, terminal, cancellation).ConfigureAwait(false);
                 terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, round + 1, rate, server.Processor));
                 if (!results.TryGetValue("stow", out var best) || best.Item1 < rate) results["stow"] = (rate, rate);
             }
@@ -58,14 +58,22 @@ internal static class WebPart
     }
 
     /// <summary>Stores instances, some in a request; gives how many a second.</summary>
-    private static async Task<double> StoreAsync(HttpClient http, BenchServer server, int first, int count, Terminal terminal, CancellationToken cancellation)
+    private static async Task<double> StoreAsync(HttpClient http, BenchServer server, int first, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
         using var status = new StatusLine(terminal);
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < count; i += Together)
+        var (clock, step) = (new Stopwatch(), Together * senders);
+        for (var i = 0; i < count; i += step)
         {
-            await StowAsync(http, server, first + i, Math.Min(Together, count - i), cancellation).ConfigureAwait(false);
-            status.Show(terminal.Text.Format("imaging.progress", i + Together));
+            // Making the images costs more than sending them, and is no work of an archive.
+            var requests = new List<HttpContent>();
+            for (var at = i; at < Math.Min(i + step, count); at += Together) requests.Add(await ContentAsync(first + at, Math.Min(Together, count - at), cancellation).ConfigureAwait(false));
+            clock.Start();
+            var answers = await Task.WhenAll(requests.Select(r => http.PostAsync(server.Web + "/studies", r, cancellation))).ConfigureAwait(false);
+            clock.Stop();
+            foreach (var answer in answers)
+                using (answer) answer.EnsureSuccessStatusCode();
+            foreach (var request in requests) request.Dispose();
+            status.Show(terminal.Text.Format("imaging.progress", i + step));
         }
 
         return count / clock.Elapsed.TotalSeconds;
@@ -91,18 +99,20 @@ internal static class WebPart
         return (times[times.Count / 2], times[times.Count * 99 / 100]);
     }
 
-    private static async Task StowAsync(HttpClient http, BenchServer server, int first, int count, CancellationToken cancellation)
+    /// <summary>A request of some instances, in memory.</summary>
+    private static async Task<HttpContent> ContentAsync(int first, int count, CancellationToken cancellation)
     {
-        using var content = new MultipartContent("related", "bench");
-        content.Headers.ContentType!.Parameters.Add(new NameValueHeaderValue("type", "\"application/dicom\""));
+        using var parts = new MultipartContent("related", "bench");
+        parts.Headers.ContentType!.Parameters.Add(new NameValueHeaderValue("type", "\"application/dicom\""));
         for (var i = 0; i < count; i++)
         {
             var part = new ByteArrayContent(BenchImages.File(first + i));
             part.Headers.ContentType = new("application/dicom");
-            content.Add(part);
+            parts.Add(part);
         }
 
-        using var response = await http.PostAsync(server.Web + "/studies", content, cancellation).ConfigureAwait(false);
-        response.EnsureSuccessStatusCode();
+        var content = new ByteArrayContent(await parts.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false));
+        content.Headers.ContentType = parts.Headers.ContentType;
+        return content;
     }
 }

@@ -1,6 +1,6 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Yunnao.Formats.Dicom;
 using Yunnao.Services.Imaging.Store;
@@ -23,12 +23,15 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
             return;
         }
 
-        var (underway, outcomes) = (new Queue<Task<StoreOutcome>>(), new List<StoreOutcome>());
+        var (underway, outcomes, length) = (new Queue<Task<StoreOutcome>>(), new List<StoreOutcome>(), 0L);
         try
         {
-            await foreach (var part in parts.ConfigureAwait(false))
+            while (await parts.NextAsync(http.RequestAborted).ConfigureAwait(false))
             {
-                underway.Enqueue(await TakeAsync(origin, part, http.RequestAborted).ConfigureAwait(false));
+                if (!IsDicom(parts.ContentType)) continue;
+                var file = origin.Archive.Receive(length);
+                underway.Enqueue(await TakeAsync(origin, file, parts, http.RequestAborted).ConfigureAwait(false));
+                length = file.Length;
                 if (underway.Count >= MostUnderway) outcomes.Add(await underway.Dequeue().ConfigureAwait(false));
             }
         }
@@ -60,13 +63,13 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
     private static bool IsKept(StoreOutcome outcome) => outcome.Result is StoreResult.Stored or StoreResult.Already or StoreResult.Held;
 
     /// <summary>Reads a part to its end and begins to keep it.</summary>
-    private static async Task<Task<StoreOutcome>> TakeAsync(StoreOrigin origin, Stream part, CancellationToken cancellation)
+    private static async Task<Task<StoreOutcome>> TakeAsync(StoreOrigin origin, IncomingFile file, PartReader part, CancellationToken cancellation)
     {
-        var file = origin.Archive.Receive();
         try
         {
-            var (buffer, isKept) = (new byte[128 << 10], true);
-            for (int read; (read = await part.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;) isKept = isKept && await file.TryAppendAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+            var isKept = true;
+            for (ReadOnlySequence<byte> bytes; !(bytes = await part.ReadAsync(cancellation).ConfigureAwait(false)).IsEmpty;)
+                foreach (var piece in bytes) isKept = isKept && await file.TryAppendAsync(piece).ConfigureAwait(false);
             if (isKept) return KeepAsync(origin, file);
         }
         catch
@@ -85,26 +88,17 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
         await using (file.ConfigureAwait(false)) return await origin.Archive.StoreAsync(file, origin.Organisation, "STOW-RS", CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>The parts of application/dicom; null when the body is none that is understood.</summary>
-    private static IAsyncEnumerable<Stream>? Parts(HttpContext http, MediaTypeHeaderValue type)
+    /// <summary>The parts of the body; null when it is none that is understood.</summary>
+    private static PartReader? Parts(HttpContext http, MediaTypeHeaderValue type)
     {
-        if (type.MediaType.Equals(Dicom, StringComparison.OrdinalIgnoreCase)) return One(http.Request.Body);
+        if (type.MediaType.Equals(Dicom, StringComparison.OrdinalIgnoreCase)) return new(http.Request.BodyReader, null);
         if (!type.MediaType.Equals("multipart/related", StringComparison.OrdinalIgnoreCase)) return null;
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        return boundary.Length is 0 or > 200 ? null : Read(new MultipartReader(boundary, http.Request.Body, 128 << 10) { BodyLengthLimit = null }, http.RequestAborted);
+        return boundary.Length is 0 or > 200 ? null : new(http.Request.BodyReader, boundary);
     }
 
-    private static async IAsyncEnumerable<Stream> One(Stream body)
-    {
-        await Task.CompletedTask.ConfigureAwait(false);
-        yield return body;
-    }
-
-    private static async IAsyncEnumerable<Stream> Read(MultipartReader reader, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
-            if (section.ContentType?.StartsWith(Dicom, StringComparison.OrdinalIgnoreCase) == true && !section.ContentType.StartsWith(Dicom + "+", StringComparison.OrdinalIgnoreCase)) yield return section.Body;
-    }
+    /// <summary>True for a part with an instance, and for the whole of a body that is one.</summary>
+    private static bool IsDicom(string type) => type.Length == 0 || type.Split(';')[0].Trim().Equals(Dicom, StringComparison.OrdinalIgnoreCase);
 
     private async Task AnswerAsync(HttpContext http, List<StoreOutcome> outcomes, string? study)
     {
