@@ -7,7 +7,7 @@ namespace Yunnao.Cli.Bench.Dicom;
 internal static class WebPart
 {
     private const int Together = 10;
-    private const int Repeats = 100;
+    private const int Repeats = 500;
 
     // Rounds of other instances to the same running archive, the best of them: the first compiles the program.
     private const int Rounds = 3;
