@@ -1,24 +1,21 @@
 using System.Diagnostics;
 using Yunnao.Formats.Dicom;
+using Yunnao.Kernel;
 using Yunnao.Services.Imaging;
 
 namespace Yunnao.Cli.Bench.Dicom;
 
-/// <summary>Searches over an index of very many generated instances, which have no files.</summary>
+/// <summary>Searches over an index of very many generated instances, which have no files. In a folder that is kept, the index is used again the next time.</summary>
 internal static class IndexPart
 {
     public static async Task<int> RunAsync(BenchFolder folder, int count, Terminal terminal, CancellationToken cancellation)
     {
-        var data = folder.Fresh("data");
-        var clock = Stopwatch.StartNew();
-        if (!(await ImageArchive.OpenAsync(new() { Folder = data }, TimeProvider.System, cancellation).ConfigureAwait(false)).Try(out var archive, out var problem)) return terminal.Fail(problem);
-        await using (archive.ConfigureAwait(false))
-        {
-            using var status = new StatusLine(terminal);
-            await GeneratedIndex.FillAsync(archive, count, i => DicomWriter.FileOf(BenchImages.Set(i).Build(), TransferSyntax.ExplicitLittle), done => status.Show(terminal.Text.Format("imaging.progress", done)), cancellation).ConfigureAwait(false);
-        }
-
-        var filled = clock.Elapsed.TotalSeconds;
+        var data = folder.File($"index-{count}");
+        var (isThere, clock) = (Directory.Exists(data), Stopwatch.StartNew());
+        if (isThere) terminal.Error.WriteLine(terminal.Text.Format("bench.lookup.reused", data));
+        else if (!(await FillAsync(folder.Fresh("index-unfinished"), count, terminal, cancellation).ConfigureAwait(false)).Try(out var filling, out var problem)) return terminal.Fail(problem);
+        else Directory.Move(filling, data);
+        double? filled = isThere ? null : count / clock.Elapsed.TotalSeconds;
         var server = await BenchServer.OursAsync(data, cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
@@ -39,8 +36,20 @@ internal static class IndexPart
             foreach (var (name, url) in searches) line[name] = await WebPart.TimeAsync(http, i => server.Web + url(i), Json, cancellation).ConfigureAwait(false);
             var output = new BenchLine("dicom index", "ms p99, the slowest search") { Ours = line.Take(5).Max(l => l.Value.P99), RivalName = "none: no rival takes an index without files", Rows = count, PeakMb = server.PeakMb };
             foreach (var (name, (p50, p99)) in line) output.With(name + "_p50", p50).With(name + "_p99", p99);
-            terminal.Print(output.With("fill_per_s", count / filled).With("bytes_per_instance", Directory.EnumerateFiles(Path.Combine(data, "imaging"), "index.db*").Sum(f => new FileInfo(f).Length) / (double)count).ToString());
+            terminal.Print(output.With("fill_per_s", filled).With("bytes_per_instance", Directory.EnumerateFiles(Path.Combine(data, "imaging"), "index.db*").Sum(f => new FileInfo(f).Length) / (double)count).ToString());
             return ExitCodes.Ok;
         }
+    }
+
+    private static async Task<Result<string>> FillAsync(string data, int count, Terminal terminal, CancellationToken cancellation)
+    {
+        if (!(await ImageArchive.OpenAsync(new() { Folder = data }, TimeProvider.System, cancellation).ConfigureAwait(false)).Try(out var archive, out var problem)) return problem;
+        await using (archive.ConfigureAwait(false))
+        {
+            using var status = new StatusLine(terminal);
+            await GeneratedIndex.FillAsync(archive, count, i => DicomWriter.FileOf(BenchImages.Set(i).Build(), TransferSyntax.ExplicitLittle), done => status.Show(terminal.Text.Format("imaging.progress", done)), cancellation).ConfigureAwait(false);
+        }
+
+        return data;
     }
 }
