@@ -28,7 +28,7 @@ internal sealed class PostgresTarget(NpgsqlConnection connection, string schema)
         _transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await RunAsync($"SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(hashtext('yunnao export'), hashtext({Literal(schema + "." + table)}))", cancellation).ConfigureAwait(false);
         if (!await IsAsync($"SELECT 1 FROM pg_namespace WHERE nspname = {Literal(schema)}", cancellation).ConfigureAwait(false)) await RunAsync($"CREATE SCHEMA {Quote(schema)}", cancellation).ConfigureAwait(false);
-        if (!await IsAsync($"SELECT to_regclass({Literal(Full(TargetMark.TableName))})", cancellation).ConfigureAwait(false))
+        if (!await IsAsync($"SELECT to_regclass({Literal(Full(TargetMark.TableName))})::text", cancellation).ConfigureAwait(false))
         {
             await RunAsync(
                 $"CREATE TABLE {Full(TargetMark.TableName)} (table_name text PRIMARY KEY, data_set text NOT NULL, version text NOT NULL, export text NOT NULL, shown text NOT NULL, "
