@@ -104,11 +104,26 @@ public sealed class DatabaseServers : IDisposable
     /// <summary>Kills PostgreSQL with all its processes (SIGKILL), and starts it again.</summary>
     internal void CrashPostgres()
     {
-        _postgres!.Kill(entireProcessTree: true);
-        _postgres.WaitForExit();
-        _postgres.Dispose();
-        Thread.Sleep(300);
-        ServePostgres();
+        using (var crashed = _postgres!)
+        {
+            _postgres = null;
+            crashed.Kill(entireProcessTree: true);
+            crashed.WaitForExit();
+        }
+
+        // Its memory and its port are free a moment after its last process has ended.
+        for (var attempt = 0; _postgres is null; attempt++)
+        {
+            Thread.Sleep(500);
+            try
+            {
+                ServePostgres();
+            }
+            catch (InvalidOperationException) when (attempt < 20)
+            {
+                // Not yet.
+            }
+        }
     }
 
     /// <summary>A place of a few megabytes in the memory for tables of PostgreSQL, which is full soon; skips the test where none can be made.</summary>

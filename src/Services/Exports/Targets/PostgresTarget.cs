@@ -181,15 +181,17 @@ internal sealed class PostgresTarget(NpgsqlConnection connection, string schema)
     }
 
     /// <summary>Ends a copy without its rows; the server may have ended it already.</summary>
-    private static async Task CancelAsync(NpgsqlRawCopyStream stream)
+    private async Task CancelAsync(NpgsqlRawCopyStream stream)
     {
+        // The driver fails to end a copy over a connection that is gone.
+        if (connection.State != System.Data.ConnectionState.Open) return;
         try
         {
             await stream.CancelAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is DbException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is DbException or IOException or InvalidOperationException or NullReferenceException)
         {
-            // What ended it first is what is told.
+            // What ended it first is what is told; the driver forgets its own connection when that is lost meanwhile.
         }
     }
 
