@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Npgsql;
 using Yunnao.Kernel;
-using Yunnao.Services.Exports;
 using Yunnao.Services.Exports.Targets;
 using Yunnao.Standards.Compile;
 using Yunnao.Standards.Feeds;

@@ -118,10 +118,28 @@ public sealed class DatabaseServers : IDisposable
             try
             {
                 ServePostgres();
+                Recovered();
             }
             catch (InvalidOperationException) when (attempt < 20)
             {
                 // Not yet.
+            }
+        }
+    }
+
+    /// <summary>Returns when it has read its log again and takes connections.</summary>
+    private void Recovered()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Opened(new NpgsqlConnection($"Host=127.0.0.1;Port={_postgresPort};Username=app;Database=postgres;Password={Password};Pooling=false")).Dispose();
+                return;
+            }
+            catch (NpgsqlException) when (attempt < 300)
+            {
+                Thread.Sleep(100);
             }
         }
     }
