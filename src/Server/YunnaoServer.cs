@@ -21,6 +21,7 @@ using Yunnao.Server.Pages;
 using Yunnao.Services.Backups;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Exports;
+using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Fhir;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
@@ -156,7 +157,8 @@ public static class YunnaoServer
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
         services.AddSingleton<ResourceBook>().AddSingleton<FhirService>();
-        services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<TargetRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        services.AddSingleton(s => new TargetBook(options.Folder, s.GetRequiredService<FileSeal>()));
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

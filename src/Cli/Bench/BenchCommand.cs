@@ -19,6 +19,7 @@ internal static class BenchCommand
         ScopeBench.Create(terminal),
         ServeBench.Create(terminal),
         ExportBench.Create(terminal),
+            ExportPostgresBench.Create(terminal),
         AuditBench.Create(terminal),
         CityBench.Create(terminal),
         EpidemicBench.Create(terminal),

@@ -42,7 +42,7 @@ internal static class ExportBench
                 if (!opened.Try(out var room, out problem)) return terminal.Fail(problem);
                 await using (room.ConfigureAwait(false))
                 {
-                    var run = new ExportRun(platform.Lake, room.Lake!, platform.Registry, platform.Shapes, TimeProvider.System);
+                    var run = new ExportRun(room.Lake!, platform.Registry, platform.Shapes, TimeProvider.System);
                     var scope = LocalAdministrator.ScopeOver(platform.Registry.DataSets.Values, "bench");
                     for (var turn = 0; turn < Turns; turn++)
                     {

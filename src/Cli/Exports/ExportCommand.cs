@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace Yunnao.Cli.Exports;
 
-/// <summary><c>yunnao export run | verify</c>.</summary>
+/// <summary><c>yunnao export run | targets | omop | verify</c>.</summary>
 internal static class ExportCommand
 {
-    public static Command Create(Terminal terminal) => new("export", terminal.Text["export"]) { RunCommand.Create(terminal), VerifyCommand.Create(terminal) };
+    public static Command Create(Terminal terminal) => new("export", terminal.Text["export"]) { RunCommand.Create(terminal), TargetsCommand.Create(terminal), OmopCommand.Create(terminal), VerifyCommand.Create(terminal) };
 }

@@ -4,6 +4,7 @@ using Yunnao.Cli.Lake;
 using Yunnao.Cli.Remote;
 using Yunnao.Kernel;
 using Yunnao.Services.Exports;
+using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Web;
 
 namespace Yunnao.Cli.Exports;
@@ -15,7 +16,9 @@ internal static class RunCommand
     {
         var text = terminal.Text;
         var sets = new Option<string[]>("--data-set") { Description = text["export.run.data-set"], HelpName = "ID", AllowMultipleArgumentsPerToken = true, Required = true };
-        var output = new Option<string>("--out", "-o") { Description = text["export.run.out"], HelpName = "DIR", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = text["export.run.out"], HelpName = "DIR" };
+        var target = new Option<string>("--target") { Description = text["export.run.target"], HelpName = "NAME" };
+        var full = new Option<bool>("--full") { Description = text["export.run.full"] };
         var (from, to) = (Moment("--from"), Moment("--to"));
         var organisations = new Option<string[]>("--organisation") { Description = text["export.run.organisation"], HelpName = "CODE", AllowMultipleArgumentsPerToken = true };
         var form = new Option<ExportForm>("--format") { Description = text["export.run.format"], HelpName = "parquet|csv|ndjson|duckdb", DefaultValueFactory = _ => ExportForm.Parquet };
@@ -23,13 +26,18 @@ internal static class RunCommand
         var since = new Option<string>("--since") { Description = text["export.run.since"], HelpName = "MANIFEST" };
         var split = new Option<int>("--split-mb") { Description = text["export.run.split-mb"], HelpName = "MB" };
         var compress = new Option<bool>("--compress") { Description = text["export.run.compress"] };
-        var command = new Command("run", text["export.run"]) { sets, output, from, to, organisations, form, purpose, since, split, compress };
+        var command = new Command("run", text["export.run"]) { sets, output, from, to, organisations, form, purpose, since, split, compress, target, full };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(output) is null == r.GetValue(target) is null) r.AddError(text["export.run.where"]);
+            if (r.GetValue(target) is not null && r.GetValue(since) is not null) r.AddError(text["export.run.target-since"]);
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             var order = new ExportOrder([.. parsed.GetRequiredValue(sets).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))], parsed.GetRequiredValue(purpose))
             {
                 From = parsed.GetValue(from), To = parsed.GetValue(to), Organisations = parsed.GetValue(organisations) ?? [], Form = parsed.GetValue(form),
-                SplitMb = parsed.GetValue(split), Compressed = parsed.GetValue(compress),
+                SplitMb = parsed.GetValue(split), Compressed = parsed.GetValue(compress), Target = parsed.GetValue(target), Full = parsed.GetValue(full),
             };
             if (order.From >= order.To) return terminal.Fail(new(ProblemKind.Incorrect, "data.range", text["export.range"]));
             if (parsed.GetValue(since) is { } manifest)
@@ -38,7 +46,7 @@ internal static class RunCommand
                 order = order with { Since = before.Mark };
             }
 
-            var folder = Path.GetFullPath(parsed.GetRequiredValue(output));
+            var folder = parsed.GetValue(output) is { } named ? Path.GetFullPath(named) : null;
             using var line = new StatusLine(terminal);
             void Report(string step, double part) => line.Show(string.Create(CultureInfo.InvariantCulture, $"{step} {part * 100:0} % {line.Elapsed:mm\\:ss}"));
             var made = ServerConnection.To(DataFolder.Of(parsed, terminal)) is { } server
@@ -46,6 +54,7 @@ internal static class RunCommand
                 : await HereAsync(parsed, terminal, order, folder, Report, cancellation).ConfigureAwait(false);
             line.Clear();
             if (!made.Try(out var whole, out var problem)) return terminal.Fail(problem);
+            if (folder is null) return Told(terminal, whole);
             var listing = new Listing(text["export.col.data-set"], text["export.col.rows"], text["export.col.files"], text["export.col.bytes"]);
             foreach (var part in whole.DataSets)
             {
@@ -54,7 +63,7 @@ internal static class RunCommand
             }
 
             terminal.Print(listing);
-            terminal.Error.WriteLine(text.Format("export.done", Path.Combine(folder, ExportManifest.FileName), whole.Mark));
+            terminal.Error.WriteLine(text.Format("export.done", Path.Combine(folder, ExportManifest.FileName), whole.Mark.Batch));
             return ExitCodes.Ok;
         });
         return command;
@@ -72,30 +81,48 @@ internal static class RunCommand
         }
     }
 
+    /// <summary>What went into a database.</summary>
+    private static int Told(Terminal terminal, ExportManifest whole)
+    {
+        var text = terminal.Text;
+        var listing = new Listing(text["export.col.data-set"], text["export.col.rows"]);
+        foreach (var part in whole.DataSets) listing.Add(part.Id, part.Rows.ToString(CultureInfo.InvariantCulture));
+        terminal.Print(listing);
+        terminal.Error.WriteLine(text.Format("export.done", whole.Order.Target!, whole.Mark.Batch));
+        return ExitCodes.Ok;
+    }
+
     private static async Task<Result<ExportManifest>> HereAsync(
-        ParseResult parsed, Terminal terminal, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
+        ParseResult parsed, Terminal terminal, ExportOrder order, string? folder, Action<string, double> report, CancellationToken cancellation)
     {
         if (!LakeRoom.Open(parsed, terminal, write: true, DataFolder.Of(parsed, terminal), embedded: true).Try(out var room, out var problem)) return problem;
         await using (room.ConfigureAwait(false))
         {
             if (!(await room.TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return problem;
             var scope = Yunnao.Trust.Rights.LocalAdministrator.ScopeOver(room.Registry.DataSets.Values, order.Purpose);
-            return await new ExportRun(room.Lake, trust.Lake!, room.Registry, room.Shapes, TimeProvider.System).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
+            if (folder is null)
+            {
+                var book = new TargetBook(DataFolder.Of(parsed, terminal), new(trust.Keys));
+                return await new TargetRun(trust.Lake!, room.Registry, room.Shapes, book, TimeProvider.System).RunAsync(scope, order, report, cancellation).ConfigureAwait(false);
+            }
+
+            return await new ExportRun(trust.Lake!, room.Registry, room.Shapes, TimeProvider.System).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
         }
     }
 
     /// <summary>The server makes the export as a job; its files are fetched and proved by their hashes.</summary>
     private static async Task<Result<ExportManifest>> ByServerAsync(
-        ServerConnection server, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
+        ServerConnection server, ExportOrder order, string? folder, Action<string, double> report, CancellationToken cancellation)
     {
         using (server)
         {
-            if (File.Exists(Path.Combine(folder, ExportManifest.FileName))) return new Problem(ProblemKind.Conflict, "export.exists", "The folder holds a whole export already; name another one.", new(folder));
+            if (folder is not null && File.Exists(Path.Combine(folder, ExportManifest.FileName))) return new Problem(ProblemKind.Conflict, "export.exists", "The folder holds a whole export already; name another one.", new(folder));
             using var body = System.Net.Http.Json.JsonContent.Create(order, options: ApiJson.Options);
             if (!(await server.AskAsync<ExportView>(HttpMethod.Post, "exports", cancellation, body).ConfigureAwait(false)).Try(out var export, out var problem)) return problem;
             if (await server.FollowToEndAsync(export.Job!, j => report(j.Step ?? "", j.Fraction), cancellation).ConfigureAwait(false) is { } failed) return failed;
             if (!(await server.AskAsync<ExportView>(HttpMethod.Get, $"exports/{export.Id}", cancellation).ConfigureAwait(false)).Try(out export, out problem)) return problem;
             var manifest = export.Manifest!;
+            if (folder is null) return manifest;
             foreach (var name in manifest.Files.Select(f => f.Name).Append(ExportManifest.FileName))
             {
                 if (await FetchAsync(server, $"exports/{export.Id}/files/{name}", Path.Combine(folder, name), cancellation).ConfigureAwait(false) is { } cut) return cut;

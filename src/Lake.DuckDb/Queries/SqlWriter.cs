@@ -26,9 +26,11 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
         var inner = query.Changes is { } changes
             ? new ChangeSql(select, _values, scoped.Table, source, history, existing).Write(changes, key)
             : select.Write(scoped.Table, source, existing, key);
-        if (query.SinceBatch is { } batch) inner += $" AND r.{SystemColumns.Batch} > {_values.Write((long)batch)}";
         if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
-        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
+        var within = query.Changes?.Within;
+        if (within is not null)
+            inner = $"SELECT t.* REPLACE (t.{ChangeRange.DeletedColumn} OR {Condition(within)} IS NOT TRUE AS {ChangeRange.DeletedColumn}) FROM ({inner}) AS t";
+        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Unless(within is not null, o, Expression(o, scoped.Table))} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
         var sql = $"SELECT {outputs} FROM ({inner}) AS t";
         if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
         if (query.Grouped) sql += " GROUP BY ALL" + LargeGroups(scoped.Table);
@@ -54,6 +56,10 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
         var persons = table.Shape.DataSet.Subject is null ? "count(*)" : $"{counting}t.{ScopedSelect.Person})";
         return string.Create(CultureInfo.InvariantCulture, $" HAVING {persons} >= {table.SmallestGroup}");
     }
+
+    /// <summary>Of a record that is told of as gone, nothing but what is known of every such record.</summary>
+    private static string Unless(bool gone, Output output, string value) =>
+        gone && output.Name is not (SystemColumns.Record or SystemColumns.Subject or SystemColumns.Org) ? $"CASE WHEN NOT t.{ChangeRange.DeletedColumn} THEN {value} END" : value;
 
     private static string Name(string name) => $"t.{SqlNames.Quote(name)}";
 

@@ -8,4 +8,10 @@ public sealed record ChangeRange(LakeMark After, LakeMark UpTo)
 {
     /// <summary>The last column of the rows: whether the record is there no more.</summary>
     public const string DeletedColumn = "_deleted";
+
+    /// <summary>
+    /// Of the records that are there, those wanted; another one is told of as if it were gone, because it may have been wanted before. Null
+    /// wants all.
+    /// </summary>
+    public Filter? Within { get; init; }
 }

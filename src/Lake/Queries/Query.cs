@@ -32,9 +32,6 @@ public sealed record Query(string DataSet)
     /// </summary>
     public bool Keyed { get; init; }
 
-    /// <summary>Only rows that came with batches after this number; null for all.</summary>
-    public int? SinceBatch { get; init; }
-
     /// <summary>Only rows that came with batches up to this number; null for all.</summary>
     public int? UntilBatch { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Yunnao.Kernel;
+using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
@@ -11,7 +12,7 @@ using Yunnao.Trust.Callers;
 namespace Yunnao.Services.Exports;
 
 /// <summary>From the request of a recipient by the decision of the security officer to the job, and to the files. Every step is in the audit.</summary>
-public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes scopes, Registry registry, AuditLog audit, ExportFolder folder, FileSeal seal, TimeProvider time)
+public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes scopes, Registry registry, AuditLog audit, ExportFolder folder, FileSeal seal, TargetBook targets, TimeProvider time)
 {
     private const int MostDataSets = 1000, MostLookedAt = 10_000;
 
@@ -24,6 +25,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     public async Task<Result<Export>> RequestAsync(ClaimsPrincipal who, ExportOrder order, int days, CancellationToken cancellation)
     {
         if (Refuse(order) is { } refused) return refused;
+        if (order.Target is { } target && !targets.FindFor(target, CallerId.IsLocal(who) ? null : CallerId.Of(who)).Try(out _, out var unfit)) return unfit;
         if (!(await scopes.MakeAsync(who, order.Purpose, null, order.DataSets, cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
         if (order.DataSets.FirstOrDefault(d => scope.Of(d) is not { RowsShown: true }) is { } hidden)
             return new Problem(ProblemKind.Forbidden, "scope.rows", $"The purpose {order.Purpose} shows no single rows of {hidden}.");
@@ -107,7 +109,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     }
 
     private Task NoteAsync(Export export, string who, string step) => audit.AppendAsync(
-        new(AuditKind.Export, who) { Purpose = export.Order.Purpose, What = export.Id, Details = new Dictionary<string, string> { ["step"] = step, ["data_sets"] = string.Join(' ', export.Order.DataSets), ["recipient"] = export.Who } },
+        new(AuditKind.Export, who) { Purpose = export.Order.Purpose, What = export.Id, Details = new Dictionary<string, string> { ["step"] = step, ["data_sets"] = string.Join(' ', export.Order.DataSets), ["recipient"] = export.Who, ["target"] = export.Order.Target ?? "files" } },
         CancellationToken.None);
 
     private Problem? Refuse(ExportOrder order)
@@ -116,6 +118,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
         if (order.DataSets.FirstOrDefault(d => !registry.DataSets.ContainsKey(d)) is not null) return new(ProblemKind.NotFound, "query.data-set", "A data set that is named is not in the registry.", new(Path: "data_sets"));
         if (order.Purpose is not { Length: > 0 }) return new(ProblemKind.Incorrect, "query.purpose", "Say what for: purpose is an id of standards/policies/purposes.csv.", new(Path: "purpose"));
         if (order.From >= order.To) return new(ProblemKind.Incorrect, "data.range", "from is included and to is not, so from is before to.", new(Path: "from"));
+        if (order.Target is not null && order.Since is not null) return Wrong("since", "A database knows itself where its changes begin; full replaces all that is there.");
         return order.SplitMb is < 0 or > 1_000_000 ? Wrong("split_mb", "Megabytes of a file, 0 to 1,000,000.") : null;
     }
 

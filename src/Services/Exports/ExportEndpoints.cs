@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
+using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Web;
 
 namespace Yunnao.Services.Exports;
@@ -21,8 +22,9 @@ public static class ExportEndpoints
     {
         var exports = api.MapGroup("/exports").WithTags("exports");
         exports.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export")
-            .WithDescription("{\"data_sets\": […], \"purpose\", \"from\", \"to\", \"organisations\": […], \"form\": parquet|csv|ndjson|duckdb, \"compressed\", \"split_mb\", \"since\"}; since is the mark of an earlier export's manifest and asks for the news alone.");
+            .WithDescription("{\"data_sets\": […], \"purpose\", \"from\", \"to\", \"organisations\": […], \"form\": parquet|csv|ndjson|duckdb, \"compressed\", \"split_mb\", \"since\", \"target\", \"full\"}; since is the mark of an earlier export's manifest and asks for the changes alone, with records that are gone (_deleted); target names a database of the administrator instead of files.");
         exports.MapGet("/", ListAsync).Needs(Duty.SignedIn).WithSummary("The newest exports: the own; all for whoever decides");
+        exports.MapGet("/targets", Targets).Needs(Duty.SignedIn).WithSummary("The databases that the caller may have exports written into");
         exports.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One export, with its manifest when it is done");
         exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept");
         exports.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithSummary("Refuses a request. {\"reason\"}");
@@ -36,6 +38,9 @@ public static class ExportEndpoints
 
     private static async Task<IReadOnlyList<ExportView>> ListAsync(ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, int? most, CancellationToken cancellation) =>
         [.. (await desk.NewestAsync(caller, await DecidesAsync(caller, rights).ConfigureAwait(false), Math.Clamp(most ?? 50, 1, 1000), cancellation).ConfigureAwait(false)).Select(ExportView.Of)];
+
+    private static IReadOnlyList<TargetView> Targets(ClaimsPrincipal caller, TargetBook targets) =>
+        [.. targets.All.Where(t => CallerId.IsLocal(caller) || t.Recipients.Contains(CallerId.Of(caller))).Select(t => new TargetView(t.Id, t.Name.Zh, t.Name.En, t.Kind))];
 
     private static async Task<Results<Ok<ExportView>, ProblemAnswer>> ShowAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, CancellationToken cancellation) =>
         Answer(await desk.FindAsync(id, caller, await DecidesAsync(caller, rights).ConfigureAwait(false), cancellation).ConfigureAwait(false));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Jobs;
 using Yunnao.Standards;
 using Yunnao.Trust.Rights;
@@ -8,7 +9,7 @@ using Yunnao.Trust.Rights;
 namespace Yunnao.Services.Exports;
 
 /// <summary>Carries an approved export out, by the rights that the recipient has now. Begun again after a crash it goes on where it was.</summary>
-public sealed class ExportJob(ExportStore store, ExportRun run, ScopeMaker scopes, Registry registry, ExportFolder folder) : IJobKind
+public sealed class ExportJob(ExportStore store, ExportRun run, TargetRun targets, ScopeMaker scopes, Registry registry, ExportFolder folder) : IJobKind
 {
     public const string Kind = "export";
 
@@ -26,7 +27,7 @@ public sealed class ExportJob(ExportStore store, ExportRun run, ScopeMaker scope
             return new Problem(ProblemKind.Conflict, "export.not-approved", "The export is not approved, or has ended.");
         var made = await ScopeAsync(export, cancellation).ConfigureAwait(false);
         var outcome = made.Try(out var scope, out var problem)
-            ? await run.RunAsync(scope, export.Order, folder.Of(id), report, cancellation).ConfigureAwait(false)
+            ? await RunAsync(scope, export.Order, folder.Of(id), report, cancellation).ConfigureAwait(false)
             : problem;
         var done = outcome.Try(out var manifest, out problem)
             ? export with { State = ExportState.Done, Manifest = manifest }
@@ -38,6 +39,9 @@ public sealed class ExportJob(ExportStore store, ExportRun run, ScopeMaker scope
         await store.MoveAsync(done, ExportState.Approved, CancellationToken.None).ConfigureAwait(false);
         return problem is null ? new { export = id, rows = done.Manifest!.DataSets.Sum(d => d.Rows) } : problem;
     }
+
+    private Task<Result<ExportManifest>> RunAsync(Scope scope, ExportOrder order, string into, Action<string, double> report, CancellationToken cancellation) =>
+        order.Target is null ? run.RunAsync(scope, order, into, report, cancellation) : targets.RunAsync(scope, order, report, cancellation);
 
     private async Task<Result<Scope>> ScopeAsync(Export export, CancellationToken cancellation)
     {

@@ -1,12 +1,14 @@
+using Yunnao.Lake.Queries;
+
 namespace Yunnao.Services.Exports;
 
 /// <summary>What an export holds: written last, as <c>manifest.json</c>; without it an export is not whole.</summary>
 /// <param name="Registry">Fingerprint of the registry.</param>
 /// <param name="Who">Under whose right it was read.</param>
-/// <param name="Mark">Number of the newest batch in it: what a later export of only the news is given as its beginning.</param>
+/// <param name="Mark">What of the lake's history is in it: what a later export of only the changes is given as its beginning.</param>
 /// <param name="DataSets">In the order of the ids.</param>
 public sealed record ExportManifest(
-    string Registry, string Who, DateTimeOffset Created, ExportOrder Order, int Mark, IReadOnlyList<ExportManifest.Part> DataSets, IReadOnlyList<ExportManifest.Content> Files)
+    string Registry, string Who, DateTimeOffset Created, ExportOrder Order, [property: System.Text.Json.Serialization.JsonConverter(typeof(LakeMarkJson))] LakeMark Mark, IReadOnlyList<ExportManifest.Part> DataSets, IReadOnlyList<ExportManifest.Content> Files)
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "manifest.json";

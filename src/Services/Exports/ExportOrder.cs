@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Yunnao.Lake.Queries;
+
 namespace Yunnao.Services.Exports;
 
 /// <summary>What somebody wants exported.</summary>
@@ -22,6 +25,13 @@ public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
     /// <summary>About how many megabytes a file grows to; 0 for one file a data set.</summary>
     public int SplitMb { get; init; }
 
-    /// <summary>Only what came with batches after this number: the <see cref="ExportManifest.Mark"/> of an earlier export. Null for all.</summary>
-    public int? Since { get; init; }
+    /// <summary>Only what changed after this place: the <see cref="ExportManifest.Mark"/> of an earlier export. Null for all.</summary>
+    [JsonConverter(typeof(LakeMarkJson))]
+    public LakeMark? Since { get; init; }
+
+    /// <summary>Name of a database that the administrator described, into which the rows go instead of into files; null for files.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>With <see cref="Target"/>: replace what it has, instead of adding what changed since it was last written.</summary>
+    public bool Full { get; init; }
 }

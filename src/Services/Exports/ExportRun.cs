@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Yunnao.Kernel;
-using Yunnao.Lake;
 using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
@@ -17,10 +16,9 @@ namespace Yunnao.Services.Exports;
 /// Carries an order out, into a folder: a data set after the other, each in one statement and so in one state of the lake, none of it newer than
 /// the mark that was taken at the beginning. Called again after a crash it goes on where it was; the outcome is the same as without.
 /// </summary>
-/// <param name="engine">For what is no data: the ledger.</param>
 /// <param name="lake">For the data, in the audit.</param>
 /// <param name="seal">Encrypts the files where they wait to be fetched; null where the folder is the recipient's own.</param>
-public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null)
+public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null)
 {
     private const string DatabaseName = "data.duckdb";
 
@@ -72,46 +70,27 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         }
 
         if (Directory.EnumerateFileSystemEntries(folder).Any()) return new Problem(ProblemKind.Conflict, "export.of-another", "The folder is not empty; name another one.", new(folder));
-        var newest = await engine.BatchesAsync(1, cancellation).ConfigureAwait(false);
-        var mark = newest.Count == 0 ? 0 : newest[0].Number;
-        if (order.Since is { } since && await ChangedOtherwiseAsync(since, cancellation).ConfigureAwait(false)) return FullNeeded(since);
+        var mark = await lake.MarkAsync(cancellation).ConfigureAwait(false);
+        if (order.Since is { } since && since.IsAfter(mark))
+            return new Problem(ProblemKind.Conflict, "export.full-needed", "The mark is not of the past of this lake: it is another one's, or the lake was restored from a backup since. Take a full export.");
         var progress = new ExportProgress(hash, registry.Fingerprint, mark, time.GetUtcNow(), [], []);
         Write(folder, ExportProgress.FileName, progress);
         return progress;
     }
 
     private async Task<Result<(ExportManifest.Part Part, IReadOnlyList<ExportManifest.Content> Files)>> ExportAsync(
-        Scope scope, ExportOrder order, string id, int mark, string folder, CancellationToken cancellation)
+        Scope scope, ExportOrder order, string id, LakeMark mark, string folder, CancellationToken cancellation)
     {
-        if (shapes.FirstOrDefault(s => s.DataSet.Id == id) is not { } shape) return new Problem(ProblemKind.NotFound, "query.data-set", $"There is no data set {id}.");
-        if (!ScopedTable.Of(shape, scope).Try(out var table, out var problem)) return problem;
-        var columns = table.Columns.Where(Wanted).ToList();
-        var query = new Query(id) { Outputs = [.. columns.Select(c => new Output(c.Name))], Where = Conditions(order, table), SinceBatch = order.Since, UntilBatch = mark };
+        if (!ExportQuery.Of(order, id, shapes, scope, order.Since, mark).Try(out var query, out var problem)) return problem;
         var format = order.Form switch { ExportForm.Csv => ExportFormat.Csv, ExportForm.Ndjson => ExportFormat.Ndjson, _ => ExportFormat.Parquet };
         var target = new ExportTarget("", format, order.Form == ExportForm.Duckdb ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
         target = target with { Path = Path.Combine(folder, target.SplitBytes > 0 ? id : $"{id}.{target.Ending}") };
         if (Directory.Exists(target.Path)) Directory.Delete(target.Path, recursive: true);
-        if (!(await lake.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
-        var part = new ExportManifest.Part(id, shape.DataSet.Version, rows, columns.ToDictionary(c => c.Name, c => c.Action.ToString().ToLowerInvariant()));
+        if (!(await lake.ExportAsync(scope, query.Query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
+        var part = new ExportManifest.Part(id, query.Shape.DataSet.Version, rows, query.Actions);
         string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
         return (part, files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
     }
-
-    private static Filter.And? Conditions(ExportOrder order, ScopedTable table)
-    {
-        var parts = new List<Filter>();
-        var day = table.Find(SystemColumns.Time)?.Kind == ValueKind.Date;
-        if (order.From is { } from) parts.Add(new Filter.Compare(SystemColumns.Time, Comparison.GreaterOrEqual, Moment(from)));
-        if (order.To is { } to) parts.Add(new Filter.Compare(SystemColumns.Time, Comparison.Less, Moment(to)));
-        if (order.Organisations.Count > 0) parts.Add(new Filter.In(SystemColumns.Org, [.. order.Organisations.Select(Value.Of)]));
-        return parts.Count == 0 ? null : new Filter.And(parts);
-
-        Value Moment(DateTime moment) => day ? Value.Of(DateOnly.FromDateTime(moment)) : Value.Of(moment);
-    }
-
-    /// <summary>What the lake needs for itself tells a recipient nothing.</summary>
-    private static bool Wanted(ScopedColumn column) =>
-        column.Name != SystemColumns.Batch && !column.Name.StartsWith(SystemColumns.Checks, StringComparison.Ordinal) && column.Name != SystemColumns.Rejected;
 
     private Result<ExportManifest> Finish(Scope scope, ExportOrder order, string folder, ExportProgress progress)
     {
@@ -133,32 +112,6 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         File.Delete(Path.Combine(folder, ExportProgress.FileName));
         return manifest;
     }
-
-    /// <summary>
-    /// True when since a batch rows were changed in other ways than by new batches: taken back, let out of quarantine, or judged again. An export
-    /// of the news alone would not tell of them.
-    /// </summary>
-    private async Task<bool> ChangedOtherwiseAsync(int since, CancellationToken cancellation)
-    {
-        if (!(await engine.BatchAsync(since, cancellation).ConfigureAwait(false)).Try(out var batch, out _)) return true;
-        var at = $"TIMESTAMP '{batch.Committed.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}'";
-        var sql = $"SELECT (SELECT count(*) FROM ops.batch WHERE taken_back >= {at}) + (SELECT count(*) FROM ops.release WHERE released >= {at}) + (SELECT count(*) FROM ops.rejudged WHERE judged >= {at}) AS n";
-        var answer = await engine.RunSqlAsync(Trust.Rights.LocalAdministrator.ScopeOver([], "export"), sql, cancellation).ConfigureAwait(false);
-        if (!answer.Try(out var rows, out _)) return true;
-        await using (rows.ConfigureAwait(false))
-        {
-            await foreach (var found in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
-            {
-                using (found)
-                    if (found.Length > 0) return ArrowCell.Text(found.Column(0), 0) != "0";
-            }
-        }
-
-        return true;
-    }
-
-    private static Problem FullNeeded(int since) => new(
-        ProblemKind.Conflict, "export.full-needed", $"Since batch {since} batches were taken back, rows were let out of quarantine or judged again; the news alone would not tell of that. Take a full export.");
 
     /// <summary>What the manifest says of a file, which is encrypted from here on; name, length and hash are those of its clear bytes.</summary>
     /// <param name="encrypt">False for a file that another is made of.</param>

@@ -61,7 +61,8 @@ internal static class DatabaseFeed
         return new(kind, code, message, new(feed.File));
     }
 
-    private static string State(Exception exception) => exception switch
+    /// <summary>The SQLSTATE of a failure, or one of ours for what a driver tells in another way; empty when the connection was lost.</summary>
+    internal static string State(Exception exception) => exception switch
     {
         PostgresException postgres => postgres.SqlState,
         MySqlException { Number: 1045 or 1044 or 1698 } => "28000",
@@ -79,18 +80,32 @@ internal static class DatabaseFeed
         switch (feed.Kind)
         {
             case FeedKind.Postgres:
-                var postgres = new NpgsqlConnectionStringBuilder(feed.Connection) { ApplicationName = Application, Pooling = false, CommandTimeout = 0, KeepAlive = 30 };
-                if (secret is not null) postgres.Password = secret;
-                return new NpgsqlConnection(postgres.ConnectionString);
+                return Postgres(feed.Connection!, secret);
             case FeedKind.MySql:
-                // A tinyint(1) holds codes as often as truths; a date of zeros stands for none.
-                var mySql = new MySqlConnectionStringBuilder(feed.Connection!) { ApplicationName = Application, Pooling = false, DefaultCommandTimeout = 0, TreatTinyAsBoolean = false, ConvertZeroDateTime = true };
-                if (secret is not null) mySql.Password = secret;
-                return new MySqlConnection(mySql.ConnectionString);
+                return MySql(feed.Connection!, secret);
             default:
                 var odbc = new OdbcConnectionStringBuilder(feed.Connection);
                 if (secret is not null) odbc["PWD"] = secret;
                 return new OdbcConnection(odbc.ConnectionString);
         }
+    }
+
+    internal static NpgsqlConnection Postgres(string connection, string? secret)
+    {
+        var words = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = Application, Pooling = false, CommandTimeout = 0, KeepAlive = 30 };
+        if (secret is not null) words.Password = secret;
+        return new(words.ConnectionString);
+    }
+
+    /// <param name="loads">True for a connection that rows are loaded over, from a stream of ours.</param>
+    internal static MySqlConnection MySql(string connection, string? secret, bool loads = false)
+    {
+        // A tinyint(1) holds codes as often as truths; a date of zeros stands for none.
+        var words = new MySqlConnectionStringBuilder(connection)
+        {
+            ApplicationName = Application, Pooling = false, DefaultCommandTimeout = 0, TreatTinyAsBoolean = false, ConvertZeroDateTime = true, AllowLoadLocalInfile = loads,
+        };
+        if (secret is not null) words.Password = secret;
+        return new(words.ConnectionString);
     }
 }

@@ -64,7 +64,8 @@ public static class FeedReader
         return feed with { Connection = connection, TimeZone = zone, Tables = [.. root.Maps("tables").Select(Table)] };
     }
 
-    private static void CheckConnection(string connection, SourceLine at, ProblemList problems)
+    /// <summary>A connection is words and values, and none of them is the password.</summary>
+    internal static void CheckConnection(string connection, SourceLine at, ProblemList problems)
     {
         try
         {
@@ -140,6 +141,6 @@ public static class FeedReader
     }
 
     /// <summary>A path in a description is relative to the description.</summary>
-    private static string? Beside(string description, string? path) =>
+    internal static string? Beside(string description, string? path) =>
         path is null ? null : Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(description))!);
 }

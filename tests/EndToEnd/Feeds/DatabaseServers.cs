@@ -14,6 +14,10 @@ public sealed class DatabaseServers : IDisposable
     private readonly Lock _starting = new();
     private Process? _postgres;
     private Process? _mariaDb;
+    private Process? _clickHouse;
+    private string[] _servePostgres = [];
+    private string? _mounted;
+    private int _clickHousePort;
     private int _postgresPort;
     private int _mariaDbPort;
     private int _databases;
@@ -54,7 +58,7 @@ public sealed class DatabaseServers : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in (Process?[])[_postgres, _mariaDb])
+        foreach (var process in (Process?[])[_postgres, _mariaDb, _clickHouse])
         {
             if (process is null) continue;
             process.Kill(entireProcessTree: true);
@@ -62,6 +66,7 @@ public sealed class DatabaseServers : IDisposable
             process.Dispose();
         }
 
+        if (_mounted is not null) PeerProcess.Run("umount", "-l", _mounted);
         if (Directory.Exists(PostgresData) && File.Exists(Path.Combine(PostgresData, "postmaster.pid"))) Thread.Sleep(500);
         Directory.Delete(_folder.FullName, recursive: true);
     }
@@ -83,20 +88,123 @@ public sealed class DatabaseServers : IDisposable
         _postgresPort = PeerProcess.FreePort();
         var secret = Path.Combine(_folder.FullName, "pg.password");
         File.WriteAllText(secret, Password);
-        string[] account = Environment.UserName == "root" ? ["-u", "postgres", "--"] : [];
-        if (account.Length > 0) PeerProcess.Run("chown", "-R", "postgres", _folder.FullName);
+        if (Account.Length > 0) PeerProcess.Run("chown", "-R", "postgres", _folder.FullName);
         string[] initialise = [init, "-D", PostgresData, "-U", "app", "--auth=scram-sha-256", $"--pwfile={secret}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-        string[] serve = [server, "-D", PostgresData, "-p", $"{_postgresPort}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"];
-        if (account.Length > 0)
+        string[] all = [.. Account, .. initialise];
+        PeerProcess.Run(all[0], all[1..]);
+        _servePostgres = [.. Account, server, "-D", PostgresData, "-p", $"{_postgresPort}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"];
+        ServePostgres();
+    }
+
+    /// <summary>What a command line that is to run as PostgreSQL's account begins with.</summary>
+    private static string[] Account => Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--"] : [];
+
+    private void ServePostgres() => _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
+
+    /// <summary>Kills PostgreSQL with all its processes (SIGKILL), and starts it again.</summary>
+    internal void CrashPostgres()
+    {
+        using (var crashed = _postgres!)
         {
-            PeerProcess.Run("runuser", [.. account, .. initialise]);
-            _postgres = PeerProcess.Serve(_postgresPort, "runuser", [.. account, .. serve]);
+            _postgres = null;
+            crashed.Kill(entireProcessTree: true);
+            crashed.WaitForExit();
         }
-        else
+
+        // Its memory and its port are free a moment after its last process has ended.
+        for (var attempt = 0; _postgres is null; attempt++)
         {
-            PeerProcess.Run(initialise[0], initialise[1..]);
-            _postgres = PeerProcess.Serve(_postgresPort, serve[0], serve[1..]);
+            Thread.Sleep(500);
+            try
+            {
+                ServePostgres();
+                Recovered();
+            }
+            catch (InvalidOperationException) when (attempt < 20)
+            {
+                // Not yet.
+            }
         }
+    }
+
+    /// <summary>Returns when it has read its log again and takes connections.</summary>
+    private void Recovered()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                Opened(new NpgsqlConnection($"Host=127.0.0.1;Port={_postgresPort};Username=app;Database=postgres;Password={Password};Pooling=false")).Dispose();
+                return;
+            }
+            catch (NpgsqlException) when (attempt < 300)
+            {
+                Thread.Sleep(100);
+            }
+        }
+    }
+
+    /// <summary>A place of a few megabytes in the memory for tables of PostgreSQL, which is full soon; skips the test where none can be made.</summary>
+    internal string MakeSmallTablespace(int megabytes)
+    {
+        StartPostgres();
+        var place = Directory.CreateDirectory(Path.Combine(_folder.FullName, "small")).FullName;
+        if (Environment.UserName != "root") Assert.Skip("A small file system can be made by root only.");
+        try
+        {
+            PeerProcess.Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", place);
+        }
+        catch (InvalidOperationException)
+        {
+            Assert.Skip("A small file system cannot be made here.");
+        }
+
+        _mounted = place;
+        PeerProcess.Run("chown", "postgres", place);
+        Execute(new NpgsqlConnection($"Host=127.0.0.1;Port={_postgresPort};Username=app;Database=postgres;Password={Password};Pooling=false"), $"CREATE TABLESPACE small LOCATION '{place}'").Dispose();
+        return "small";
+    }
+
+    /// <summary>An empty database of a real ClickHouse: how a target connects to it, and how it is asked.</summary>
+    internal (string Connection, Func<string, string> Ask) MakeClickHouse()
+    {
+        lock (_starting)
+        {
+            if (_clickHouse is null) StartClickHouse();
+            var name = $"d{++_databases}";
+            string Ask(string sql, string database)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_clickHousePort}/?database={database}") { Content = new StringContent(sql) };
+                using var http = new HttpClient();
+                request.Headers.Add("X-ClickHouse-User", "app");
+                request.Headers.Add("X-ClickHouse-Key", Password);
+                using var answer = http.Send(request);
+                using var reader = new StreamReader(answer.Content.ReadAsStream());
+                var text = reader.ReadToEnd();
+                return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException(text);
+            }
+
+            Ask($"CREATE DATABASE {name} ENGINE = Atomic", "default");
+            return ($"Host=127.0.0.1;Port={_clickHousePort};Username=app;Database={name}", sql => Ask(sql, name));
+        }
+    }
+
+    /// <summary>A node that install-peers made of the library of ClickHouse: clickhouse local with its listeners, which ends when its standard input does.</summary>
+    private void StartClickHouse()
+    {
+        var peers = Path.Combine(Repository.Root, "artifacts", "peers", "clickhouse");
+        var node = PeerProcess.Find("clickhouse-node", peers);
+        _clickHousePort = PeerProcess.FreePort();
+        var (data, users, settings) = (Path.Combine(_folder.FullName, "ch"), Path.Combine(_folder.FullName, "ch-users.xml"), Path.Combine(_folder.FullName, "ch.xml"));
+        File.WriteAllText(users, $"<clickhouse><profiles><default/></profiles><users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default><app><password>{Password}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></app></users><quotas><default/></quotas></clickhouse>");
+        File.WriteAllText(settings, $"<clickhouse><users_config>{users}</users_config><max_server_memory_usage>1500000000</max_server_memory_usage><logger><level>error</level><log>{data}.log</log></logger></clickhouse>");
+        var start = new System.Diagnostics.ProcessStartInfo(node, [
+            $"--config-file={settings}", $"--path={data}", $"--http_port={_clickHousePort}", "--listen_host=127.0.0.1", "--history_file=/dev/null", "--interactive", "--query", "SYSTEM START LISTEN HTTP"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["CHDB_LIB"] = Path.Combine(peers, "package", "libchdb.so");
+        _clickHouse = PeerProcess.Listening(Process.Start(start)!, _clickHousePort, node);
     }
 
     private void StartMariaDb()

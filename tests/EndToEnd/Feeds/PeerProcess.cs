@@ -36,9 +36,12 @@ internal static class PeerProcess
     }
 
     /// <summary>Starts a program and returns when it listens at a port.</summary>
-    public static Process Serve(int port, string program, params string[] arguments)
+    public static Process Serve(int port, string program, params string[] arguments) =>
+        Listening(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, port, program);
+
+    /// <summary>Returns when a program listens at a port; what it says is read and thrown away.</summary>
+    public static Process Listening(Process process, int port, string program)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

@@ -81,6 +81,44 @@ public sealed class Dqd_tests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine($"{compared} checks compared, {failing} of them with failures");
     }
 
+    /// <summary>Our own data as OMOP tables: what DQD asks of keys, required fields, births and plausible values holds, as the quality report counts it.</summary>
+    [Fact]
+    public async Task An_export_as_omop_passes_the_checks_of_dqd()
+    {
+        var (dqd, omop) = (SharedStandards("omop-dqd"), Path.Combine(_folder, "omop"));
+        using (var ours = new TestPlatform(Path.Combine(Repository.Root, "standards")))
+        {
+            async Task LoadAsync(string set, string text) => Assert.Null((await ours.Load(ours.File(set + ".csv", text), "template")).Problem);
+            await LoadAsync("person.basic", "org_code,patient_id,sex,birth_date,ethnic,registered_time\nH1,P1,1,1960-05-06,01,2025-01-02 08:00:00\nH1,P2,2,1988-02-29,02,2025-01-02 08:00:00\nH1,P3,2,,02,2025-01-02 08:00:00\n");
+            await LoadAsync("encounter.encounter", "org_code,patient_id,encounter_no,encounter_class,start_time,end_time\nH1,P1,E1,01,2025-03-01 09:00:00,2025-03-01 10:00:00\nH1,P2,E2,03,2025-03-02 09:00:00,2025-03-09 10:00:00\nH1,P3,E3,01,2025-03-02 09:00:00,\n");
+            await LoadAsync("outpatient.diagnosis", "org_code,patient_id,diagnosis_no,rank,encounter_no,diagnosis_code,diagnosis_name,diagnosis_time\nH1,P1,D1,1,E1,I10.x00,高血压,2025-03-01 09:30:00\nH1,P1,D1,2,E9,E11.900,糖尿病,2025-03-01 09:30:00\n");
+            await LoadAsync("lab.result", "org_code,patient_id,report_no,item_no,item_code,item_name,result_value,unit,report_time,encounter_no\nH1,P2,R1,1,GLU,葡萄糖,5.6,mmol/L,2025-03-03 09:30:00,E2\n");
+            await LoadAsync("public_health.death", "org_code,patient_id,certificate_no,underlying_code,death_time\nH1,P1,C1,I21.100,2025-04-05 01:00:00\n");
+            ours.Close();
+            var run = await Standards.CliRun.Of("en", "export", "omop", "--out", omop, "--data", ours.Data, "--standards", ours.Standards);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+
+        using var platform = new TestPlatform(Registry(dqd));
+        var counts = new Dictionary<string, long>();
+        foreach (var table in s_tables.Where(t => File.Exists(Path.Combine(omop, t + ".csv"))))
+        {
+            var outcome = await platform.Load(Path.Combine(omop, table + ".csv"), "omop-csv");
+            Assert.True(outcome.Problem is null or { Code: "ingest.empty" }, $"{table}: {outcome.Problem}");
+            counts[table] = outcome.Batch?.Accepted ?? 0;
+            Assert.Equal(0L, outcome.Batch?.Quarantined ?? 0);
+        }
+
+        Assert.Equal((2L, 2L, 2L, 2L, 1L, 1L), (counts["PERSON"], counts["OBSERVATION_PERIOD"], counts["VISIT_OCCURRENCE"], counts["CONDITION_OCCURRENCE"], counts["MEASUREMENT"], counts["DEATH"]));
+        var shapes = platform.Registry.DataSets.Values.Select(d => new TableShape(d)).ToList();
+        Assert.True(new QualityCounter(platform.Registry, shapes, platform.Lake).Run(TestContext.Current.CancellationToken).Ok);
+
+        // Without a vocabulary no concept can be in it; all else holds.
+        Assert.Empty(platform.Rows("SELECT data_set, measure, sum(failed)::BIGINT FROM quality.count WHERE measure LIKE '%dqd.%' AND measure NOT LIKE 'dqd.%concept_id.%' GROUP BY ALL HAVING sum(failed) > 0"));
+        Assert.Equal(["1"], platform.Rows("SELECT count(*) FROM omop54.condition_occurrence WHERE visit_occurrence_id IS NULL"));
+        Assert.Equal(["E11.900", "I10.x00"], platform.Rows("SELECT condition_source_value FROM omop54.condition_occurrence WHERE condition_concept_id = 0 ORDER BY 1"));
+    }
+
     /// <summary>Of DQD's field checks those that one row answers: plausible values, start before end, after another field of the table.</summary>
     private IEnumerable<(string Table, string Measure, string Violated)> FieldLevel(string dqd)
     {

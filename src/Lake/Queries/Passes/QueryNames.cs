@@ -5,7 +5,11 @@ internal static class QueryNames
 {
     /// <summary>Every name in the query.</summary>
     public static IEnumerable<string> Of(Query query) =>
-        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Select(o => o.Name), .. query.Where is null ? [] : Leaves(query.Where).Select(l => l.Name)];
+        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Select(o => o.Name), .. Leaves(query).Select(l => l.Name)];
+
+    /// <summary>The conditions on single columns in the filters of a query.</summary>
+    public static IEnumerable<(string Name, Filter Leaf, IReadOnlyList<Value> Values)> Leaves(Query query) =>
+        ((Filter?[])[query.Where, query.Changes?.Within]).OfType<Filter>().SelectMany(Leaves);
 
     /// <summary>The conditions on single columns inside a filter, each with the values it compares with.</summary>
     public static IEnumerable<(string Name, Filter Leaf, IReadOnlyList<Value> Values)> Leaves(Filter filter) => filter switch

@@ -7,8 +7,7 @@ internal static class ValuesHaveType
 {
     public static Problem? Check(ScopedQuery query)
     {
-        if (query.Query.Where is null) return null;
-        foreach (var (name, leaf, values) in QueryNames.Leaves(query.Query.Where))
+        foreach (var (name, leaf, values) in QueryNames.Leaves(query.Query))
         {
             var kind = query.Table.Find(name)!.Kind;
             if (values.Any(v => v.Kind != kind)) return new(ProblemKind.Incorrect, "query.type", $"{name} is compared with values of kind {kind}.");

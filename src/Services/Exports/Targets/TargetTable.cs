@@ -1,0 +1,18 @@
+using Apache.Arrow;
+using Yunnao.Lake.Queries;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Exports.Targets;
+
+/// <summary>The table of a data set in a target: <c>lab_result</c> of <c>lab.result</c>.</summary>
+/// <param name="Columns">Those of the answer, in its order; the first ones are of the system.</param>
+internal sealed record TargetTable(string DataSet, string Name, string Comment, IReadOnlyList<TargetColumn> Columns)
+{
+    public static TargetTable Of(TableShape shape, Schema answer) => new(
+        shape.DataSet.Id, NameOf(shape.DataSet.Id), shape.DataSet.Name.Zh,
+        [.. answer.FieldsList.Where(f => f.Name != ChangeRange.DeletedColumn).Select(f => TargetColumn.Of(f, shape))]);
+
+    public static string NameOf(string dataSet) => dataSet.Replace('.', '_');
+
+    public bool Has(string column) => Columns.Any(c => c.Name == column);
+}
