@@ -22,6 +22,7 @@ using Yunnao.Services.Backups;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Fhir;
+using Yunnao.Services.Fhir.Writing;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
@@ -114,6 +115,7 @@ public static class YunnaoServer
         api.MapAccounts();
         api.MapRights();
         app.MapFhir();
+        app.MapFhirWriting();
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 
@@ -155,7 +157,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
-        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>();
+        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>().AddFhirWriting();
         services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 

@@ -14,7 +14,7 @@ namespace Yunnao.Services.Ingest;
 /// Brings files into the lake: land → decode → check → identify → commit. One file is one batch and one transaction; the same file with
 /// the same mapping is the same batch and is not loaded twice. Small files that follow each other are batches of one transaction.
 /// </summary>
-public sealed class IngestService
+public sealed partial class IngestService
 {
     private readonly Registry _registry;
     private readonly DuckDbLake _lake;
