@@ -115,7 +115,7 @@ public static class YunnaoServer
         api.MapAccounts();
         api.MapRights();
         app.MapFhir();
-        app.MapFhirWriting();
+        app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 

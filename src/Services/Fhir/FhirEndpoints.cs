@@ -20,7 +20,7 @@ public static class FhirEndpoints
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
         fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book) =>
-            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(FhirCapability.Of(book, Site(http)))).AllowAnonymous();
+            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(Writing.WriteCapability.Add(FhirCapability.Of(book, Site(http))))).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
         fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
             !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);

@@ -1,6 +1,9 @@
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards;
+using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Ingest;
 
@@ -56,4 +59,10 @@ public sealed partial class IngestService
             }
         }
     }
+
+    /// <summary>A problem when a record would be another institution's.</summary>
+    private static Problem? Foreign(DuckDbBatch batch, IReadOnlyList<StagedSet> sets, string organisation) =>
+        sets.Any(s => batch.Connection.Scalar<long>($"SELECT count(*) FROM {s.Rows.From} WHERE {CheckingSql.Organisation(s.Shape, s.Rows)} IS DISTINCT FROM $1", organisation) > 0)
+            ? new(ProblemKind.Forbidden, "ingest.foreign", "The file has records of another institution than the sender may write for. Nothing was loaded.")
+            : null;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Xunit;
+using Yunnao.Tests.EndToEnd.Imaging;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirBodies;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirJson;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirWriteServer;
@@ -246,6 +247,88 @@ public sealed class Fhir_write_tests(FhirWriteServer server) : IClassFixture<Fhi
             using var answer = await server.SendAsync(method, address, Patient("a"), who);
             return (answer.StatusCode, await FhirWriteServer.CodeAsync(answer));
         }
+    }
+
+    [Fact]
+    public async Task An_import_loads_ndjson_as_a_job_for_the_own_institution_only()
+    {
+        var lines = string.Join('\n', Patient("imp-1"), Patient("imp-2"), Observation("Patient/imp-1", 61, id: "imp-o1"), Observation("Patient/imp-1", 2e9, id: "imp-o2"), "");
+        var status = await ImportAsync(lines);
+        var done = await EndAsync(status);
+        Assert.Equal((3, 1, "fhir.check"), (done.GetProperty("output")[0].GetProperty("count").GetInt32(), done.GetProperty("error")[0].GetProperty("count").GetInt32(), Text(done, "error.code")));
+        Assert.Equal(status, await ImportAsync(lines) is var again && (await EndAsync(again)).GetProperty("output")[0].GetProperty("batch").GetInt32() == done.GetProperty("output")[0].GetProperty("batch").GetInt32() ? status : null);
+        var person = (await server.JsonAsync(HttpMethod.Post, "Patient", Patient(), headers: ("If-None-Exist", "identifier=imp-1"))).Body;
+        Assert.Equal("61", Text(Assert.Single(await server.AllAsync($"Observation?patient={Text(person, "id")}")), "valueQuantity.value"));
+        Assert.Equal("ingest.foreign", Text(await EndAsync(await ImportAsync("""{"resourceType":"Organization","id":"W2","name":"Another"}""" + "\n" + Patient("imp-3"))), "error.code"));
+        Assert.Equal((403, "fhir.import-address"), await WrongAsync(HttpMethod.Post, "$import", """{"resourceType":"Parameters","parameter":[{"name":"input","part":[{"name":"type","valueCode":"Patient"},{"name":"url","valueUrl":"http://169.254.169.254/latest"}]}]}"""));
+        Assert.Equal((400, "fhir.import"), await WrongAsync(HttpMethod.Post, "$import", """{"resourceType":"Parameters"}"""));
+        Assert.Equal(404, (await server.JsonAsync(HttpMethod.Get, status.ToString(), who: "other")).Status);
+
+        async Task<Uri> ImportAsync(string ndjson)
+        {
+            using var answer = await server.CallAsync(HttpMethod.Post, "fhir/$import", await server.TokenAsync("writer"), new StringContent(ndjson, null, "application/fhir+ndjson"));
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            return answer.Content.Headers.ContentLocation!;
+        }
+
+        async Task<JsonElement> EndAsync(Uri status)
+        {
+            while (true)
+            {
+                var (code, body, _) = await server.JsonAsync(HttpMethod.Get, status.ToString());
+                if (code == 200) return body;
+                Assert.Equal(202, code);
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Many_requests_at_once_share_transactions_of_the_lake_and_a_bad_one_is_alone()
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => server.JsonAsync(HttpMethod.Post, "", i % 8 == 3
+            ? Bundle("transaction", Entry("urn:uuid:p", Patient(), "POST", "Patient"), Entry(null, Observation("urn:uuid:p", 2e9), "POST", "Observation")) : Transaction($"Many{i}"))));
+        for (var i = 0; i < all.Length; i++) Assert.Equal(i % 8 == 3 ? 422 : 200, all[i].Status);
+        Assert.Equal(21 * 5, all.Where(a => a.Status == 200).SelectMany(a => At(a.Body, "entry.response.location")).Select(l => l.GetString()).Distinct().Count());
+        using var ledger = await server.CallAsync(HttpMethod.Get, "api/v1/batches?most=200", await server.TokenAsync("engineer"));
+        var batches = JsonElement.Parse(await ledger.Content.ReadAsStringAsync()).EnumerateArray().Where(b => Text(b, "header.source") == "fhir-r4").ToList();
+        Assert.All(batches, b => Assert.Equal(b.GetProperty("received").GetInt32(), b.GetProperty("accepted").GetInt32() + b.GetProperty("quarantined").GetInt32()));
+        Assert.Contains(batches.GroupBy(b => Text(b, "committed")), g => g.Count() > 1);
+    }
+
+    [Fact]
+    public async Task Fhir_kit_client_and_fhirclient_write()
+    {
+        var packages = Repository.File("artifacts/peers");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(packages, "node_modules", "fhir-kit-client")) && Directory.Exists(Path.Combine(packages, "node_modules", "fhirclient")) && Peer.Find("node") is not null, "node, fhir-kit-client or fhirclient is not here: run tests/install-peers");
+        var script = Path.Combine(packages, "fhir_write_check.mjs");
+        File.Copy(Repository.File("tests/EndToEnd/Fhir/fhir_write_check.mjs"), script, overwrite: true);
+        using var process = Peer.Start("env", ["-C", packages, "node", script, $"{server.Url}fhir", await server.TokenAsync("writer"), Transaction("Client")]);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await error);
+        Assert.Equal(
+            """{"created":"2000-01-01","read":true,"updated":[true,"male","2"],"once":true,"transaction":["201 Created","201 Created","201 Created","201 Created","201 Created"],"observations":[71,72],"batch":true,"refused":"Patient.birthDate","smartCreated":"2000-01-01","smartUpdated":"2001-01-01"}""",
+            (await output).Trim());
+    }
+
+    [Fact]
+    public async Task Curl_writes_a_bundle_from_a_file()
+    {
+        Assert.SkipUnless(Peer.Find("curl") is not null, "curl is not here");
+        var file = Path.Combine(server.Options.Folder, "bundle.json");
+        await File.WriteAllTextAsync(file, Transaction("Curl"), TestContext.Current.CancellationToken);
+        using var process = Peer.Start("curl", ["-s", "-f", "-H", $"Authorization: Bearer {await server.TokenAsync("writer")}", "-H", "Content-Type: application/fhir+json", "--data-binary", $"@{file}", $"{server.Url}fhir"]);
+        var bundle = JsonElement.Parse(await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(5, At(bundle, "entry.response.location").Count());
+    }
+
+    [Fact]
+    public async Task The_capability_statement_says_what_is_written()
+    {
+        var statement = (await server.JsonAsync(HttpMethod.Get, "metadata", who: null)).Body;
+        Assert.Subset(At(statement, "rest.interaction.code").Select(c => c.GetString()!).ToHashSet(), new HashSet<string> { "transaction", "batch" });
+        Assert.All(statement.GetProperty("rest")[0].GetProperty("resource").EnumerateArray(), r => Assert.Subset(At(r, "interaction.code").Select(c => c.GetString()!).ToHashSet(), new HashSet<string> { "create", "update", "read", "search-type" }));
     }
 
     private Task<(int, string)> WrongAsync(HttpMethod method, string address, string? body, params (string Name, string Value)[] headers) => WrongAsync(method, address, body, "writer", headers);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Yunnao.Kernel;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Jobs;
 using Yunnao.Services.Web;
 using Yunnao.Trust.Callers;
 
@@ -24,12 +25,15 @@ public static class FhirWriteEndpoints
 
     /// <summary>The parts of writing.</summary>
     public static IServiceCollection AddFhirWriting(this IServiceCollection services) =>
-        services.AddSingleton<FhirWriteService>().AddSingleton<FhirWriter>().AddHostedService(s => s.GetRequiredService<FhirWriter>());
+        services.AddSingleton<FhirWriteService>().AddSingleton<FhirWriter>().AddSingleton<IJobKind, FhirImportJob>().AddHostedService(s => s.GetRequiredService<FhirWriter>());
 
-    public static void MapFhirWriting(this IEndpointRouteBuilder app)
+    /// <param name="importAddresses">Beginnings of the addresses that an import may fetch files from.</param>
+    /// <param name="largest">Most bytes of a file that is imported.</param>
+    public static void MapFhirWriting(this IEndpointRouteBuilder app, IReadOnlyList<string> importAddresses, long largest)
     {
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
+        FhirImportEndpoints.MapImport(fhir, importAddresses, largest);
         fhir.MapPost("/", (HttpContext http, FhirWriteService service, CallQuota quota, TimeProvider time) => WriteAsync(
             http, quota, (call, body) => service.WriteBundleAsync(call, body, http.RequestAborted), (_, outcome) => Task.FromResult(WriteAnswers.Bundle(http, outcome, time.GetUtcNow())))).Needs(Duty.WriteFhir);
         fhir.MapPost("/{type}", (string type, HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota) => OneAsync(
@@ -67,7 +71,7 @@ public static class FhirWriteEndpoints
     }
 
     /// <summary>Whose records these are: the institution of the caller, or the one of several that the header names.</summary>
-    private static Result<string> Organisation(HttpContext http)
+    internal static Result<string> Organisation(HttpContext http)
     {
         var named = http.Request.Headers[OrganisationHeader].ToString();
         IReadOnlyList<string> own = CallerId.IsLocal(http.User) ? [] : Caller.Of(http.User).Try(out var caller, out _) ? caller.Organisations : [];

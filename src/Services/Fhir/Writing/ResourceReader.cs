@@ -83,7 +83,7 @@ internal sealed class ResourceReader
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
         {
-            var isType = reader.ValueTextEquals("resourceType"u8);
+            var isType = !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual("resourceType"u8);
             reader.Read();
             if (isType) return reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && reader.ValueSpan.Length < 64 ? reader.GetString() : null;
             reader.Skip();
