@@ -1,5 +1,4 @@
 using System.Globalization;
-using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Services.Identity;

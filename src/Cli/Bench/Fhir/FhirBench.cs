@@ -5,7 +5,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Yunnao.Kernel;
 using Yunnao.Server;
 using Yunnao.Server.Accounts;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Kernel;
-using Yunnao.Services.Web;
 
 namespace Yunnao.Services.Fhir.Writing;
 
