@@ -49,6 +49,9 @@ public sealed class ServerOptions
     /// <summary>Folders into which the system administrator may have backups made from elsewhere; on the machine itself <c>yunnao backup create</c> takes any.</summary>
     public IReadOnlyList<string> BackupPlaces { get; set; } = [];
 
+    /// <summary>Beginnings of the addresses that an import of FHIR may fetch files from, for example <c>https://his.example/bulk/</c>; none: from nowhere.</summary>
+    public IReadOnlyList<string> FhirImportAddresses { get; set; } = [];
+
     /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
     public ExternalProvider? External { get; set; }
 

@@ -23,6 +23,7 @@ using Yunnao.Services.DataServices;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Fhir;
+using Yunnao.Services.Fhir.Writing;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Web;
@@ -115,6 +116,7 @@ public static class YunnaoServer
         api.MapAccounts();
         api.MapRights();
         app.MapFhir();
+        app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 
@@ -156,7 +158,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
-        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>();
+        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>().AddFhirWriting();
         services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<TargetRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddSingleton(s => new TargetBook(options.Folder, s.GetRequiredService<FileSeal>()));
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());

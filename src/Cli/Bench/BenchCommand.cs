@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Yunnao.Cli.Bench.Dicom;
 using Yunnao.Cli.Bench.Epidemic;
+using Yunnao.Cli.Bench.Fhir;
 
 namespace Yunnao.Cli.Bench;
 
@@ -18,6 +19,7 @@ internal static class BenchCommand
         LookupBench.Create(terminal),
         ScopeBench.Create(terminal),
         ServeBench.Create(terminal),
+        FhirBench.Create(terminal),
         ExportBench.Create(terminal),
             ExportPostgresBench.Create(terminal),
         AuditBench.Create(terminal),

@@ -20,7 +20,7 @@ public static class FhirEndpoints
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
         fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book) =>
-            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(FhirCapability.Of(book, Site(http)))).AllowAnonymous();
+            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(Writing.WriteCapability.Add(FhirCapability.Of(book, Site(http))))).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
         fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
             !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
@@ -59,13 +59,12 @@ public static class FhirEndpoints
     private static ProblemAnswer Refuse(HttpContext http)
     {
         var (method, path) = (http.Request.Method, http.Request.Path.Value!.TrimEnd('/'));
-        if (path == "/fhir" && HttpMethods.IsPost(method)) return NotDone("transaction and batch");
         if (path.Contains("_history", StringComparison.Ordinal)) return NotDone("versions and history");
         if (path.Contains("/$", StringComparison.Ordinal)) return NotDone(path[(path.LastIndexOf('$'))..].Length < 40 ? path[path.LastIndexOf('$')..] : "this operation");
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || path.EndsWith("/_search", StringComparison.Ordinal))
             return Problem(new(ProblemKind.NotFound, "fhir.place", "There is nothing at this address; GET /fhir/metadata tells what there is."));
-        http.Response.Headers.Allow = "GET, HEAD";
-        return Problem(new(ProblemKind.Unsupported, "fhir.read-only", "Resources are written from the rows of data sets and are not changed here; load what is new as a batch."), StatusCodes.Status405MethodNotAllowed);
+        http.Response.Headers.Allow = "GET, HEAD, POST, PUT";
+        return Problem(new(ProblemKind.Unsupported, "fhir.read-only", Writing.FhirWriteService.ReadOnly), StatusCodes.Status405MethodNotAllowed);
 
         static ProblemAnswer NotDone(string what) => Problem(new(ProblemKind.Unsupported, "fhir.not-done", $"Not done here: {what}."), StatusCodes.Status501NotImplemented);
     }

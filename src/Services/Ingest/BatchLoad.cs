@@ -19,9 +19,11 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
     public CodeMapSql Codes { get; } = new(registry, batch.Connection);
 
     /// <param name="keep">Makes the landed bytes objects of the store.</param>
+    /// <param name="judge">Asked before the commit, when all rows are judged; what it finds ends the load.</param>
     /// <returns>The ledger's entries of all batches.</returns>
     public async Task<Result<IReadOnlyList<BatchEntry>>> RunAsync(
-        Stager stager, Func<Task> keep, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation)
+        Stager stager, Func<Task> keep, IngestRequest request, Action<string, double> report, List<PathUse> uses, CancellationToken cancellation,
+        Func<IReadOnlyList<StagedSet>, Problem?>? judge = null)
     {
         report("decode", 0);
         if (!(await stager.StageAsync(f => report("decode", f), cancellation).ConfigureAwait(false)).Try(out var sets, out var problem)) return problem;
@@ -56,6 +58,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         foreach (var set in sets) identities.Merge(set, batch.Now);
         identities.Repoint(torn);
         if (request.Report) uses.AddRange(stager.Report());
+        if (judge?.Invoke(sets) is { } refused) return refused;
         if (request.DryRun) return (BatchEntry[])[batch.Preview()];
 
         // The bytes first, then the vault: a crash in between leaves a subject without rows, never a row without its subject; rows that were to move are moved by the next batch.

@@ -10,4 +10,8 @@ namespace Yunnao.Services.Ingest;
 /// <param name="Report">Count which columns and paths of the source were used and which were not.</param>
 /// <param name="WithCommit">Called in the transaction of each batch right before its commit, for what has to be remembered with it.</param>
 public sealed record IngestRequest(
-    IReadOnlyList<string> Paths, string? Source = null, string? Organisation = null, bool DryRun = false, bool Report = false, Action<DuckDbBatch>? WithCommit = null);
+    IReadOnlyList<string> Paths, string? Source = null, string? Organisation = null, bool DryRun = false, bool Report = false, Action<DuckDbBatch>? WithCommit = null)
+{
+    /// <summary>True refuses a file that has records of another institution than <see cref="Organisation"/>: who sends it may write for that one only.</summary>
+    public bool OwnOnly { get; init; }
+}

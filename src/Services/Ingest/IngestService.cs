@@ -14,7 +14,7 @@ namespace Yunnao.Services.Ingest;
 /// Brings files into the lake: land → decode → check → identify → commit. One file is one batch and one transaction; the same file with
 /// the same mapping is the same batch and is not loaded twice. Small files that follow each other are batches of one transaction.
 /// </summary>
-public sealed class IngestService
+public sealed partial class IngestService
 {
     private readonly Registry _registry;
     private readonly DuckDbLake _lake;
@@ -160,7 +160,7 @@ public sealed class IngestService
             {
                 var load = new BatchLoad(_registry, batch, _resolver, _vault);
                 using var stager = Stagers.Of(file, landed.Path, landed.Object, organisation, _decodings, batch, load.Codes, load.Sets, _temporaryFolder);
-                var loaded = await ExplainedAsync(stager, file, () => load.RunAsync(stager, landed.KeepAsync, request, report, uses, cancellation)).ConfigureAwait(false);
+                var loaded = await ExplainedAsync(stager, file, () => load.RunAsync(stager, landed.KeepAsync, request, report, uses, cancellation, sets => request.OwnOnly ? Foreign(batch, sets, request.Organisation!) : null)).ConfigureAwait(false);
                 if (!loaded.Ok || request.DryRun) _resolver.Forget();
                 return loaded.Try(out var entries, out problem) ? (entries[0], null) : problem;
             }

@@ -37,6 +37,9 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty ReadImages = new("images.read", Engineer, "application", "doctor", "radiologist", "researcher", "citizen");
     public static readonly Duty StoreImages = new("images.store", Engineer, "application");
 
+    /// <summary>Writing records of the own institution as FHIR resources.</summary>
+    public static readonly Duty WriteFhir = new("fhir.write", "application");
+
     /// <summary>Asking for data: anybody whose role has a right to some; the Scope says which.</summary>
     public static readonly Duty Query = new("query", Engineer, Standards, "application", "manager", "epidemiologist", "doctor", "radiologist", "researcher", "citizen");
 

@@ -55,6 +55,9 @@ internal static class FhirTypes
         s_model.Value.Types.TryGetValue(type, out var elements) ? elements.GetValueOrDefault(name)
         : IsPrimitive(type) && name is "extension" ? s_model.Value.Types["Element"]["extension"] : null;
 
+    /// <summary>All elements of a type, or of a part of one such as <c>Observation.component</c>.</summary>
+    public static IEnumerable<FhirElement> Elements(string type) => s_model.Value.Types.TryGetValue(type, out var elements) ? elements.Values : [];
+
     private static (FrozenDictionary<string, FrozenDictionary<string, FhirElement>> Types, FrozenSet<string> Resources) Load()
     {
         var types = new Dictionary<string, FrozenDictionary<string, FhirElement>>(StringComparer.Ordinal);

@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Yunnao.Server;
+using Yunnao.Server.Accounts;
+
+namespace Yunnao.Cli.Bench.Fhir;
+
+/// <summary>
+/// <c>yunnao bench fhir</c>: transaction Bundles in over HTTP, each answered when it is durable, with all that is on (token, rights, checks, vault, landed bytes,
+/// audit); then reads by id, and the searches that other servers were measured with, their answers held against what was put in.
+/// </summary>
+internal static class FhirBench
+{
+    private const string Client = "bench", Organisation = "B1";
+    private const int Pages = 1000;
+
+    private sealed record Timed(double PerSecond, double P50, double P99);
+
+    public static Command Create(Terminal terminal)
+    {
+        var text = terminal.Text;
+        var options = new BenchOptions(terminal);
+        var patients = BenchOptions.Number("--patients", 600, text["bench.fhir.patients"]);
+        var seconds = BenchOptions.Number("--seconds", 5, text["bench.fhir.seconds"]);
+        var clients = BenchOptions.Number("--clients", 64, text["bench.fhir.clients"]);
+        var command = new Command("fhir", text["bench.fhir"]) { patients, clients, seconds, options.Dir, options.Keep, options.Memory };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var folder = options.Folder("fhir", parsed);
+            if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return terminal.Fail(problem);
+            var server = new ServerOptions { Folder = folder.Fresh("data"), Standards = RegistryFolder.Of(parsed, terminal), Port = Demo.DemoServer.FreePort(8500), MemoryMb = parsed.GetValue(options.Memory) };
+            server.Data.Limits = new() { RequestsPerMinute = int.MaxValue, RequestsPerDay = long.MaxValue, RowsPerDay = long.MaxValue };
+            if (!(await AccountsRoom.OpenAsync(server, registry, cancellation).ConfigureAwait(false)).Try(out var room, out problem)) return terminal.Fail(problem);
+            string secret;
+            await using (room.ConfigureAwait(false))
+            {
+                var made = await room.ApplicationsAsync(d => d.CreateAsync(new(Client, null, ["application"], [Organisation], []), "local:bench", cancellation)).ConfigureAwait(false);
+                if (!made.Try(out var created, out problem)) return terminal.Fail(problem);
+                secret = created.Secret!;
+            }
+
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            Task<BenchLine>? measured = null;
+            problem = await YunnaoServer.RunAsync(
+                server, ready => measured = Task.Run(() => MeasureAsync(ready.Url, secret, (int)parsed.GetValue(patients), (int)parsed.GetValue(clients), TimeSpan.FromSeconds(parsed.GetValue(seconds)), terminal, stop), stop.Token), stop.Token).ConfigureAwait(false);
+            if (problem is not null) return terminal.Fail(problem);
+            terminal.Print((await measured!.ConfigureAwait(false)).ToString());
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<BenchLine> MeasureAsync(Uri url, string secret, int patients, int clients, TimeSpan time, Terminal terminal, CancellationTokenSource stop)
+    {
+        try
+        {
+            using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = clients };
+            using var http = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = Client, ["client_secret"] = secret, ["scope"] = "yunnao" });
+            using var answer = await http.PostAsync("connect/token", form, stop.Token).ConfigureAwait(false);
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>(stop.Token).ConfigureAwait(false)).GetProperty("access_token").GetString());
+            http.DefaultRequestHeaders.Add("Yunnao-Purpose", "care");
+
+            // What is compiled on the way is no part of a server's life.
+            var (text, ids) = (terminal.Text, new PeerWorld(patients + 2 * clients));
+            await RunAsync(2 * clients, clients, (n, _) => WriteAsync(patients + n)).ConfigureAwait(false);
+            var cpu = Environment.CpuUsage.TotalTime;
+            var written = await RunAsync(patients, clients, (n, _) => WriteAsync(n)).ConfigureAwait(false);
+            var cpuEach = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / patients / PeerPatient.Resources;
+            terminal.Error.WriteLine(text.Format("bench.fhir.written", written.PerSecond * PeerPatient.Resources, written.P50, written.P99));
+            var read = await ForAsync(time, Math.Min(clients, 16), async random =>
+            {
+                var (type, id) = ids.Any(random);
+                using var found = await http.GetAsync($"fhir/{type}/{id}", stop.Token).ConfigureAwait(false);
+                if (!found.IsSuccessStatusCode) throw new InvalidOperationException($"{type}: {found.StatusCode}");
+                await found.Content.ReadAsByteArrayAsync(stop.Token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+            terminal.Error.WriteLine(text.Format("bench.fhir.read", read.PerSecond, read.P50, read.P99));
+            var line = new BenchLine("fhir", "resources/s")
+            {
+                Ours = written.PerSecond * PeerPatient.Resources, Rows = (long)patients * PeerPatient.Resources,
+                RivalName = "none in the run; the same Bundles from one client, measured apart: fhir-candle 2,770, medplum's router 8,445 (both keep all in memory only), fhirbase on PostgreSQL 2,185",
+            }.With("clients", clients).With("bundle_p50_ms", written.P50).With("bundle_p99_ms", written.P99).With("cpu_us_per_resource", cpuEach).With("reads_per_s", read.PerSecond).With("read_p50_ms", read.P50).With("read_p99_ms", read.P99);
+            var (right, of, slowest) = (0, 0, 0.0);
+            foreach (var (name, address, expected) in ids.Searches())
+            {
+                var (says, p99) = await SearchAsync(http, address, expected, stop.Token).ConfigureAwait(false);
+                terminal.Error.WriteLine(text.Format("bench.fhir.search", name, says, p99));
+                (of, right, slowest) = (of + 1, right + (says == "right" ? 1 : 0), says == "right" ? Math.Max(slowest, p99) : slowest);
+                line.With(name, says == "right" ? Math.Round(p99, 1) : says);
+            }
+
+            return line.With("searches", of).With("searches_right", right).With("search_p99_ms", slowest);
+
+            async Task WriteAsync(int number)
+            {
+                var patient = PeerPatient.Make(number);
+                ids.Note(number, patient, await PostAsync(http, patient, stop.Token).ConfigureAwait(false));
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The ids that the server gave, in the order of the entries.</summary>
+    private static async Task<string[]> PostAsync(HttpClient http, PeerPatient patient, CancellationToken cancellation)
+    {
+        using var body = new ReadOnlyMemoryContent(patient.Bundle);
+        body.Headers.ContentType = new("application/fhir+json");
+        using var answer = await http.PostAsync("fhir", body, cancellation).ConfigureAwait(false);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException(Encoding.UTF8.GetString(bytes));
+        return Locations(bytes);
+    }
+
+    private static string[] Locations(byte[] bundle)
+    {
+        var ids = new List<string>(PeerPatient.Resources);
+        var reader = new Utf8JsonReader(bundle);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("location"u8)) continue;
+            reader.Read();
+            ids.Add(reader.GetString()!.Split('/')[1]);
+        }
+
+        return ids.Count == PeerPatient.Resources ? [.. ids] : throw new InvalidOperationException($"{ids.Count} of {PeerPatient.Resources} resources were created.");
+    }
+
+    /// <summary>First whether all pages together give exactly the right ids, then how long a first page of 50 takes.</summary>
+    private static async Task<(string Says, double P99)> SearchAsync(HttpClient http, string address, HashSet<string>? right, CancellationToken cancellation)
+    {
+        var (found, next) = (new HashSet<string>(), (string?)$"fhir/{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}_count={Pages}");
+        while (next is not null)
+        {
+            using var page = await http.GetAsync(next, cancellation).ConfigureAwait(false);
+            using var bundle = JsonDocument.Parse(await page.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
+            var root = bundle.RootElement;
+            if (!page.IsSuccessStatusCode) return (root.GetProperty("issue")[0].GetProperty("details").GetProperty("coding")[0].GetProperty("code").GetString()!, 0);
+            if (root.TryGetProperty("entry", out var entries)) found.UnionWith(entries.EnumerateArray().Select(e => e.GetProperty("resource").GetProperty("id").GetString()!));
+            next = root.GetProperty("link").EnumerateArray().Where(l => l.GetProperty("relation").GetString() == "next").Select(l => l.GetProperty("url").GetString()).SingleOrDefault();
+        }
+
+        if (right is null || !found.SetEquals(right)) return (string.Create(CultureInfo.InvariantCulture, $"wrong: {found.Count} for {right?.Count ?? 0}"), 0);
+        var first = $"fhir/{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}_count=50";
+        var timed = await RunAsync(100, 1, async (_, _) => await http.GetByteArrayAsync(first, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        return ("right", timed.P99);
+    }
+
+    /// <summary>Does something so many times, by several clients at once.</summary>
+    private static async Task<Timed> RunAsync(int times, int clients, Func<int, Random, Task> act)
+    {
+        var (next, clock) = (-1, Stopwatch.StartNew());
+        var each = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+        {
+            var (random, taken) = (new Random(client), new List<double>());
+            for (var n = Interlocked.Increment(ref next); n < times; n = Interlocked.Increment(ref next)) taken.Add(await TimeAsync(() => act(n, random)).ConfigureAwait(false));
+            return taken;
+        }))).ConfigureAwait(false);
+        return Of(each, clock.Elapsed);
+    }
+
+    private static async Task<Timed> ForAsync(TimeSpan time, int clients, Func<Random, Task> act)
+    {
+        var clock = Stopwatch.StartNew();
+        var each = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
+        {
+            var (random, taken) = (new Random(client), new List<double>());
+            while (clock.Elapsed < time) taken.Add(await TimeAsync(() => act(random)).ConfigureAwait(false));
+            return taken;
+        }))).ConfigureAwait(false);
+        return Of(each, clock.Elapsed);
+    }
+
+    private static async Task<double> TimeAsync(Func<Task> act)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await act().ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static Timed Of(IEnumerable<List<double>> each, TimeSpan elapsed)
+    {
+        List<double> all = [.. each.SelectMany(t => t).Order()];
+        return new(all.Count / elapsed.TotalSeconds, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Yunnao.Kernel;
+
+namespace Yunnao.Services.Fhir.Writing;
+
+/// <summary>Issues as an OperationOutcome, in the language of the caller.</summary>
+internal static class OutcomeText
+{
+    private const int MostIssues = 100;
+
+    /// <summary>The issues of entries; where there are none it says that all is well.</summary>
+    public static JsonObject Of(HttpContext http, IEnumerable<SentEntry> entries)
+    {
+        var issues = new JsonArray();
+        foreach (var (entry, issue) in entries.SelectMany(e => e.Issues.Select(i => (e, i))).Take(MostIssues)) issues.Add(Issue(http, entry, issue));
+        if (issues.Count == 0) issues.Add(new JsonObject { ["severity"] = "information", ["code"] = "informational", ["diagnostics"] = "No issues." });
+        return new() { ["resourceType"] = "OperationOutcome", ["issue"] = issues };
+    }
+
+    /// <summary>The status of an answer that tells of the first issue.</summary>
+    public static int Status(FhirIssue issue) => issue.Problem switch
+    {
+        { Code: "fhir.version" or "fhir.condition", Kind: ProblemKind.Conflict } => StatusCodes.Status412PreconditionFailed,
+        { Code: "fhir.read-only" } => StatusCodes.Status405MethodNotAllowed,
+        { } problem => problem.Kind.HttpStatus(),
+    };
+
+    private static JsonNode Issue(HttpContext http, SentEntry entry, FhirIssue issue)
+    {
+        var place = issue.Expression is { } inside ? Place(entry, inside) : entry.Index < 0 ? null : $"Bundle.entry[{entry.Index}]";
+        var outcome = OperationOutcome.Of(issue.Problem with { Where = new(Path: place) }, OperationOutcome.Advice(http, issue.Problem.Code), Type(issue.Problem));
+        var one = outcome["issue"]![0]!;
+        one.Parent!.AsArray().Remove(one);
+        return one;
+    }
+
+    private static string Place(SentEntry entry, string inside) =>
+        entry.Index < 0 || inside.StartsWith("Bundle.entry[", StringComparison.Ordinal) ? inside
+        : $"Bundle.entry[{entry.Index}].resource{(inside.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? inside[dot..] : "")}";
+
+    /// <summary>A code of IssueType (http://hl7.org/fhir/R4/valueset-issue-type.html) that says more than the kind does.</summary>
+    private static string Type(Problem problem) => problem.Code switch
+    {
+        "fhir.element" or "fhir.kind" or "fhir.repeated" or "fhir.empty" => "structure",
+        "fhir.required" => "required",
+        "fhir.primitive" => "value",
+        "fhir.code" => "code-invalid",
+        "fhir.check" => "business-rule",
+        "fhir.version" or "fhir.key-changed" => "conflict",
+        "fhir.condition" when problem.Kind == ProblemKind.Conflict => "multiple-matches",
+        "fhir.twice" or "fhir.full-url" => "duplicate",
+        _ => problem.Kind switch
+        {
+            ProblemKind.NotFound => "not-found",
+            ProblemKind.Forbidden => "forbidden",
+            ProblemKind.Unsupported => "not-supported",
+            _ => "invalid",
+        },
+    };
+}

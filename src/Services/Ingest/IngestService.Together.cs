@@ -1,0 +1,68 @@
+using Yunnao.Kernel;
+using Yunnao.Lake.Batches;
+using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Standards;
+using Yunnao.Standards.Compile;
+
+namespace Yunnao.Services.Ingest;
+
+/// <summary>What a caller waits for: bytes that came by an interface, each a batch, in one transaction.</summary>
+public sealed partial class IngestService
+{
+    private const int LandedAtOnce = 4;
+
+    /// <summary>The mapping of this id, or null.</summary>
+    internal SourceMapping? Mapping(string id) => _registry.Mappings.GetValueOrDefault(id);
+
+    /// <summary>
+    /// Loads files that are in memory as batches of one transaction: all of them, durable on return, or none. No two may have the same bytes, and none
+    /// those of a batch. Problems: <c>batch.open</c> (something else is being loaded: try again), and that of <paramref name="judge"/>.
+    /// </summary>
+    /// <param name="organisation">Institution of the records that do not say theirs.</param>
+    /// <param name="judge">Asked before the commit; its problem undoes everything.</param>
+    /// <returns>The ledger's entries, in the order of the files.</returns>
+    /// <exception cref="DuckDB.NET.Data.DuckDBException">The engine gave up; nothing was loaded.</exception>
+    internal async Task<Result<IReadOnlyList<BatchEntry>>> LoadTogetherAsync(
+        IReadOnlyList<GroupFile> files, string organisation, Func<TogetherLoad, Problem?> judge, CancellationToken cancellation)
+    {
+        if (!_lake.BeginGroup().Try(out var batch, out var problem)) return problem;
+        var ended = false;
+        try
+        {
+            using (batch)
+            {
+                var together = new ParallelOptions { MaxDegreeOfParallelism = LandedAtOnce, CancellationToken = cancellation };
+                await Parallel.ForEachAsync(files, together, async (f, stop) =>
+                {
+                    using var bytes = new MemoryStream(f.Bytes, writable: false);
+                    f.Landed = await _objects.ReceiveAsync(bytes, stop).ConfigureAwait(false);
+                }).ConfigureAwait(false);
+                var load = new BatchLoad(_registry, batch, _resolver, _vault);
+                using var stager = new GroupStager(files, _decodings, batch, (f, o) => Header(f, o, organisation), load.Codes, load.Sets, organisation);
+                var loaded = await load.RunAsync(
+                    stager, () => Parallel.ForEachAsync(files, together, async (f, _) => await f.Landed!.KeepAsync().ConfigureAwait(false)), new([], files[0].File.Mapping.Id, organisation),
+                    (_, _) => { }, [], cancellation, sets => judge(new(batch, files.Count, sets, _vault))).ConfigureAwait(false);
+                ended = loaded.Ok;
+                if (!ended) return loaded;
+                await TellMergesAsync().ConfigureAwait(false);
+                return loaded;
+            }
+        }
+        finally
+        {
+            if (!ended) _resolver.Forget();
+            foreach (var file in files)
+            {
+                if (file.Landed is { } landed) await landed.DisposeAsync().ConfigureAwait(false);
+                file.Landed = null;
+            }
+        }
+    }
+
+    /// <summary>A problem when a record would be another institution's.</summary>
+    private static Problem? Foreign(DuckDbBatch batch, IReadOnlyList<StagedSet> sets, string organisation) =>
+        sets.Any(s => batch.Connection.Scalar<long>($"SELECT count(*) FROM {s.Rows.From} WHERE {CheckingSql.Organisation(s.Shape, s.Rows)} IS DISTINCT FROM $1", organisation) > 0)
+            ? new(ProblemKind.Forbidden, "ingest.foreign", "The file has records of another institution than the sender may write for. Nothing was loaded.")
+            : null;
+}
