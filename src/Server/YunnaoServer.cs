@@ -146,6 +146,7 @@ public static class YunnaoServer
             AccountPages.AddPolicy(o);
         });
         services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = ("yunnao-form", CookieSecurePolicy.SameAsRequest));
+        services.AddCors(BrowserDoors.Add);
         services.AddRateLimiter(o => RateLimits.Add(o, options));
         services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor);
 
@@ -155,7 +156,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
-        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>();
+        services.AddSingleton<ResourceBook>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddSingleton<FhirExport>();
         services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
@@ -189,8 +190,10 @@ public static class YunnaoServer
         app.UseSecurityHeaders(options.Https);
         app.UseMiddleware<RequestLog>();
         app.UseRouting();
+        app.UseBrowserDoors();
         app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseSmartGate();
         app.UseAuthorization();
         app.UseAdministratorDoor();
         Map(app, options);

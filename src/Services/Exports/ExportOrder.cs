@@ -1,3 +1,5 @@
+using Yunnao.Services.Fhir;
+
 namespace Yunnao.Services.Exports;
 
 /// <summary>What somebody wants exported.</summary>
@@ -24,4 +26,7 @@ public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
 
     /// <summary>Only what came with batches after this number: the <see cref="ExportManifest.Mark"/> of an earlier export. Null for all.</summary>
     public int? Since { get; init; }
+
+    /// <summary>Makes the files resources of FHIR instead of rows; null for rows.</summary>
+    public FhirExportOrder? Fhir { get; init; }
 }

@@ -5,6 +5,7 @@ using Yunnao.Lake;
 using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.Fhir;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -20,7 +21,8 @@ namespace Yunnao.Services.Exports;
 /// <param name="engine">For what is no data: the ledger.</param>
 /// <param name="lake">For the data, in the audit.</param>
 /// <param name="seal">Encrypts the files where they wait to be fetched; null where the folder is the recipient's own.</param>
-public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null)
+/// <param name="resources">Writes resources of FHIR; null where nobody asks for them.</param>
+public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null, FhirExport? resources = null)
 {
     private const string DatabaseName = "data.duckdb";
 
@@ -86,15 +88,22 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         if (shapes.FirstOrDefault(s => s.DataSet.Id == id) is not { } shape) return new Problem(ProblemKind.NotFound, "query.data-set", $"There is no data set {id}.");
         if (!ScopedTable.Of(shape, scope).Try(out var table, out var problem)) return problem;
         var columns = table.Columns.Where(Wanted).ToList();
+        if (order.Fhir is { } fhir)
+        {
+            if (!(await resources!.WriteAsync(scope, fhir, id, mark, Conditions(order, table), folder, cancellation).ConfigureAwait(false)).Try(out var given, out problem)) return problem;
+            return (PartOf(given.Rows), given.Files.Select(f => Kept(folder, f, id, encrypt: true)).ToArray());
+        }
+
         var query = new Query(id) { Outputs = [.. columns.Select(c => new Output(c.Name))], Where = Conditions(order, table), SinceBatch = order.Since, UntilBatch = mark };
         var format = order.Form switch { ExportForm.Csv => ExportFormat.Csv, ExportForm.Ndjson => ExportFormat.Ndjson, _ => ExportFormat.Parquet };
         var target = new ExportTarget("", format, order.Form == ExportForm.Duckdb ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
         target = target with { Path = Path.Combine(folder, target.SplitBytes > 0 ? id : $"{id}.{target.Ending}") };
         if (Directory.Exists(target.Path)) Directory.Delete(target.Path, recursive: true);
         if (!(await lake.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
-        var part = new ExportManifest.Part(id, shape.DataSet.Version, rows, columns.ToDictionary(c => c.Name, c => c.Action.ToString().ToLowerInvariant()));
         string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
-        return (part, files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
+        return (PartOf(rows), files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
+
+        ExportManifest.Part PartOf(long count) => new(id, shape.DataSet.Version, count, columns.ToDictionary(c => c.Name, c => c.Action.ToString().ToLowerInvariant()));
     }
 
     private static Filter.And? Conditions(ExportOrder order, ScopedTable table)
