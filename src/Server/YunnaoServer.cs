@@ -113,7 +113,7 @@ public static class YunnaoServer
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
-        app.MapFhir();
+        app.MapFhir(Path.Combine(options.Folder, "tmp"));
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
 

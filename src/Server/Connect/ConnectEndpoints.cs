@@ -90,7 +90,7 @@ internal static class ConnectEndpoints
     }
 
     private static IResult Token(ClaimsPrincipal principal) =>
-        Results.SignIn(principal, SmartLaunch.Answer(principal.GetClaim(SmartGrant.PatientClaim)), OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        Results.SignIn(principal, SmartLaunch.Answer(principal), OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
 
     private static IResult Refused(string error, string why) => Results.Forbid(
         new(new Dictionary<string, string?> { [OpenIddictServerAspNetCoreConstants.Properties.Error] = error, [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = why }),

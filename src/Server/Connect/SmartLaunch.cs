@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using OpenIddict.Abstractions;
@@ -30,7 +31,7 @@ internal static class SmartLaunch
         request.GetScopes().Any(s => s == SmartScope.LaunchPatient || (SmartScope.TryParse(s, out var scope) && scope.Level == SmartScope.Patient));
 
     /// <summary>The person whom the application is to look at: the account's own, else the one that was chosen; null when none is.</summary>
-    public static ulong? PersonOf(OpenIddictRequest request, IEnumerable<System.Security.Claims.Claim> claims)
+    public static ulong? PersonOf(OpenIddictRequest request, IEnumerable<Claim> claims)
     {
         var own = claims.FirstOrDefault(c => c.Type == CallerClaims.Subject)?.Value;
         return ulong.TryParse(own ?? (string?)request.GetParameter(Chosen), NumberStyles.None, CultureInfo.InvariantCulture, out var subject) ? subject : null;
@@ -46,11 +47,12 @@ internal static class SmartLaunch
         return granted.Any(SmartScope.IsOne) || !asked.Any(SmartScope.IsOne);
     }
 
-    /// <summary>What the answer says beside the token: the person, if there is one.</summary>
-    public static AuthenticationProperties Answer(string? patient)
+    /// <summary>What the answer says beside the token: the scopes that were granted, which SMART wants said always, and the person, if there is one.</summary>
+    public static AuthenticationProperties Answer(ClaimsPrincipal principal)
     {
         var properties = new AuthenticationProperties();
-        if (patient is { Length: > 0 }) (properties.Parameters["patient"], properties.Parameters["need_patient_banner"]) = (patient, true);
+        if (principal.GetScopes().Any(SmartScope.IsOne)) properties.Parameters["scope"] = string.Join(' ', principal.GetScopes());
+        if (principal.GetClaim(SmartGrant.PatientClaim) is { Length: > 0 } patient) (properties.Parameters["patient"], properties.Parameters["need_patient_banner"]) = (patient, true);
         return properties;
     }
 

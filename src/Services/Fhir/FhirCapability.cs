@@ -24,7 +24,7 @@ internal static class FhirCapability
             },
             ["resource"] = new JsonArray([.. book.Types.Select(t => Resource(book, t))]),
             ["interaction"] = Interactions("history-system"),
-            ["operation"] = new JsonArray(Operation("export", $"{BulkData}export")),
+            ["operation"] = new JsonArray(Operation("export", $"{BulkData}export"), Operation("viewdefinition-run", "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run")),
         }),
     };
 

@@ -14,7 +14,8 @@ public static class FhirEndpoints
 {
     private static readonly string[] s_reading = ["GET", "HEAD"];
 
-    public static void MapFhir(this IEndpointRouteBuilder app)
+    /// <param name="temporary">Folder for what an operation reads and gives, while it runs.</param>
+    public static void MapFhir(this IEndpointRouteBuilder app, string temporary)
     {
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
@@ -22,6 +23,7 @@ public static class FhirEndpoints
             FhirForm.Of(http) is null ? Problem(FhirForm.Unknown(http), StatusCodes.Status406NotAcceptable) : new FhirAnswer(new(JsonSerializer.SerializeToUtf8Bytes(FhirCapability.Of(book, Site(http)), FhirText.Options), 0)) as IResult).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
         fhir.MapFhirExport();
+        fhir.MapFhirViewRun(temporary);
         fhir.MapMethods("/_history", s_reading, (HttpContext http, FhirService service, CallQuota quota) =>
             AnswerAsync(http, quota, call => service.HistoryAsync(call, null, null, Address(http), http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{type}/_history", s_reading, (string type, HttpContext http, FhirService service, CallQuota quota) =>

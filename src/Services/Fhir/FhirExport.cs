@@ -1,16 +1,15 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
-using Yunnao.Services.Web;
 using Yunnao.Standards.Compile;
+using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Fhir;
 
 /// <summary>Resources in bulk: the part of an export that writes a data set's rows as lines of NDJSON, a file a resource type.</summary>
-public sealed class FhirExport(CallerScopes scopes, ResourceBook book, ArrivalTimes arrivals, TimeProvider time)
+public sealed class FhirExport(AuditedLake lake, ResourceBook book, ArrivalTimes arrivals, TimeProvider time)
 {
     public const string Ending = ".ndjson";
 
@@ -36,7 +35,7 @@ public sealed class FhirExport(CallerScopes scopes, ResourceBook book, ArrivalTi
     public async Task<Result<(long Rows, IReadOnlyList<string> Files)>> WriteAsync(Scope scope, FhirExportOrder order, string dataSet, int mark, Filter? where, string folder, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
-        var reading = new FhirReading(scope, scopes, book, arrivals, (time.GetUtcNow() + ElementLeaf.Offset).UtcDateTime);
+        var reading = new FhirReading(scope, lake, book, arrivals, (time.GetUtcNow() + ElementLeaf.Offset).UtcDateTime);
         int? since = order.Since is { } moment ? await arrivals.FirstAsync(moment, cancellation).ConfigureAwait(false) - 1 : null;
         var (rows, files) = (0L, new List<string>());
         foreach (var source in order.Types.Select(book.Find).OfType<ResourceType>().SelectMany(t => t.Sources).Where(s => s.DataSet == dataSet))
@@ -56,9 +55,13 @@ public sealed class FhirExport(CallerScopes scopes, ResourceBook book, ArrivalTi
         return (rows, files);
     }
 
+    /// <summary>Writes what there is of a source; returns the number of resources.</summary>
+    internal static Task<Result<long>> WriteAsync(FhirReading reading, ResourceSource source, ScopedTable table, Filter? where, string file, CancellationToken cancellation) =>
+        WriteAsync(reading, source, table, new Query(source.DataSet) { Outputs = source.Outputs(table), Where = where, NewestOf = source.OnePerSubject ? SystemColumns.Subject : null }, file, cancellation);
+
     private static async Task<Result<long>> WriteAsync(FhirReading reading, ResourceSource source, ScopedTable table, Query query, string file, CancellationToken cancellation)
     {
-        if (!(await reading.Scopes.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        if (!(await reading.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
         var (written, buffer) = (0L, new ArrayBufferWriter<byte>(Flushed * 2));
         var output = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try

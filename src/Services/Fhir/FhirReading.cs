@@ -1,20 +1,20 @@
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
-using Yunnao.Services.Web;
+using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Fhir;
 
 /// <summary>What one call reads of: the data sets under its Scope. For one call, by one thread.</summary>
 /// <param name="now">The moment of the call on the records' clock.</param>
 /// <param name="grant">What the token leaves of the right; null for all of it.</param>
-internal sealed class FhirReading(Scope scope, CallerScopes scopes, ResourceBook book, ArrivalTimes arrivals, DateTime now, SmartGrant? grant = null)
+internal sealed class FhirReading(Scope scope, AuditedLake lake, ResourceBook book, ArrivalTimes arrivals, DateTime now, SmartGrant? grant = null)
 {
     private readonly Dictionary<ResourceSource, Result<ScopedTable>> _tables = [];
 
     public Scope Scope => scope;
 
-    public CallerScopes Scopes => scopes;
+    public AuditedLake Lake => lake;
 
     public ResourceBook Book => book;
 

@@ -70,13 +70,13 @@ public sealed partial class FhirService
         return new Since(new Filter.Compare(Query.ArrivalColumn, Comparison.GreaterOrEqual, Value.Of((long)await arrivals.FirstAsync(span.Low - ElementLeaf.Offset, cancellation).ConfigureAwait(false))));
     }
 
-    private static Result<List<ResourceScan>> VersionScans(FhirReading reading, ResourceType type, string? id, Filter? asked, IReadOnlyList<SearchSort> sort)
+    private static Result<List<ResourceScan>> VersionScans(FhirReading reading, ResourceType type, string? id, Filter? asked, SearchSort[] sort)
     {
         var scans = new List<ResourceScan>();
         foreach (var source in type.Sources.Where(reading.Reaches))
         {
             if (!reading.Table(source).Try(out var table, out var problem)) return problem;
-            if (sort.Count > 0 && table.Find(Query.ArrivalColumn) is null)
+            if (sort.Length > 0 && table.Find(Query.ArrivalColumn) is null)
                 return new Problem(ProblemKind.Forbidden, "scope.item", $"The Scope does not show the times of {source.DataSet} as they are, and so not in which order versions came.");
             List<Filter> parts = id is null ? [] : [new SearchFilter(source, table, reading).Key(source.IdColumn, id)];
             if (asked is not null) parts.Add(asked);

@@ -3,10 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
-using Yunnao.Lake.Scopes;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Web;
-using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Fhir;
@@ -221,7 +219,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         return null;
     }
 
-    private async Task<Result<long>> CountAsync(FhirReading reading, List<ResourceScan> scans, CancellationToken cancellation)
+    private static async Task<Result<long>> CountAsync(FhirReading reading, List<ResourceScan> scans, CancellationToken cancellation)
     {
         var total = 0L;
         foreach (var scan in scans)
@@ -235,9 +233,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         return total;
     }
 
-    private async Task<Result<List<string?[]>>> OneColumnAsync(FhirReading reading, Query query, CancellationToken cancellation)
+    private static async Task<Result<List<string?[]>>> OneColumnAsync(FhirReading reading, Query query, CancellationToken cancellation)
     {
-        if (!(await scopes.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        if (!(await reading.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
         var values = new List<string?[]>();
         try
         {
@@ -318,7 +316,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         var grant = SmartGrant.Of(call.User);
         if (grant is { OnlyPatient: true }) subject ??= grant.Patient;
         if (!(await scopes.MakeAsync(call.User, call.Purpose, subject, [], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
-        return new FhirReading(grant?.Narrow(scope, book) ?? scope, scopes, book, arrivals, Now, grant);
+        return new FhirReading(grant?.Narrow(scope, book) ?? scope, scopes.Lake, book, arrivals, Now, grant);
     }
 
     private Result<ResourceType> Find(string type) => book.Find(type) is { } found

@@ -74,7 +74,7 @@ internal sealed class IncludedResources(IReadOnlyList<IncludeRule> rules)
         if (!_done[rule].Contains(key)) _wanted[rule].Add(key);
     }
 
-    private static Filter Rows(string column, List<Key> keys, ResourceSource source, ScopedTable table, FhirReading reading)
+    private static Filter.Or Rows(string column, List<Key> keys, ResourceSource source, ScopedTable table, FhirReading reading)
     {
         if (column == SystemColumns.Subject)
         {

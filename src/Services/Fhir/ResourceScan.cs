@@ -115,7 +115,7 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
             Outputs = source.Outputs(table), Where = where, Order = Order, Keyed = true, Limit = _limit = limit, After = After(), Versions = Versions,
             NewestOf = source.OnePerSubject && !Versions && !PassesOver ? SystemColumns.Subject : null,
         };
-        if (!(await reading.Scopes.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        if (!(await reading.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
         (_begun, _fetched) = (true, 0);
         Clear();
         try

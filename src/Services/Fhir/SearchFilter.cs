@@ -175,7 +175,7 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Fhi
     }
 
     /// <summary>Texts that people read begin with it, or contain it: of <c>:text</c> the standard wants no more than sense.</summary>
-    private Filter Display(SearchTarget target, string text) =>
+    private Filter.Or Display(SearchTarget target, string text) =>
         new Filter.Or([.. target.Texts.Select(t => table.Find(ResourceSource.ColumnOf(t))).Where(c => c?.Kind == ValueKind.Text).Select(c => new Filter.Contains(c!.Name, text, Folded: true))]);
 
     private Result<Filter> ValueSet(SearchCondition condition, SearchTarget target, ScopedColumn column, string name)

@@ -33,7 +33,7 @@ public sealed class FhirServer() : TestServer(null, o => o.Standards = Repositor
         using (var platform = Platform.Open(Options.Standards, Options.Folder).Value)
         {
             await foreach (var outcome in platform.Ingest.IngestAsync(new(files, "fhir-r4"), null, default)) Assert.Null(outcome.Problem);
-            Between = DateTimeOffset.UtcNow;
+            Between = TimeProvider.System.GetUtcNow();
             await File.WriteAllTextAsync(update, $$"""{"resourceType":"Bundle","type":"collection","entry":[{"resource":{{newer.ToJsonString()}}}]}""");
             await foreach (var outcome in platform.Ingest.IngestAsync(new([update], "fhir-r4"), null, default)) Assert.Null(outcome.Problem);
         }

@@ -35,7 +35,7 @@ public sealed class Fhir_export_tests(FhirServer server)
 
             var text = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
-            Assert.InRange(answer.Content.Headers.Expires!.Value, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+            Assert.InRange(answer.Content.Headers.Expires!.Value, TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddDays(1));
             return (JsonElement.Parse(text), status);
         }
     }

@@ -68,7 +68,7 @@ public sealed class Fhir_history_tests(FhirServer server)
         using var read = await server.FhirAsync($"MedicationRequest/{id}");
         Assert.Equal("W/\"2\"", read.Headers.ETag!.ToString());
         var modified = read.Content.Headers.LastModified!.Value;
-        Assert.InRange(modified, server.Between.AddSeconds(-1), DateTimeOffset.UtcNow);
+        Assert.InRange(modified, server.Between.AddSeconds(-1), TimeProvider.System.GetUtcNow());
         foreach (var (name, value, status) in new[]
         {
             ("If-Modified-Since", modified.ToString("R"), HttpStatusCode.NotModified), ("If-Modified-Since", modified.AddSeconds(-2).ToString("R"), HttpStatusCode.OK),

@@ -69,6 +69,19 @@ public sealed class Smart_tests(FhirServer server)
     }
 
     [Fact]
+    public async Task Pages_of_other_sites_may_call_the_fhir_interface_with_a_token_and_nothing_else()
+    {
+        foreach (var (address, open) in new[] { ("fhir/Patient", true), ("connect/token", true), ("api/v1/batches", false), ("account", false), ("connect/authorize", false) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Options, address);
+            foreach (var (name, value) in new[] { ("Origin", "https://app.example"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "authorization") }) request.Headers.Add(name, value);
+            using var answer = await server.Http.SendAsync(request);
+            Assert.Equal(open ? ["*"] : [], answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var origins) ? origins : []);
+            Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
+        }
+    }
+
+    [Fact]
     public async Task A_program_with_keys_signs_its_requests_for_tokens()
     {
         using var rsa = RSA.Create(2048);
@@ -99,7 +112,7 @@ public sealed class Smart_tests(FhirServer server)
     {
         var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = "backend-service", Audience = audience, Expires = DateTime.UtcNow.AddMinutes(4), Claims = new Dictionary<string, object> { ["sub"] = "backend-service", ["jti"] = Guid.NewGuid().ToString() },
+            Issuer = "backend-service", Audience = audience, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(4), Claims = new Dictionary<string, object> { ["sub"] = "backend-service", ["jti"] = Guid.NewGuid().ToString() },
             SigningCredentials = new(key, SecurityAlgorithms.RsaSha384),
         });
         using var answer = await server.Http.PostAsync("connect/token", FhirServer.Form(

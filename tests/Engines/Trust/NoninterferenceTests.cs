@@ -107,6 +107,18 @@ public sealed class NoninterferenceTests(NoninterferenceTests.TwoLakes lakes) : 
     public void The_two_lakes_do_differ_in_what_is_not_shown() =>
         Assert.NotEqual(Dump(_first), Dump(_second));
 
+    /// <summary>A record comes soon after it happened, so the batch would tell the day where a month is shown.</summary>
+    [Fact]
+    public async Task When_a_record_came_is_not_told_where_its_time_is_shown_as_a_month()
+    {
+        foreach (var query in new Query[]
+        {
+            new("lab.result") { Outputs = [new(Query.ArrivalColumn)] }, new("lab.result") { Outputs = [new("code")], Where = new Filter.Compare(Query.ArrivalColumn, Comparison.Less, Value.Of(9L)) },
+            new("lab.result") { Outputs = [new("code")], Order = [new(Query.ArrivalColumn)] },
+        })
+            Assert.Equal("query.item", (await _first.Ask(query, Scope)).Problem!.Code);
+    }
+
     [Fact]
     public async Task No_query_tree_tells_the_two_lakes_apart()
     {
