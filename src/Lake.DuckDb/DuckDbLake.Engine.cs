@@ -58,7 +58,7 @@ public sealed partial class DuckDbLake : ILakeEngine
 
     /// <inheritdoc/>
     public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
-        () => ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)
+        () => ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)
             ? Answer(scoped, scope.Revoked, cancellation)
             : problem,
         cancellation);
@@ -81,7 +81,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            if (!ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)) return problem;
+            if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
@@ -171,10 +171,11 @@ public sealed partial class DuckDbLake : ILakeEngine
 
     private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
     {
-        var (writer, shape) = (new SqlWriter(Survivors), scoped.Table.Shape);
-        var (source, columns) = _catalog.Columns(shape) is { } existing
-            ? (touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
-            : (PhysicalCatalog.NoTable, PhysicalCatalog.None);
-        return (writer.Write(scoped, source, columns, _catalog.HistoryColumns(shape) is null ? null : SqlNames.History(shape)), writer.Parameters);
+        var writer = new SqlWriter(Survivors, Place);
+        return (writer.Write(scoped), writer.Parameters);
+
+        TablePlace Place(TableShape shape) => _catalog.Columns(shape) is { } existing
+            ? new(touched ? Touches.Through(shape) : SqlNames.Table(shape), existing, _catalog.HistoryColumns(shape) is null ? null : SqlNames.History(shape))
+            : new(PhysicalCatalog.NoTable, PhysicalCatalog.None, null);
     }
 }

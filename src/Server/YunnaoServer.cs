@@ -115,7 +115,7 @@ public static class YunnaoServer
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
-        app.MapFhir();
+        app.MapFhir(Path.Combine(options.Folder, "tmp"));
         app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
     }
@@ -149,6 +149,7 @@ public static class YunnaoServer
             AccountPages.AddPolicy(o);
         });
         services.AddAntiforgery(o => (o.Cookie.Name, o.Cookie.SecurePolicy) = ("yunnao-form", CookieSecurePolicy.SameAsRequest));
+        services.AddCors(BrowserDoors.Add);
         services.AddRateLimiter(o => RateLimits.Add(o, options));
         services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor);
 
@@ -158,7 +159,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
-        services.AddSingleton<ResourceBook>().AddSingleton<FhirService>().AddFhirWriting();
+        services.AddSingleton<ResourceBook>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
         services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<TargetRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddSingleton(s => new TargetBook(options.Folder, s.GetRequiredService<FileSeal>()));
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
@@ -193,8 +194,10 @@ public static class YunnaoServer
         app.UseSecurityHeaders(options.Https);
         app.UseMiddleware<RequestLog>();
         app.UseRouting();
+        app.UseBrowserDoors();
         app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseSmartGate();
         app.UseAuthorization();
         app.UseAdministratorDoor();
         Map(app, options);

@@ -4,6 +4,7 @@ using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Services.Exports;
+using Yunnao.Services.Fhir;
 using Yunnao.Standards.Compile;
 using Yunnao.Trust;
 using Yunnao.Trust.Rights;
@@ -33,7 +34,7 @@ internal static class ExportBench
             using var folder = options.Folder("export", parsed);
             var (n, data) = (parsed.GetValue(rows), folder.Fresh("data"));
             if (!Platform.Open(RegistryFolder.Of(parsed, terminal), data, parsed.GetValue(options.Memory)).Try(out var platform, out var problem)) return terminal.Fail(problem);
-            var (ours, cpu) = (double.MaxValue, 0.0);
+            var (ours, cpu, fhir) = (double.MaxValue, 0.0, (Seconds: double.MaxValue, Cpu: 0.0));
             var shape = platform.Shapes.Single(s => s.DataSet.Id == DataSet);
             using (platform)
             {
@@ -42,7 +43,8 @@ internal static class ExportBench
                 if (!opened.Try(out var room, out problem)) return terminal.Fail(problem);
                 await using (room.ConfigureAwait(false))
                 {
-                    var run = new ExportRun(room.Lake!, platform.Registry, platform.Shapes, TimeProvider.System);
+                    var book = new ResourceBook(platform.Registry, platform.Shapes, TimeProvider.System);
+                    var run = new ExportRun(room.Lake!, platform.Registry, platform.Shapes, TimeProvider.System, resources: new(room.Lake!, book, new(platform.Lake), TimeProvider.System));
                     var scope = LocalAdministrator.ScopeOver(platform.Registry.DataSets.Values, "bench");
                     for (var turn = 0; turn < Turns; turn++)
                     {
@@ -51,10 +53,20 @@ internal static class ExportBench
                         if (manifest.DataSets[0].Rows != n) return terminal.Fail(new(ProblemKind.Fault, "bench.empty", $"{manifest.DataSets[0].Rows} rows of {n} were exported."));
                         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                         if (seconds < ours) (ours, cpu) = (seconds, Cpu() - before);
+
+                        // The same rows as resources of FHIR, line by line.
+                        (start, before) = (Stopwatch.GetTimestamp(), Cpu());
+                        var order = new ExportOrder([DataSet], "bench") { Form = ExportForm.Ndjson, Fhir = new(["Observation"]) };
+                        if (!(await run.RunAsync(scope, order, folder.File($"fhir-{turn}"), (_, _) => { }, cancellation).ConfigureAwait(false)).Try(out var lines, out problem)) return terminal.Fail(problem);
+                        if (lines.DataSets[0].Rows != n) return terminal.Fail(new(ProblemKind.Fault, "bench.empty", $"{lines.DataSets[0].Rows} resources of {n} were exported."));
+                        seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                        if (seconds < fhir.Seconds) fhir = (seconds, Cpu() - before);
+                        if (turn < Turns - 1) Directory.Delete(folder.File($"fhir-{turn}"), recursive: true);
                     }
                 }
             }
 
+            terminal.Print(new BenchLine("export-fhir", "resources/s") { Ours = n / fhir.Seconds, Rows = n, RivalName = "none: no server that exports resources is to be had here" }.With("cpu_s", fhir.Cpu).With("resources_per_cpu_s", n / fhir.Cpu).With("bytes", new FileInfo(folder.File($"fhir-{Turns - 1}/Observation.{DataSet}.ndjson")).Length).ToString());
             var (theirs, rivalCpu) = (double.MaxValue, 0.0);
             for (var turn = 0; turn < Turns; turn++)
             {

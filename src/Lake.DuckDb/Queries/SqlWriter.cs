@@ -9,35 +9,56 @@ namespace Yunnao.Lake.DuckDb.Queries;
 
 /// <summary>Writes a scoped query as one SELECT. Constants become parameters.</summary>
 /// <param name="survivors">Merged subject → the one under which its rows are found.</param>
-internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
+/// <param name="place">Where the rows of a data set are.</param>
+internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<TableShape, TablePlace> place)
 {
     private readonly SqlValues.Parameters _values = new(survivors);
+    private ScopedSelect? _select;
 
     public IReadOnlyList<object?> Parameters => _values.Values;
 
-    /// <param name="source">SQL of the data set's table.</param>
-    /// <param name="existing">The columns that the table really has.</param>
-    /// <param name="history">SQL of the table of superseded versions, or null when there is none.</param>
-    public string Write(ScopedQuery scoped, string source, IReadOnlyDictionary<string, string> existing, string? history)
+    public string Write(ScopedQuery scoped)
     {
         var query = scoped.Query;
-        var select = new ScopedSelect(_values, scoped.PseudonymKey);
-        string[] key = query.Keyed ? [$"r.{SystemColumns.Record} AS {Query.KeyColumn}"] : [];
-        var inner = query.Changes is { } changes
-            ? new ChangeSql(select, _values, scoped.Table, source, history, existing).Write(changes, key)
-            : select.Write(scoped.Table, source, existing, key);
-        if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
-        var within = query.Changes?.Within;
-        if (within is not null)
-            inner = $"SELECT t.* REPLACE (t.{ChangeRange.DeletedColumn} OR {Condition(within)} IS NOT TRUE AS {ChangeRange.DeletedColumn}) FROM ({inner}) AS t";
-        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Unless(within is not null, o, Expression(o, scoped.Table))} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
-        var sql = $"SELECT {outputs} FROM ({inner}) AS t";
-        if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
+        var from = From(scoped);
+        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
+        var sql = $"SELECT {outputs} FROM {from}";
         if (query.Grouped) sql += " GROUP BY ALL" + LargeGroups(scoped.Table);
         if (query.Order.Count > 0) sql += $" ORDER BY {string.Join(", ", query.Order.Select(o => Order(o, query)))}";
         if (query.Limit is { } limit) sql += $" LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
         if (query.Offset > 0) sql += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
         return sql;
+    }
+
+    /// <summary>The rows of a query as <c>t</c>, with the columns that the Scope shows.</summary>
+    private string From(ScopedQuery scoped)
+    {
+        var query = scoped.Query;
+        var select = _select ??= new ScopedSelect(_values, scoped.PseudonymKey);
+        var (at, more) = (place(scoped.Table.Shape), new List<string>());
+        if (query.Keyed) more.Add($"r.{SystemColumns.Record} AS {Query.KeyColumn}");
+        if (scoped.Table.Find(Query.ArrivalColumn) is not null && scoped.Names.Contains(Query.ArrivalColumn)) more.Add($"r.{SystemColumns.Batch} AS {Query.ArrivalColumn}");
+        var inner = query.Changes is { } changes
+            ? new ChangeSql(select, _values, scoped.Table, at.Source, at.History, at.Existing).Write(changes, more)
+            : select.Write(scoped.Table, query.Versions ? at.Versions : at.Source, at.Existing, more);
+        if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
+        var within = query.Changes?.Within;
+        if (within is not null)
+            inner = $"SELECT t.* REPLACE (t.{ChangeRange.DeletedColumn} OR {Condition(within)} IS NOT TRUE AS {ChangeRange.DeletedColumn}) FROM ({inner}) AS t";
+        var sql = $"({inner}) AS t";
+        if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
+        if (query.NewestOf is not { } same) return sql;
+        var key = query.Keyed ? $", t.{Query.KeyColumn}" : "";
+        sql = $"(SELECT t.* FROM {sql} QUALIFY row_number() OVER (PARTITION BY {Name(same)} ORDER BY {Name(SystemColumns.Time)} DESC NULLS LAST{key}) = 1) AS t";
+        return query.Beyond is { } beyond ? $"{sql} WHERE {Condition(beyond)}" : sql;
+    }
+
+    private string Inside(Filter.Among among)
+    {
+        var inner = ScopedQuery.Inside(among);
+        var outputs = inner.Query.Outputs.Select(o => Name(o.Name!)).ToList();
+        var names = among.Names.Select(Name).ToList();
+        return $"({(names.Count == 1 ? names[0] : $"({string.Join(", ", names)})")} IN (SELECT {string.Join(", ", outputs)} FROM {From(inner)}))";
     }
 
     private static IEnumerable<string> MoreColumns(ScopedQuery scoped)
@@ -99,10 +120,13 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors)
         Filter.In i => $"({Name(i.Name)} IN ({string.Join(", ", i.Values.Select(v => _values.Write(v.Data)))}))",
         Filter.Between b => $"({Name(b.Name)} BETWEEN {_values.Write(b.Low.Data)} AND {_values.Write(b.High.Data)})",
         Filter.IsNull n => $"({Name(n.Name)} IS NULL)",
-        Filter.Contains t => $"contains({Name(t.Name)}, {_values.Write(t.Text)})",
-        Filter.StartsWith t => $"starts_with({Name(t.Name)}, {_values.Write(t.Text)})",
+        Filter.Contains t => $"contains({Folded(Name(t.Name), t.Folded)}, {Folded(_values.Write(t.Text), t.Folded)})",
+        Filter.StartsWith t => $"starts_with({Folded(Name(t.Name), t.Folded)}, {Folded(_values.Write(t.Text), t.Folded)})",
+        Filter.Among a => Inside(a),
         _ => throw new ArgumentException($"Nothing writes {filter.GetType().Name}.", nameof(filter)),
     };
+
+    private static string Folded(string text, bool folded) => folded ? $"lower(strip_accents({text}::VARCHAR))" : text;
 
     private string Join(IReadOnlyList<Filter> parts, string word, string empty) =>
         parts.Count == 0 ? empty : $"({string.Join($" {word} ", parts.Select(Condition))})";

@@ -25,8 +25,21 @@ public abstract record Filter
     public sealed record IsNull(string Name) : Filter;
 
     /// <summary>The text contains this text, letter for letter.</summary>
-    public sealed record Contains(string Name, string Text) : Filter;
+    /// <param name="Folded">True takes capital and small letters, with accents and without, for the same.</param>
+    public sealed record Contains(string Name, string Text, bool Folded = false) : Filter;
 
     /// <summary>The text begins with this text, letter for letter.</summary>
-    public sealed record StartsWith(string Name, string Text) : Filter;
+    /// <param name="Folded">True takes capital and small letters, with accents and without, for the same.</param>
+    public sealed record StartsWith(string Name, string Text, bool Folded = false) : Filter;
+
+    /// <summary>
+    /// The values of these columns, all there, are among the rows of another query, of which the Scope shows the outputs as it shows these
+    /// columns. The other query is put under the same Scope, so that no row is found by one that its holder cannot see.
+    /// </summary>
+    /// <param name="Of">Its outputs are plain columns, one for each name; it has neither order nor limit.</param>
+    public sealed record Among(IReadOnlyList<string> Names, Query Of) : Filter
+    {
+        /// <summary>The other query under the Scope; <see cref="Passes.InnerQueriesAreScoped"/> puts it here.</summary>
+        internal ScopedQuery? Scoped { get; init; }
+    }
 }

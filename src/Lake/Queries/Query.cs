@@ -38,6 +38,21 @@ public sealed record Query(string DataSet)
     /// <summary>Only what changed between two places in the history of the lake, records that are gone included; null for all that is there. Not with aggregates.</summary>
     public ChangeRange? Changes { get; init; }
 
+    /// <summary>True asks for every version that there is of a record, those that newer ones superseded too, each under the Scope as if it were the only one. Not with changes.</summary>
+    public bool Versions { get; init; }
+
+    /// <summary>Of the rows that match and are equal in this column only the one with the latest time; null for all rows. Not with aggregates.</summary>
+    public string? NewestOf { get; init; }
+
+    /// <summary>The cursor of a query of newest rows, which says nothing of what is newest. Set by the passes.</summary>
+    public Filter? Beyond { get; internal init; }
+
+    /// <summary>
+    /// The number of the batch that brought a row: asked for by name, never among all columns. It tells of a record's time, and so is there only
+    /// where the Scope shows that time as it is.
+    /// </summary>
+    public const string ArrivalColumn = "_arrival";
+
     /// <summary>Name of the record key in the result of a keyed query: text of decimal digits.</summary>
     public const string KeyColumn = "_key";
 

@@ -14,6 +14,7 @@ public sealed class ScopedTable
     {
         (Shape, Rows, RowsShown, SmallestGroup, Open, Columns) = (shape, right.Rows, right.RowsShown, scope.SmallestGroup, scope.Operations, columns);
         _byName = columns.ToDictionary(c => c.Name);
+        if (ArrivalOf(shape, right) is { } arrival) _byName[arrival.Name] = arrival;
     }
 
     public TableShape Shape { get; }
@@ -29,7 +30,7 @@ public sealed class ScopedTable
     /// <summary>True for those who run the lake and see its own tables and columns.</summary>
     public bool Open { get; }
 
-    /// <summary>System columns, then items in the order of the data set. An item that lives in a system column is there under both names.</summary>
+    /// <summary>System columns, then items in the order of the data set. An item that lives in a system column is there under both names; <see cref="Query.ArrivalColumn"/> is not there.</summary>
     public IReadOnlyList<ScopedColumn> Columns { get; }
 
     /// <summary>The column of this name, or null.</summary>
@@ -65,6 +66,13 @@ public sealed class ScopedTable
             };
             if (action != ItemAction.Nothing) yield return new(column.Name, column, action, Of(right, column.Item));
         }
+    }
+
+    /// <summary>A record comes soon after it happened: whoever is shown a month instead of a day is not told when it came.</summary>
+    private static ScopedColumn? ArrivalOf(TableShape shape, DataSetScope right)
+    {
+        var time = shape.Columns.FirstOrDefault(c => c.Name == SystemColumns.Time)?.Item;
+        return (time is null || right.ActionOn(time) == ItemAction.Clear) && shape.Columns.FirstOrDefault(c => c.Name == SystemColumns.Batch) is { } batch ? new(Query.ArrivalColumn, batch, ItemAction.Clear) : null;
     }
 
     private static IEnumerable<ScopedColumn> ItemsOf(TableShape shape, DataSetScope right)

@@ -41,6 +41,25 @@ public sealed class Scope
     /// <summary>Data sets that the Scope reaches.</summary>
     public IEnumerable<string> DataSets => _dataSets.Keys;
 
+    /// <summary>A Scope that reaches less. Anybody may make one: nothing of it is wider than this one.</summary>
+    /// <param name="left">The data sets that are left, and of each whether it is only <paramref name="subject"/>'s rows.</param>
+    /// <param name="subject">The one subject; null leaves no rows where there is one to be.</param>
+    public Scope Narrowed(IReadOnlyDictionary<string, bool> left, ulong? subject)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        var narrower = new Dictionary<string, DataSetScope>(StringComparer.Ordinal);
+        foreach (var (dataSet, reached) in _dataSets)
+        {
+            if (!left.TryGetValue(dataSet, out var ofSubject)) continue;
+            narrower[dataSet] = !ofSubject ? reached : reached with { Rows = reached.Rows with { Subjects = subject is { } one && reached.Rows.Subjects?.Contains(one) != false ? [one] : [] } };
+        }
+
+        return new(Who, Purpose, narrower, operations: false, PseudonymKey)
+        {
+            SmallestGroup = SmallestGroup, Revoked = Revoked, Subject = Subject ?? (narrower.Values.All(d => d.Rows.Subjects is [var only] && only == subject) ? subject : null),
+        };
+    }
+
     /// <summary>What the Scope reaches of a data set, or null when it reaches nothing of it.</summary>
     public DataSetScope? Of(string dataSet) => _dataSets.GetValueOrDefault(dataSet);
 }

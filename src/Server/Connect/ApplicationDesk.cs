@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using Yunnao.Kernel;
 using Yunnao.Server.Accounts;
@@ -25,20 +26,22 @@ public sealed class ApplicationDesk(
 
     /// <summary>
     /// Makes an application. With roles it gets tokens of its own (client credentials); with return addresses it gets tokens for people
-    /// (authorisation code with PKCE). Problems: <c>app.exists</c>, <c>app.id</c>, <c>app.redirect</c>, <c>caller.*</c>.
+    /// (authorisation code with PKCE). Problems: <c>app.exists</c>, <c>app.id</c>, <c>app.redirect</c>, <c>app.keys</c>, <c>caller.*</c>.
     /// </summary>
-    /// <returns>The application and its secret, which is kept only as a hash; null of a public one.</returns>
+    /// <returns>The application and its secret, which is kept only as a hash; null of a public one and of one with keys.</returns>
     public async Task<Result<(ApplicationView Application, string? Secret)>> CreateAsync(NewApplication wanted, string by, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         if (Refuse(wanted) is { } refused) return refused;
         if (await applications.FindByClientIdAsync(wanted.Id, cancellation).ConfigureAwait(false) is not null)
             return new Problem(ProblemKind.Conflict, "app.exists", "There is an application of this id already.", new(Path: "id"));
-        var secret = wanted.Public ? null : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
+        if (!KeysOf(wanted).Try(out var keys, out var wrong)) return wrong;
+        var secret = wanted.Public || wanted.Keys is not null ? null : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
         var descriptor = new OpenIddictApplicationDescriptor
         {
             ClientId = wanted.Id,
             ClientSecret = secret,
+            JsonWebKeySet = keys.Set,
             ClientType = wanted.Public ? ClientTypes.Public : ClientTypes.Confidential,
             DisplayName = wanted.Name ?? wanted.Id,
             ConsentType = ConsentTypes.Implicit,
@@ -101,6 +104,25 @@ public sealed class ApplicationDesk(
         await applications.UpdateAsync(application, descriptor, cancellation).ConfigureAwait(false);
         await tokens.RevokeByApplicationIdAsync((await applications.GetIdAsync(application, cancellation).ConfigureAwait(false))!, cancellation).ConfigureAwait(false);
         await revocations.RevokeAsync(id, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The public keys of an application; none of one that has a secret.</summary>
+    private readonly record struct PublicKeys(JsonWebKeySet? Set);
+
+    private static Result<PublicKeys> KeysOf(NewApplication wanted)
+    {
+        if (wanted.Keys is not { } keys) return default(PublicKeys);
+        try
+        {
+            var set = new JsonWebKeySet(keys.GetRawText());
+            if (!wanted.Public && set.Keys.Count is > 0 and <= 10 && set.Keys.All(k => !k.HasPrivateKey && k.Kty is JsonWebAlgorithmsKeyTypes.RSA or JsonWebAlgorithmsKeyTypes.EllipticCurve)) return new PublicKeys(set);
+        }
+        catch (ArgumentException)
+        {
+            // Said below.
+        }
+
+        return new Problem(ProblemKind.Incorrect, "app.keys", "keys is a JWK Set of one to ten public RSA or EC keys, without their private parts, of an application that is not public.", new(Path: "keys"));
     }
 
     private Problem? Refuse(NewApplication wanted)

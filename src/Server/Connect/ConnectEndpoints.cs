@@ -9,6 +9,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using Yunnao.Server.Accounts;
 using Yunnao.Server.Hosting;
+using Yunnao.Services.Fhir;
 using Yunnao.Trust.Audit;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -25,9 +26,10 @@ internal static class ConnectEndpoints
         app.MapMethods("/connect/userinfo", ["GET", "POST"], (Delegate)UserInfoAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules)
+    private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules, ServerOptions options)
     {
         var request = http.GetOpenIddictServerRequest()!;
+        if (SmartLaunch.IsForAnother(request, options)) return Refused(Errors.InvalidRequest, "aud names another server.");
         var session = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme).ConfigureAwait(false);
         var account = session.Succeeded ? await signIn.UserManager.GetUserAsync(session.Principal).ConfigureAwait(false) : null;
         if (account is null || account.Disabled || request.HasPromptValue(PromptValues.Login) && !http.Request.Query.ContainsKey("signed-in"))
@@ -39,7 +41,10 @@ internal static class ConnectEndpoints
 
         // Whoever has still to change a first password, or to set up the second step, does that first.
         if (await rules.UnfinishedAsync(signIn.UserManager, account, session.Principal!).ConfigureAwait(false) is { } page) return Results.Redirect($"{page}?return={Uri.EscapeDataString(Here(http))}");
-        return Results.SignIn(TokenPrincipals.Of(account, await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false), request.GetScopes()), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        var claims = await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false);
+        var person = SmartLaunch.WantsPerson(request) ? SmartLaunch.PersonOf(request, claims) : null;
+        if (SmartLaunch.WantsPerson(request) && person is null) return request.HasPromptValue(PromptValues.None) ? Refused(Errors.InteractionRequired, "Nobody was chosen.") : SmartLaunch.Ask(http, Fields(http));
+        return SmartLaunch.TryGrant(request.GetScopes(), program: false, out var granted) ? Token(TokenPrincipals.Of(account, claims, granted, person)) : Refused(Errors.InvalidScope, "Scopes of level system are for programs.");
     }
 
     private static async Task<IResult> TokenAsync(HttpContext http, SignInManager<Account> signIn, IOpenIddictApplicationManager applications, AuditLog audit)
@@ -52,7 +57,7 @@ internal static class ConnectEndpoints
             if (facts.Roles.Count == 0) return Refused(Errors.UnauthorizedClient, "The application has no role of its own.");
             await audit.AppendAsync(new(AuditKind.SignIn, request.ClientId!) { Details = new Dictionary<string, string> { ["by"] = "client_credentials" } }, cancellation).ConfigureAwait(false);
             var name = await applications.GetDisplayNameAsync(application, cancellation).ConfigureAwait(false);
-            return Token(TokenPrincipals.Of(request.ClientId!, name, facts, request.GetScopes()));
+            return SmartLaunch.TryGrant(request.GetScopes(), program: true, out var granted) ? Token(TokenPrincipals.Of(request.ClientId!, name, facts, granted)) : Refused(Errors.InvalidScope, "Programs ask for scopes of level system.");
         }
 
         // A code or a refresh token: what it says of rights may be out of date, so the account is read anew.
@@ -60,7 +65,8 @@ internal static class ConnectEndpoints
         var account = await signIn.UserManager.FindByIdAsync(given.GetClaim(Claims.Subject)!).ConfigureAwait(false);
         if (account is null || account.Disabled || account.MustChangePassword || account.SecurityStamp != given.GetClaim(ConnectOptions.StampClaim))
             return Refused(Errors.InvalidGrant, "The account has changed since; sign in again.");
-        var principal = TokenPrincipals.Of(account, await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false), given.GetScopes());
+        ulong? person = ulong.TryParse(given.GetClaim(SmartGrant.PatientClaim), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var subject) ? subject : null;
+        var principal = TokenPrincipals.Of(account, await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false), given.GetScopes(), person);
         principal.SetAuthorizationId(given.GetAuthorizationId());
         return Token(principal);
     }
@@ -83,16 +89,18 @@ internal static class ConnectEndpoints
         });
     }
 
-    private static IResult Token(ClaimsPrincipal principal) => Results.SignIn(principal, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+    private static IResult Token(ClaimsPrincipal principal) =>
+        Results.SignIn(principal, SmartLaunch.Answer(principal), OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
 
     private static IResult Refused(string error, string why) => Results.Forbid(
         new(new Dictionary<string, string?> { [OpenIddictServerAspNetCoreConstants.Properties.Error] = error, [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = why }),
         [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
 
+    private static IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> Fields(HttpContext http) => http.Request.HasFormContentType ? http.Request.Form : http.Request.Query;
+
     /// <summary>This request again, once its person has signed in; a form's fields become a query.</summary>
     private static string Here(HttpContext http)
     {
-        IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> fields = http.Request.HasFormContentType ? http.Request.Form : http.Request.Query;
-        return http.Request.Path + QueryString.Create(fields.Where(f => f.Key is not ("signed-in" or "__RequestVerificationToken"))).Add("signed-in", "1");
+        return http.Request.Path + QueryString.Create(Fields(http).Where(f => f.Key is not ("signed-in" or "__RequestVerificationToken"))).Add("signed-in", "1");
     }
 }

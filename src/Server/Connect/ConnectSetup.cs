@@ -32,6 +32,10 @@ internal static class ConnectSetup
                 server.AllowClientCredentialsFlow().AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
                 server.Configure(o => o.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
                 server.RegisterScopes(Scopes.OpenId, Scopes.Profile, Scopes.OfflineAccess, ConnectOptions.ApiScope);
+
+                // Scopes of SMART are not a list: a type and letters each. They only narrow, so every application may ask for them.
+                server.DisableScopeValidation().IgnoreScopePermissions();
+                server.AddEventHandler(KnownScopes.OfCode).AddEventHandler(KnownScopes.OfToken).AddEventHandler(SignedClients.OfPlainType);
                 server.SetAccessTokenLifetime(ConnectOptions.AccessTokenLife).SetRefreshTokenLifetime(ConnectOptions.RefreshTokenLife).SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(2));
 
                 // A refresh token is good once; who shows it again loses the whole authorization.

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using Yunnao.Server.Accounts;
+using Yunnao.Services.Fhir;
 using Yunnao.Trust.Callers;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -11,12 +12,14 @@ namespace Yunnao.Server.Connect;
 /// <summary>What tokens say of accounts and applications.</summary>
 internal static class TokenPrincipals
 {
-    public static ClaimsPrincipal Of(Account account, IEnumerable<Claim> claims, IEnumerable<string> scopes)
+    /// <param name="person">The person whom scopes of level <c>patient</c> are about, or null.</param>
+    public static ClaimsPrincipal Of(Account account, IEnumerable<Claim> claims, IEnumerable<string> scopes, ulong? person = null)
     {
         var identity = New(account.Id, "account", account.Generation, account.DisplayName);
         identity.SetClaim(Claims.PreferredUsername, account.UserName);
         identity.SetClaim(ConnectOptions.StampClaim, account.SecurityStamp);
         foreach (var claim in claims.Where(c => c.Type is CallerClaims.Role or CallerClaims.Organisation or CallerClaims.Subject)) identity.AddClaim(new(claim.Type, claim.Value));
+        if (person is { } one) identity.SetClaim(SmartGrant.PatientClaim, one.ToString(CultureInfo.InvariantCulture));
         return Finished(identity, scopes);
     }
 

@@ -28,7 +28,7 @@ internal static class SecurityHeaders
     public static void UseSecurityHeaders(this IApplicationBuilder app, bool https) => app.Use((http, next) =>
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/account") ? Page : http.Request.Path.StartsWithSegments("/reference") ? Reference(Nonce(http)) : Nothing;
+        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/account") || http.Request.Path.StartsWithSegments("/connect/authorize") ? Page : http.Request.Path.StartsWithSegments("/reference") ? Reference(Nonce(http)) : Nothing;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";

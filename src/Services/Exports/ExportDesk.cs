@@ -19,6 +19,9 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     /// <summary>The recipient's rights are not those with which it asked.</summary>
     public static Problem RightsChanged { get; } = new(ProblemKind.Forbidden, "export.rights-changed", "The recipient's rights were changed since it asked; ask anew.");
 
+    /// <summary>The reason of an export that its recipient does not want any more.</summary>
+    public const string Withdrawn = "withdrawn";
+
     private static Problem Unknown { get; } = new(ProblemKind.NotFound, "export.unknown", "There is no export of this id, or it is another's.");
 
     /// <summary>Takes a request. Problems: <c>export.order</c>, <c>query.data-set</c>, <c>scope.*</c>. The local administrator's own is approved at once.</summary>
@@ -56,6 +59,15 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     /// <summary>Refuses a request. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>
     public Task<Result<Export>> RefuseAsync(string id, ClaimsPrincipal officer, string? reason, CancellationToken cancellation) =>
         DecideAsync(id, officer, "refuse", (export, by) => export with { State = ExportState.Refused, DecidedBy = by, Reason = reason }, cancellation);
+
+    /// <summary>Ends an export that its recipient does not want any more; its files, if there are any, are removed at the next tidying.</summary>
+    public async Task WithdrawAsync(Export export)
+    {
+        ArgumentNullException.ThrowIfNull(export);
+        var ended = export with { State = export.State == ExportState.Requested ? ExportState.Refused : ExportState.Failed, Reason = Withdrawn, Expires = time.GetUtcNow() };
+        await store.MoveAsync(ended, export.State, CancellationToken.None).ConfigureAwait(false);
+        await NoteAsync(export, export.Who, "withdraw").ConfigureAwait(false);
+    }
 
     /// <summary>An export of the caller's own, or any for whoever decides. Problem: <c>export.unknown</c>.</summary>
     public async Task<Result<Export>> FindAsync(string id, ClaimsPrincipal caller, bool all, CancellationToken cancellation) =>

@@ -59,11 +59,7 @@ public static class ExportEndpoints
     private static async Task<IResult> FetchAsync(string id, string name, HttpContext http, ExportDesk desk, StreamLife life, CancellationToken cancellation)
     {
         if (!(await desk.FileAsync(id, name, http.User, cancellation).ConfigureAwait(false)).Try(out var file, out var problem)) return new ProblemAnswer(problem);
-
-        // A recipient whose rights are taken back gets no further byte.
-        var either = CancellationTokenSource.CreateLinkedTokenSource(life.Of(http.User), http.RequestAborted);
-        http.Response.RegisterForDispose(either);
-        http.RequestAborted = either.Token;
+        life.Bind(http);
         return Results.Stream(file, "application/octet-stream", Path.GetFileName(name), enableRangeProcessing: true);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Yunnao.Lake.Queries;
+using Yunnao.Services.Fhir;
 
 namespace Yunnao.Services.Exports;
 
@@ -34,4 +35,7 @@ public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
 
     /// <summary>With <see cref="Target"/>: replace what it has, instead of adding what changed since it was last written.</summary>
     public bool Full { get; init; }
+
+    /// <summary>Makes the files resources of FHIR instead of rows; null for rows.</summary>
+    public FhirExportOrder? Fhir { get; init; }
 }

@@ -4,6 +4,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.Fhir;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -18,7 +19,8 @@ namespace Yunnao.Services.Exports;
 /// </summary>
 /// <param name="lake">For the data, in the audit.</param>
 /// <param name="seal">Encrypts the files where they wait to be fetched; null where the folder is the recipient's own.</param>
-public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null)
+/// <param name="resources">Writes resources of FHIR; null where nobody asks for them.</param>
+public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null, FhirExport? resources = null)
 {
     private const string DatabaseName = "data.duckdb";
 
@@ -82,14 +84,21 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
         Scope scope, ExportOrder order, string id, LakeMark mark, string folder, CancellationToken cancellation)
     {
         if (!ExportQuery.Of(order, id, shapes, scope, order.Since, mark).Try(out var query, out var problem)) return problem;
+        if (order.Fhir is { } fhir)
+        {
+            if (!(await resources!.WriteAsync(scope, fhir, id, mark.Batch, query.Query.Where, folder, cancellation).ConfigureAwait(false)).Try(out var given, out problem)) return problem;
+            return (PartOf(given.Rows), given.Files.Select(f => Kept(folder, f, id, encrypt: true)).ToArray());
+        }
+
         var format = order.Form switch { ExportForm.Csv => ExportFormat.Csv, ExportForm.Ndjson => ExportFormat.Ndjson, _ => ExportFormat.Parquet };
         var target = new ExportTarget("", format, order.Form == ExportForm.Duckdb ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
         target = target with { Path = Path.Combine(folder, target.SplitBytes > 0 ? id : $"{id}.{target.Ending}") };
         if (Directory.Exists(target.Path)) Directory.Delete(target.Path, recursive: true);
         if (!(await lake.ExportAsync(scope, query.Query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
-        var part = new ExportManifest.Part(id, query.Shape.DataSet.Version, rows, query.Actions);
         string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
-        return (part, files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
+        return (PartOf(rows), files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
+
+        ExportManifest.Part PartOf(long count) => new(id, query.Shape.DataSet.Version, count, query.Actions);
     }
 
     private Result<ExportManifest> Finish(Scope scope, ExportOrder order, string folder, ExportProgress progress)

@@ -4,16 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace Yunnao.Services.Fhir;
 
-/// <summary>Writes a Bundle of type searchset: the entries first, because only they tell the links.</summary>
+/// <summary>Writes a Bundle of type searchset or history: the entries first, because only they tell the links.</summary>
 internal sealed class BundleWriter : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _entries = new(1 << 14);
     private readonly Utf8JsonWriter _writer;
     private readonly string _base;
+    private readonly bool _history;
 
-    public BundleWriter(string address)
+    /// <param name="history">True of a history, whose entries say how each version came.</param>
+    public BundleWriter(string address, bool history = false)
     {
-        _base = address;
+        (_base, _history) = (address, history);
         _writer = new(_entries, FhirText.Writing);
         _writer.WriteStartArray();
     }
@@ -27,7 +29,8 @@ internal sealed class BundleWriter : IDisposable
         _writer.WriteString("fullUrl", $"{_base}/{scan.Source.Type}/{scan.Id}");
         _writer.WritePropertyName("resource");
         scan.Writer.Write(_writer, scan.Batch, scan.Row);
-        EndEntry(mode);
+        if (_history) EndVersion(scan);
+        else EndEntry(mode);
     }
 
     /// <summary>Adds an outcome that goes with the answer.</summary>
@@ -37,6 +40,23 @@ internal sealed class BundleWriter : IDisposable
         _writer.WritePropertyName("resource");
         outcome.WriteTo(_writer, FhirText.Options);
         EndEntry("outcome");
+    }
+
+    /// <summary>A version came in a batch: the first one made the record, each other one replaced one.</summary>
+    private void EndVersion(ResourceScan scan)
+    {
+        var version = scan.Writer.Version(scan.Batch, scan.Row);
+        _writer.WriteStartObject("request");
+        _writer.WriteString("method", version == "1" ? "POST" : "PUT");
+        _writer.WriteString("url", version == "1" ? scan.Source.Type : $"{scan.Source.Type}/{scan.Id}");
+        _writer.WriteEndObject();
+        _writer.WriteStartObject("response");
+        _writer.WriteString("status", version == "1" ? "201" : "200");
+        _writer.WriteString("etag", $"W/\"{version}\"");
+        if (scan.Writer.Updated(scan.Batch, scan.Row) is { } updated) _writer.WriteString("lastModified", ArrivalTimes.Text(updated));
+        _writer.WriteEndObject();
+        _writer.WriteEndObject();
+        Count++;
     }
 
     private void EndEntry(string mode)
@@ -57,7 +77,7 @@ internal sealed class BundleWriter : IDisposable
         using var writer = new Utf8JsonWriter(buffer, FhirText.Writing);
         writer.WriteStartObject();
         writer.WriteString("resourceType", "Bundle");
-        writer.WriteString("type", "searchset");
+        writer.WriteString("type", _history ? "history" : "searchset");
         if (total is { } all) writer.WriteNumber("total", all);
         writer.WriteStartArray("link");
         Link("self", self);

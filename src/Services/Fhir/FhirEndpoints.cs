@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,19 +9,29 @@ using Yunnao.Services.Web;
 
 namespace Yunnao.Services.Fhir;
 
-/// <summary>FHIR R4 under <c>/fhir</c>: what there is, read and search of each type, <c>Patient/{id}/$everything</c>. Everything else is refused by name.</summary>
+/// <summary>FHIR R4 under <c>/fhir</c>: what there is, read, versions, search and history of each type, <c>Patient/{id}/$everything</c>. Everything else is refused by name.</summary>
 public static class FhirEndpoints
 {
     private static readonly string[] s_reading = ["GET", "HEAD"];
-    private static readonly string[] s_forms = ["application/fhir+json", "application/json", "application/json+fhir", "text/json", "json"];
 
-    public static void MapFhir(this IEndpointRouteBuilder app)
+    /// <param name="temporary">Folder for what an operation reads and gives, while it runs.</param>
+    public static void MapFhir(this IEndpointRouteBuilder app, string temporary)
     {
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
         fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book) =>
-            Form(http) is { } problem ? (IResult)Problem(problem, StatusCodes.Status406NotAcceptable) : Resource(Writing.WriteCapability.Add(FhirCapability.Of(book, Site(http))))).AllowAnonymous();
+            FhirForm.Of(http) is null ? Problem(FhirForm.Unknown(http), StatusCodes.Status406NotAcceptable) : new FhirAnswer(new(JsonSerializer.SerializeToUtf8Bytes(Writing.WriteCapability.Add(FhirCapability.Of(book, Site(http))), FhirText.Options), 0)) as IResult).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
+        fhir.MapFhirExport();
+        fhir.MapFhirViewRun(temporary);
+        fhir.MapMethods("/_history", s_reading, (HttpContext http, FhirService service, CallQuota quota) =>
+            AnswerAsync(http, quota, call => service.HistoryAsync(call, null, null, Address(http), http.RequestAborted))).Needs(Duty.Query);
+        fhir.MapMethods("/{type}/_history", s_reading, (string type, HttpContext http, FhirService service, CallQuota quota) =>
+            AnswerAsync(http, quota, call => service.HistoryAsync(call, type, null, Address(http), http.RequestAborted))).Needs(Duty.Query);
+        fhir.MapMethods("/{type}/{id}/_history", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
+            AnswerAsync(http, quota, call => service.HistoryAsync(call, type, id, Address(http), http.RequestAborted))).Needs(Duty.Query);
+        fhir.MapMethods("/{type}/{id}/_history/{version}", s_reading, (string type, string id, string version, HttpContext http, FhirService service, CallQuota quota) =>
+            AnswerAsync(http, quota, call => service.VersionAsync(call, type, id, version, http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
             !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{type}", s_reading, (string type, HttpContext http, FhirService service, CallQuota quota) =>
@@ -44,7 +54,7 @@ public static class FhirEndpoints
             return Problem(refused, StatusCodes.Status429TooManyRequests);
         }
 
-        if (Form(http) is { } other) return Problem(other, StatusCodes.Status406NotAcceptable);
+        if (FhirForm.Of(http) is null) return Problem(FhirForm.Unknown(http), StatusCodes.Status406NotAcceptable);
         if (!FhirCall.PurposeOf(http.User, http.Request.Headers[FhirCall.PurposeHeader].ToString()).Try(out var purpose, out var problem)) return Problem(problem);
         var lenient = http.Request.Headers["Prefer"].Any(p => p?.Contains("handling=lenient", StringComparison.OrdinalIgnoreCase) == true);
         if (!(await answer(new(http.User, purpose, $"{Site(http)}/fhir", lenient)).ConfigureAwait(false)).Try(out var page, out problem)) return Problem(problem);
@@ -59,7 +69,6 @@ public static class FhirEndpoints
     private static ProblemAnswer Refuse(HttpContext http)
     {
         var (method, path) = (http.Request.Method, http.Request.Path.Value!.TrimEnd('/'));
-        if (path.Contains("_history", StringComparison.Ordinal)) return NotDone("versions and history");
         if (path.Contains("/$", StringComparison.Ordinal)) return NotDone(path[(path.LastIndexOf('$'))..].Length < 40 ? path[path.LastIndexOf('$')..] : "this operation");
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || path.EndsWith("/_search", StringComparison.Ordinal))
             return Problem(new(ProblemKind.NotFound, "fhir.place", "There is nothing at this address; GET /fhir/metadata tells what there is."));
@@ -71,8 +80,6 @@ public static class FhirEndpoints
 
     private static ProblemAnswer Problem(Problem problem, int? status = null) => new ProblemAnswer(problem) { Status = status ?? problem.Kind.HttpStatus() };
 
-    private static IResult Resource(JsonObject resource) => Results.Text(resource.ToJsonString(FhirText.Options), OperationOutcome.ContentType);
-
     private static string Site(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
 
     private static KeyValuePair<string, string>[] Address(HttpContext http) => [.. http.Request.Query.SelectMany(q => q.Value.Select(v => KeyValuePair.Create(q.Key, v ?? "")))];
@@ -83,15 +90,5 @@ public static class FhirEndpoints
         if (!http.Request.HasFormContentType) return new Problem(ProblemKind.Incorrect, "fhir.body", "A search is sent as application/x-www-form-urlencoded.", new(Path: "Content-Type"));
         var form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
         return form.SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? ""))).ToArray();
-    }
-
-    /// <summary>Null when JSON will do; by <c>_format</c>, else by Accept. Problem: <c>fhir.format</c>.</summary>
-    private static Problem? Form(HttpContext http)
-    {
-        // In an address a plus that is not escaped is a blank.
-        var asked = http.Request.Query["_format"].ToString().Replace(' ', '+');
-        var fits = asked.Length > 0 ? s_forms.Contains(asked.Split(';')[0], StringComparer.OrdinalIgnoreCase)
-            : http.Request.GetTypedHeaders().Accept is not { Count: > 0 } accepted || accepted.Any(a => a.Quality != 0 && (a.MatchesAllTypes || a.MediaType == "application/*" || s_forms.Contains(a.MediaType.Value!, StringComparer.OrdinalIgnoreCase)));
-        return fits ? null : new(ProblemKind.Unsupported, "fhir.format", "Resources are given as application/fhir+json.", new(Path: asked.Length > 0 ? "_format" : "Accept"));
     }
 }

@@ -4,4 +4,5 @@ namespace Yunnao.Services.Fhir;
 /// <param name="Body">UTF-8 JSON.</param>
 /// <param name="Rows">Rows that were given, for the caller's share.</param>
 /// <param name="Version">Of a single resource its version.</param>
-public sealed record FhirPage(ReadOnlyMemory<byte> Body, int Rows, string? Version = null);
+/// <param name="Updated">Of a single resource when this version came, UTC, where the Scope shows it.</param>
+public sealed record FhirPage(ReadOnlyMemory<byte> Body, int Rows, string? Version = null, DateTime? Updated = null);

@@ -3,16 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
-using Yunnao.Lake.Scopes;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Web;
-using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Fhir;
 
 /// <summary>Resources by interface: reads and searches over the rows of data sets, under the caller's Scope and in the audit.</summary>
-public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSeal seal, TimeProvider time)
+public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, ArrivalTimes arrivals, CursorSeal seal, TimeProvider time)
 {
     /// <summary>The parameter that carries a sealed place: the next page of a search, with all that was asked.</summary>
     public const string PageParameter = "_page";
@@ -25,19 +23,25 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
         ArgumentNullException.ThrowIfNull(call);
         if (!Find(type).Try(out var found, out var problem)) return problem;
         var request = new SearchRequest(found) { Conditions = [new(SearchParameter.OfId, "", [id])], Count = 1 };
-        if (!(await ScopeAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var scope, out problem)
-            || !(await ScansAsync(call, scope, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+        if (!(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
+            || !(await ScansAsync(call, reading, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+        return await OneAsync(scans, type, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The first resource that there is.</summary>
+    private static async Task<Result<FhirPage>> OneAsync(List<ResourceScan> scans, string type, CancellationToken cancellation)
+    {
         try
         {
             foreach (var scan in scans)
             {
-                if (!(await scan.NextAsync(scope, scopes, 1, cancellation).ConfigureAwait(false)).Try(out var there, out problem)) return problem;
+                if (!(await scan.NextAsync(1, cancellation).ConfigureAwait(false)).Try(out var there, out var problem)) return problem;
                 if (!there) continue;
                 var buffer = new ArrayBufferWriter<byte>(4096);
                 using var writer = new Utf8JsonWriter(buffer, FhirText.Writing);
                 scan.Writer.Write(writer, scan.Batch, scan.Row);
                 await writer.FlushAsync(cancellation).ConfigureAwait(false);
-                return new FhirPage(buffer.WrittenMemory, 1, scan.Writer.Version(scan.Batch, scan.Row));
+                return new FhirPage(buffer.WrittenMemory, 1, scan.Writer.Version(scan.Batch, scan.Row), scan.Writer.Updated(scan.Batch, scan.Row));
             }
 
             return Unknown(type);
@@ -61,11 +65,11 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
         var binding = Binding(call, type);
         if (!Open(binding, parameters).Try(out var opened, out problem)) return problem;
         var asked = opened.Places is null ? parameters : opened.Asked;
-        if (!SearchRequest.Read(found, asked, call.Lenient, inAddress && opened.Places is null).Try(out var request, out problem)
-            || !(await ScopeAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var scope, out problem)
-            || !(await ScansAsync(call, scope, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+        if (!SearchRequest.Read(found, book, asked, call.Lenient, inAddress && opened.Places is null).Try(out var request, out problem)
+            || !(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
+            || !(await ScansAsync(call, reading, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
         var address = $"{call.Base}/{type}";
-        return await PageAsync(call, scope, scans, request, new(binding, address, asked, opened.Places, Self(address, parameters, inAddress)), cancellation).ConfigureAwait(false);
+        return await PageAsync(call, reading, scans, request, new(binding, address, asked, opened.Places, Self(address, parameters, inAddress)), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>All that is known of one person: the Patient, then the other types in the order of their names. Problems as of a search, and <c>fhir.unknown</c>.</summary>
@@ -79,38 +83,38 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
         var asked = opened.Places is null ? parameters : opened.Asked;
         var types = asked.Where(p => p.Key == "_type").SelectMany(p => p.Value.Split(',')).ToHashSet(StringComparer.Ordinal);
         if (types.FirstOrDefault(t => book.Find(t) is null) is { } stranger && !Find(stranger).Try(out _, out problem)) return problem;
-        if (asked.FirstOrDefault(p => p.Key is not ("_type" or "_count" or "_format" or "_pretty")) is { Key: { } other } && !call.Lenient)
-            return new Problem(ProblemKind.Incorrect, "fhir.parameter", "$everything takes _type and _count.", new(Path: other));
-        if (!SearchRequest.Read(patient, asked.Where(p => p.Key == "_count"), lenient: false, inAddress: false).Try(out var request, out problem)) return problem;
+        if (asked.FirstOrDefault(p => p.Key is not ("_type" or "_since" or "_count" or "_format" or "_pretty")) is { Key: { } other } && !call.Lenient)
+            return new Problem(ProblemKind.Incorrect, "fhir.parameter", "$everything takes _type, _since and _count.", new(Path: other));
+        if (!SearchRequest.Read(patient, book, asked.Where(p => p.Key == "_count"), lenient: false, inAddress: false).Try(out var request, out problem)) return problem;
         ulong? subject = ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        if (!(await ScopeAsync(call, subject, cancellation).ConfigureAwait(false)).Try(out var scope, out problem)) return problem;
+        if (!(await ReadingAsync(call, subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)) return problem;
+        if (!(await SinceAsync(asked, cancellation).ConfigureAwait(false)).Try(out var since, out problem)) return problem;
         var scans = new List<ResourceScan>();
         foreach (var type in book.Types.OrderBy(t => t.Name != "Patient").Where(t => types.Count == 0 || types.Contains(t.Name)))
         {
-            foreach (var source in type.Sources.Where(s => s.AboutPerson && scope.Of(s.DataSet) is not null))
+            foreach (var source in type.Sources.Where(s => s.AboutPerson && reading.Reaches(s)))
             {
-                if (!Table(source, scope).Try(out var table, out problem)) return problem;
-                scans.Add(new(source, table, book, new SearchFilter(source, table, Now).Key(SystemColumns.Subject, id), null, null));
+                if (!reading.Table(source).Try(out var table, out problem)) return problem;
+                var theirs = new SearchFilter(source, table, reading).Key(SystemColumns.Subject, id);
+                scans.Add(new(source, table, reading, since.Filter is { } news ? new Filter.And([theirs, news]) : theirs));
             }
         }
 
         var address = $"{call.Base}/Patient/{id}/{Everything}";
-        var page = await PageAsync(call, scope, scans, request, new(binding, address, asked, opened.Places, Self(address, parameters, true)), cancellation).ConfigureAwait(false);
-        return page.Try(out var made, out _) && made.Rows == 0 && opened.Places is null && types.Count == 0 ? Unknown("Patient") : page;
+        var page = await PageAsync(call, reading, scans, request, new(binding, address, asked, opened.Places, Self(address, parameters, true)), cancellation).ConfigureAwait(false);
+        return page.Try(out var made, out _) && made.Rows == 0 && opened.Places is null && types.Count == 0 && since.Filter is null ? Unknown("Patient") : page;
     }
-
-    private DateTime Now => (time.GetUtcNow() + ElementLeaf.Offset).UtcDateTime;
 
     /// <summary>What a page is of, and where it begins.</summary>
     private sealed record PageOf(byte[] Binding, string Address, IReadOnlyList<KeyValuePair<string, string>> Asked, IReadOnlyList<string?>? Places, string Self);
 
-    private async Task<Result<FhirPage>> PageAsync(FhirCall call, Scope scope, List<ResourceScan> scans, SearchRequest request, PageOf of, CancellationToken cancellation)
+    private async Task<Result<FhirPage>> PageAsync(FhirCall call, FhirReading reading, List<ResourceScan> scans, SearchRequest request, PageOf of, CancellationToken cancellation, bool history = false)
     {
         try
         {
             if (of.Places is { } places)
                 for (var i = 0; i < scans.Count && i < places.Count; i++) scans[i].Place = places[i];
-            using var bundle = new BundleWriter(call.Base);
+            using var bundle = new BundleWriter(call.Base, history);
             var rows = 0;
             ResourceScan? more = null;
             var include = new IncludedResources(request.Includes);
@@ -118,25 +122,26 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
             {
                 while (true)
                 {
-                    if (!(await FirstAsync(scope, scans, request, request.Count - rows + 1, cancellation).ConfigureAwait(false)).Try(out var first, out var problem)) return problem;
+                    if (!(await FirstAsync(scans, request, request.Count - rows + 1, cancellation).ConfigureAwait(false)).Try(out var first, out var problem)) return problem;
                     more = first.Scan;
                     if (more is null || rows == request.Count) break;
                     bundle.Add(more, "match");
-                    include.Note(more);
+                    if (request.Includes.Count > 0) include.Note(more, isMatch: true);
                     more.Take();
                     rows++;
                 }
 
-                if (await IncludeAsync(scope, include, bundle, request, cancellation).ConfigureAwait(false) is { } wrong) return wrong;
+                if (await IncludeAsync(reading, include, bundle, cancellation).ConfigureAwait(false) is { } wrong) return wrong;
             }
 
             long? total = more is null && of.Places is null && !request.OnlyCount ? rows : null;
             if (request.OnlyCount || (request.Total && total is null))
             {
-                if (!(await CountAsync(scope, scans, cancellation).ConfigureAwait(false)).Try(out var counted, out var problem)) return problem;
+                if (!(await CountAsync(reading, scans, cancellation).ConfigureAwait(false)).Try(out var counted, out var problem)) return problem;
                 total = counted;
             }
 
+            if (include.Cut) bundle.Add(OperationOutcome.Of(new(ProblemKind.Incorrect, "fhir.include", $"Of what comes along the first {IncludedResources.Most} are here."), "Ask for smaller pages, or search for the rest by itself.", "too-costly", "warning"));
             if (request.Ignored.Count > 0)
             {
                 bundle.Add(OperationOutcome.Of(
@@ -156,52 +161,71 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
     private readonly record struct Standing(ResourceScan? Scan);
 
     /// <summary>The scan whose next row comes first: by the order that is asked for, else source after source.</summary>
-    private async Task<Result<Standing>> FirstAsync(Scope scope, List<ResourceScan> scans, SearchRequest request, int limit, CancellationToken cancellation)
+    private static async Task<Result<Standing>> FirstAsync(List<ResourceScan> scans, SearchRequest request, int limit, CancellationToken cancellation)
     {
         ResourceScan? first = null;
         foreach (var scan in scans)
         {
-            if (!(await scan.NextAsync(scope, scopes, limit, cancellation).ConfigureAwait(false)).Try(out var there, out var problem)) return problem;
+            if (!(await scan.NextAsync(limit, cancellation).ConfigureAwait(false)).Try(out var there, out var problem)) return problem;
             if (!there) continue;
-            if (request.Sort is null) return new Standing(scan);
-            if (first is null || Before(scan.SortValue, first.SortValue, request.Descending)) first = scan;
+            if (request.Sort.Count == 0) return new Standing(scan);
+            if (first is null || Before(scan, first, request.Sort)) first = scan;
         }
 
         return new Standing(first);
     }
 
-    /// <summary>Times as texts are in their order; missing values come last.</summary>
-    private static bool Before(string? one, string? other, bool descending) =>
-        one is not null && (other is null || (descending ? string.CompareOrdinal(one, other) > 0 : string.CompareOrdinal(one, other) < 0));
-
-    private async Task<Problem?> IncludeAsync(Scope scope, IncludedResources include, BundleWriter bundle, SearchRequest request, CancellationToken cancellation)
+    private static bool Before(ResourceScan one, ResourceScan other, IReadOnlyList<SearchSort> sort)
     {
-        foreach (var type in new[] { "Patient", "Encounter" })
+        for (var i = 0; i < sort.Count; i++)
         {
-            if (!include.Any(type) || book.Find(type) is not { } found || scope.Of(found.Sources[0].DataSet) is null) continue;
-            var source = found.Sources[0];
-            if (!Table(source, scope).Try(out var table, out var problem)) return problem;
-            if (include.Rows(type, source, table, new(source, table, Now)) is not { } filter) continue;
-            using var scan = new ResourceScan(source, table, book, filter, null, null);
-            while (true)
+            var order = sort[i].Compare(one.SortValue(i), other.SortValue(i));
+            if (order != 0) return order < 0;
+        }
+
+        return false;
+    }
+
+    /// <summary>Round after round, as long as what came along brings more along.</summary>
+    private static async Task<Problem?> IncludeAsync(FhirReading reading, IncludedResources include, BundleWriter bundle, CancellationToken cancellation)
+    {
+        for (var included = 0; include.Scans(reading) is { Count: > 0 } scans;)
+        {
+            try
             {
-                if (!(await scan.NextAsync(scope, scopes, request.Count + 1, cancellation).ConfigureAwait(false)).Try(out var there, out problem)) return problem;
-                if (!there) break;
-                bundle.Add(scan, "include");
-                scan.Take();
+                foreach (var scan in scans)
+                {
+                    while (true)
+                    {
+                        if (!(await scan.NextAsync(SearchRequest.LongestPage, cancellation).ConfigureAwait(false)).Try(out var there, out var problem)) return problem;
+                        if (!there || include.Cut) break;
+                        if (include.Takes(scan, included))
+                        {
+                            bundle.Add(scan, "include");
+                            include.Note(scan, isMatch: false);
+                            included++;
+                        }
+
+                        scan.Take();
+                    }
+                }
+            }
+            finally
+            {
+                scans.ForEach(s => s.Dispose());
             }
         }
 
         return null;
     }
 
-    private async Task<Result<long>> CountAsync(Scope scope, List<ResourceScan> scans, CancellationToken cancellation)
+    private static async Task<Result<long>> CountAsync(FhirReading reading, List<ResourceScan> scans, CancellationToken cancellation)
     {
         var total = 0L;
         foreach (var scan in scans)
         {
-            var output = scan.Source.OnePerSubject ? new Output(SystemColumns.Subject, Aggregate.CountDistinct) : new Output(null, Aggregate.Count);
-            var rows = await OneColumnAsync(scope, new(scan.Source.DataSet) { Outputs = [output], Where = scan.Where }, cancellation).ConfigureAwait(false);
+            var output = scan.Source.OnePerSubject && !scan.Versions ? new Output(SystemColumns.Subject, Aggregate.CountDistinct) : new Output(null, Aggregate.Count);
+            var rows = await OneColumnAsync(reading, new(scan.Source.DataSet) { Outputs = [output], Where = scan.Where, Versions = scan.Versions }, cancellation).ConfigureAwait(false);
             if (!rows.Try(out var values, out var problem)) return problem;
             total += values.Count == 0 ? 0 : long.Parse(values[0][0]!, CultureInfo.InvariantCulture);
         }
@@ -209,9 +233,9 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
         return total;
     }
 
-    private async Task<Result<List<string?[]>>> OneColumnAsync(Scope scope, Query query, CancellationToken cancellation)
+    private static async Task<Result<List<string?[]>>> OneColumnAsync(FhirReading reading, Query query, CancellationToken cancellation)
     {
-        if (!(await scopes.Lake.RunAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        if (!(await reading.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
         var values = new List<string?[]>();
         try
         {
@@ -232,66 +256,68 @@ public sealed class FhirService(CallerScopes scopes, ResourceBook book, CursorSe
         return values;
     }
 
-    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, Scope scope, SearchRequest request, CancellationToken cancellation)
+    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, CancellationToken cancellation)
     {
         var conditions = new List<SearchCondition>();
         foreach (var condition in request.Conditions)
         {
-            if (condition.Parameter.FollowsTo != "Encounter" || condition.Modifier is "identifier" or "missing") conditions.Add(condition);
-            else if (!(await NumbersAsync(scope, condition, cancellation).ConfigureAwait(false)).Try(out var numbers, out var problem)) return problem;
-            else conditions.Add(condition with { Numbers = numbers });
+            if (!(await ArrivedAsync(condition, cancellation).ConfigureAwait(false)).Try(out var known, out var problem)) return problem;
+            conditions.Add(known);
         }
 
         var scans = new List<ResourceScan>();
-        foreach (var source in request.Type.Sources)
+        foreach (var source in request.Type.Sources.Where(reading.Reaches))
         {
-            if (scope.Of(source.DataSet) is null) continue;
-            if (!Table(source, scope).Try(out var table, out var problem)) return problem;
-            var (filters, reader) = (new List<Filter>(), new SearchFilter(source, table, Now));
+            if (!reading.Table(source).Try(out var table, out var problem)) return problem;
+            var (filters, reader) = (new List<Filter>(), new SearchFilter(source, table, reading));
             foreach (var condition in conditions)
             {
                 if (!reader.Of(condition).Try(out var filter, out problem)) return problem;
                 filters.Add(filter);
             }
 
-            var sort = request.Sort?.In(source)[0].Leaf is { } leaf ? new Ordering(ResourceSource.ColumnOf(leaf), request.Descending) : null;
-            scans.Add(new(source, table, book, filters.Count switch { 0 => null, 1 => filters[0], _ => new Filter.And(filters) }, request.Elements, sort));
+            scans.Add(new(source, table, reading, filters.Count switch { 0 => null, 1 => filters[0], _ => new Filter.And(filters) }, request.Sort) { Elements = request.Elements });
         }
 
-        if (scans.Count > 0) return scans;
-
-        // Asked for by name, the refusal says why, and is in the audit.
-        var named = await scopes.MakeAsync(call.User, call.Purpose, request.Subject, [request.Type.Sources[0].DataSet], cancellation).ConfigureAwait(false);
-        return named.Problem ?? new Problem(ProblemKind.Forbidden, "scope.data-set", $"The purpose {scope.Purpose} reaches nothing of which {request.Type.Name} is made.");
+        return scans.Count > 0 ? scans : await NothingAsync(call, reading, request.Type, request.Subject, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The numbers, at their institutions, of encounters that are named by id.</summary>
-    private async Task<Result<List<(string, string?)>>> NumbersAsync(Scope scope, SearchCondition condition, CancellationToken cancellation)
+    /// <summary>Asked for by name, the refusal says why, and is in the audit.</summary>
+    private async Task<Problem> NothingAsync(FhirCall call, FhirReading reading, ResourceType type, ulong? subject, CancellationToken cancellation)
     {
-        var numbers = new List<(string, string?)>();
-        if (book.Find("Encounter")?.Sources[0] is not { } source || scope.Of(source.DataSet) is null) return numbers;
-        if (!Table(source, scope).Try(out var table, out var problem)) return problem;
-        var item = source.Shape.DataSet.Items.First(i => i.Roles.HasFlag(Roles.Encounter)).Name;
-        var reader = new SearchFilter(source, table, Now);
-        var query = new Query(source.DataSet)
+        var named = await scopes.MakeAsync(call.User, call.Purpose, subject, [type.Sources[0].DataSet], cancellation).ConfigureAwait(false);
+        return named.Problem ?? new Problem(ProblemKind.Forbidden, "scope.data-set", $"The purpose {reading.Scope.Purpose} reaches nothing of which {type.Name} is made.");
+    }
+
+    /// <summary>The condition with moments of arrival as numbers of batches, along the chain. Problem: <c>fhir.value</c>.</summary>
+    private async Task<Result<SearchCondition>> ArrivedAsync(SearchCondition condition, CancellationToken cancellation)
+    {
+        if (condition.Then is { } then)
+            return (await ArrivedAsync(then.Condition, cancellation).ConfigureAwait(false)).Try(out var inner, out var problem) ? condition with { Then = then with { Condition = inner } } : problem;
+        if (condition.Parameter.Kind != SearchKind.Updated) return condition;
+        var (spans, times) = (new List<(string, int, int)>(), arrivals);
+        foreach (var value in condition.Values)
         {
-            Outputs = table.Find(SystemColumns.Org) is null ? [new(item)] : [new(item), new(SystemColumns.Org)],
-            Where = new Filter.Or([.. condition.Values.Select(v => reader.Key(source.IdColumn, SearchCondition.IdOf(v)))]), Limit = condition.Values.Count,
-        };
-        if (!(await OneColumnAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
-        numbers.AddRange(rows.Where(r => r[0] is not null).Select(r => (r[0]!, r.Length > 1 ? r[1] : null)));
-        return numbers;
+            var (prefix, text) = SearchCondition.Prefix(value);
+            if (!FhirTime.TryRead(text, out var span)) return new Problem(ProblemKind.Incorrect, "fhir.value", FhirTime.Form, new(Path: condition.Parameter.Name));
+            if (prefix == "ap") span = span.About(Now);
+            spans.Add((prefix, await ArrivalAsync(span.Low).ConfigureAwait(false), await ArrivalAsync(span.High).ConfigureAwait(false)));
+        }
+
+        return condition with { Arrivals = spans };
+
+        Task<int> ArrivalAsync(DateTime clock) => times.FirstAsync(clock - ElementLeaf.Offset, cancellation);
     }
 
-    private static Result<ScopedTable> Table(ResourceSource source, Scope scope)
+    private DateTime Now => (time.GetUtcNow() + ElementLeaf.Offset).UtcDateTime;
+
+    private async Task<Result<FhirReading>> ReadingAsync(FhirCall call, ulong? subject, CancellationToken cancellation)
     {
-        if (!ScopedTable.Of(source.Shape, scope).Try(out var table, out var problem)) return problem;
-        return table.Find(source.IdColumn) is not null
-            ? table
-            : new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {scope.Purpose} records are shown without keys, and a resource without an id is none.");
+        var grant = SmartGrant.Of(call.User);
+        if (grant is { OnlyPatient: true }) subject ??= grant.Patient;
+        if (!(await scopes.MakeAsync(call.User, call.Purpose, subject, [], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        return new FhirReading(grant?.Narrow(scope, book) ?? scope, scopes.Lake, book, arrivals, Now, grant);
     }
-
-    private Task<Result<Scope>> ScopeAsync(FhirCall call, ulong? subject, CancellationToken cancellation) => scopes.MakeAsync(call.User, call.Purpose, subject, [], cancellation);
 
     private Result<ResourceType> Find(string type) => book.Find(type) is { } found
         ? found

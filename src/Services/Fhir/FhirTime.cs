@@ -9,8 +9,11 @@ internal readonly record struct FhirTime(DateTime Low, DateTime High)
     private static readonly (string Format, Func<DateTime, DateTime> End)[] s_formats =
     [
         ("yyyy", t => t.AddYears(1)), ("yyyy-MM", t => t.AddMonths(1)), ("yyyy-MM-dd", t => t.AddDays(1)), ("yyyy-MM-dd'T'HH:mm", t => t.AddMinutes(1)), ("yyyy-MM-dd'T'HH:mm:ss", t => t.AddSeconds(1)),
-        ("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", t => t.AddTicks(1)),
+        ("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", t => t.AddMicroseconds(1)),
     ];
+
+    /// <summary>What a date of a search looks like, for whoever wrote something else.</summary>
+    public const string Form = "A date is 2024, 2024-05, 2024-05-06 or a time such as 2024-05-06T10:00:00+08:00, after one of eq, ne, lt, le, gt, ge, sa, eb, ap or none (in an address + is %2B).";
 
     /// <summary>Reads <c>2024</c>, <c>2024-05</c>, <c>2024-05-06</c>, <c>2024-05-06T10:00</c> and longer, with <c>Z</c> or an offset or with neither.</summary>
     public static bool TryRead(string text, out FhirTime time)

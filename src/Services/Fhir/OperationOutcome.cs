@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Kernel;
@@ -8,7 +9,7 @@ namespace Yunnao.Services.Fhir;
 /// <summary>A problem as FHIR says it: our stable code in <c>details.coding</c>, what to do in the caller's language in <c>details.text</c>, what is wrong in <c>diagnostics</c>.</summary>
 public static class OperationOutcome
 {
-    public const string ContentType = "application/fhir+json; charset=utf-8", CodeSystem = "urn:yunnao:problem";
+    public const string CodeSystem = "urn:yunnao:problem";
 
     /// <summary>True of a request whose answers are resources.</summary>
     public static bool IsFor(HttpContext http)
@@ -23,8 +24,7 @@ public static class OperationOutcome
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(problem);
         http.Response.StatusCode = status;
-        http.Response.ContentType = ContentType;
-        return http.Response.WriteAsync(Of(problem, Advice(http, problem.Code), status == StatusCodes.Status401Unauthorized ? "login" : Type(problem.Kind)).ToJsonString(FhirText.Options), http.RequestAborted);
+        return FhirForm.WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(Of(problem, Advice(http, problem.Code), status == StatusCodes.Status401Unauthorized ? "login" : Type(problem.Kind)), FhirText.Options));
     }
 
     /// <summary>What to do, in the caller's language.</summary>

@@ -12,6 +12,8 @@ public sealed class ResourceBook
     /// <summary>The mapping that says which data set a type is.</summary>
     public const string Mapping = "fhir-r4";
 
+    private const string ValueSets = "urn:yunnao:value-set:";
+
     private readonly Registry _registry;
     private readonly FrozenDictionary<string, ResourceType> _types;
 
@@ -54,6 +56,12 @@ public sealed class ResourceBook
     internal IEnumerable<ResourceType> Types => _types.Values.OrderBy(t => t.Name, StringComparer.Ordinal);
 
     internal ResourceType? Find(string type) => _types.GetValueOrDefault(type);
+
+    /// <summary>What may come along with a type because it refers to it.</summary>
+    internal IEnumerable<string> ReverseIncludes(ResourceType type) => Types.SelectMany(t => t.Parameters.Where(p => p.FollowsTo == type.Name).Select(p => $"{t.Name}:{p.Name}"));
+
+    /// <summary>A value set of the registry, by its id or by <c>urn:yunnao:value-set:</c> and its id.</summary>
+    internal ValueSet? ValueSet(string name) => _registry.ValueSets.GetValueOrDefault(name.StartsWith(ValueSets, StringComparison.Ordinal) ? name[ValueSets.Length..] : name);
 
     internal bool IsUnit(string text) => _registry.Units.ContainsKey(text);
 }

@@ -2,9 +2,7 @@ using System.Text.Json;
 using Apache.Arrow;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
-using Yunnao.Lake.Scopes;
 using Yunnao.Services.DataServices;
-using Yunnao.Services.Web;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Fhir;
@@ -13,12 +11,13 @@ namespace Yunnao.Services.Fhir;
 /// The matches of one source in their order, fetched a chunk at a time from a place on. Where several rows tell of one person, the newest that
 /// matches is the resource and the others are passed over.
 /// </summary>
-internal sealed class ResourceScan(ResourceSource source, ScopedTable table, ResourceBook book, Filter? where, IReadOnlySet<string>? elements, Ordering? sort) : IDisposable
+internal sealed class ResourceScan(ResourceSource source, ScopedTable table, FhirReading reading, Filter? where, IReadOnlyList<SearchSort>? sort = null) : IDisposable
 {
     private const string AtEnd = "";
 
     private readonly List<RecordBatch> _batches = [];
-    private readonly Ordering[] _order = source.OnePerSubject ? [new(SystemColumns.Subject), new(SystemColumns.Time, Descending: true)] : sort is null ? [] : [sort];
+    private readonly Ordering?[] _sort = [.. (sort ?? []).Select(s => s.In(source))];
+    private Ordering[]? _ordered;
     private ResourceWriter? _writer;
     private IReadOnlyList<string?>? _place;
     private string? _last;
@@ -32,6 +31,12 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Res
     /// <summary>Which rows match; null for all.</summary>
     public Filter? Where => where;
 
+    /// <summary>Names of the elements that are wanted; null for all.</summary>
+    public IReadOnlySet<string>? Elements { get; init; }
+
+    /// <summary>True for every version of the records.</summary>
+    public bool Versions { get; init; }
+
     /// <summary>The writer of the rows; there when <see cref="NextAsync"/> was called.</summary>
     public ResourceWriter Writer => _writer!;
 
@@ -41,8 +46,17 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Res
 
     public string Id => _writer!.Id(Batch, _row);
 
-    /// <summary>The value by which sources are merged; null when it is missing.</summary>
-    public string? SortValue => ArrowCell.Text(Batch.Column(Batch.ColumnCount - _order.Length - 1), _row);
+    private bool PassesOver => source.OnePerSubject && !Versions && _sort.Length == 0;
+
+    private Ordering[] Order => _ordered ??= PassesOver ? [new(SystemColumns.Subject), new(SystemColumns.Time, Descending: true)] : [.. _sort.OfType<Ordering>()];
+
+    /// <summary>A value by which sources are merged; missing where the source has none.</summary>
+    public (string? Text, ValueKind Kind) SortValue(int place)
+    {
+        if (_sort[place] is not { } by) return (null, ValueKind.Text);
+        var ordinal = Batch.ColumnCount - Order.Length - 1 + _sort.Take(place).Count(s => s is not null);
+        return (ArrowCell.Text(Batch.Column(ordinal), _row), table.Find(by.Name)!.Kind);
+    }
 
     /// <summary>Where the rows that were taken end: null before the first, empty after the last.</summary>
     public string? Place
@@ -52,14 +66,14 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Res
     }
 
     /// <summary>Stands on the next row that was not taken; false at the end.</summary>
-    public async Task<Result<bool>> NextAsync(Scope scope, CallerScopes scopes, int limit, CancellationToken cancellation)
+    public async Task<Result<bool>> NextAsync(int limit, CancellationToken cancellation)
     {
         while (true)
         {
             if (_ended) return false;
             if (_batch < _batches.Count && _row < Batch.Length)
             {
-                if (!source.OnePerSubject || Id != (_last ??= _place?[0])) return true;
+                if (!PassesOver || Id != (_last ??= _place?[0])) return true;
                 Step();
                 continue;
             }
@@ -76,28 +90,32 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Res
                 return false;
             }
 
-            if (await FetchAsync(scope, scopes, limit, cancellation).ConfigureAwait(false) is { } problem) return problem;
+            if (await FetchAsync(limit, cancellation).ConfigureAwait(false) is { } problem) return problem;
         }
     }
 
     /// <summary>Takes the row.</summary>
     public void Take()
     {
-        if (source.OnePerSubject) _last = Id;
+        if (PassesOver) _last = Id;
         Step();
     }
 
     private void Step()
     {
-        var hidden = _order.Length + 1;
+        var hidden = Order.Length + 1;
         _place = [.. Enumerable.Range(Batch.ColumnCount - hidden, hidden).Select(i => ArrowCell.Text(Batch.Column(i), _row))];
         _row++;
     }
 
-    private async Task<Problem?> FetchAsync(Scope scope, CallerScopes scopes, int limit, CancellationToken cancellation)
+    private async Task<Problem?> FetchAsync(int limit, CancellationToken cancellation)
     {
-        var query = new Query(source.DataSet) { Outputs = source.Outputs(table), Where = where, Order = _order, Keyed = true, Limit = _limit = limit, After = After() };
-        if (!(await scopes.Lake.RunAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        var query = new Query(source.DataSet)
+        {
+            Outputs = source.Outputs(table), Where = where, Order = Order, Keyed = true, Limit = _limit = limit, After = After(), Versions = Versions,
+            NewestOf = source.OnePerSubject && !Versions && !PassesOver ? SystemColumns.Subject : null,
+        };
+        if (!(await reading.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
         (_begun, _fetched) = (true, 0);
         Clear();
         try
@@ -116,13 +134,14 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Res
             return e.Problem;
         }
 
-        _writer ??= new(source, table, book, rows.Schema, elements);
+        _writer ??= new(source, table, reading, rows.Schema, Elements);
+        await _writer.KnowArrivalsAsync(_batches, cancellation).ConfigureAwait(false);
         return null;
     }
 
     private Value?[]? After() => _place is null
         ? null
-        : [.. _place.Select((text, i) => text is not null && ValueText.TryRead(text, i < _order.Length ? table.Find(_order[i].Name)!.Kind : ValueKind.Record, out var value) ? value : (Value?)null)];
+        : [.. _place.Select((text, i) => text is not null && ValueText.TryRead(text, i < Order.Length ? table.Find(Order[i].Name)!.Kind : ValueKind.Record, out var value) ? value : (Value?)null)];
 
     private void Clear()
     {

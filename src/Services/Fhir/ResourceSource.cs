@@ -29,6 +29,9 @@ internal sealed class ResourceSource
     /// <summary>True of rows that are about a person.</summary>
     public bool AboutPerson => Shape.DataSet.Subject is not null;
 
+    /// <summary>What references to its resources say of them, of an Encounter: its number.</summary>
+    public ElementLeaf? Number => Leaves.FirstOrDefault(l => l.Kind == LeafKind.Value && l.Item?.Roles.HasFlag(Standards.Roles.Encounter) == true);
+
     /// <summary>The column of which the id is.</summary>
     public string IdColumn => OnePerSubject ? SystemColumns.Subject : SystemColumns.Record;
 
@@ -39,7 +42,7 @@ internal sealed class ResourceSource
     /// <summary>The columns that a resource is written from, as the Scope shows them.</summary>
     public IReadOnlyList<Output> Outputs(ScopedTable table)
     {
-        var names = new List<string> { IdColumn, SystemColumns.Version, SystemColumns.Org };
+        var names = new List<string> { IdColumn, SystemColumns.Version, SystemColumns.Org, Query.ArrivalColumn };
         if (AboutPerson && !OnePerSubject) names.Add(SystemColumns.Subject);
         names.AddRange(Leaves.Where(l => l.Item is not null && l.Kind != LeafKind.Patient).Select(l => l.Item!.Name));
         return [.. names.Distinct(StringComparer.Ordinal).Where(n => table.Find(n) is not null).Select(n => new Output(n))];

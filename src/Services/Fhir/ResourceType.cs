@@ -9,14 +9,14 @@ internal sealed class ResourceType
     {
         (Name, Sources) = (name, sources);
         _parameters = R4.Parameters(name).Select(p => SearchParameter.Of(p, sources)).OfType<SearchParameter>().GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        _parameters[SearchParameter.Id] = SearchParameter.OfId;
+        (_parameters[SearchParameter.Id], _parameters[SearchParameter.Updated]) = (SearchParameter.OfId, SearchParameter.OfUpdated);
     }
 
     public string Name { get; }
 
     public IReadOnlyList<ResourceSource> Sources { get; }
 
-    /// <summary>The parameters of the standard whose elements the registry fills, and <c>_id</c>.</summary>
+    /// <summary>The parameters of the standard whose elements the registry fills, <c>_id</c> and <c>_lastUpdated</c>.</summary>
     public IEnumerable<SearchParameter> Parameters => _parameters.Values.OrderBy(p => p.Name, StringComparer.Ordinal);
 
     public SearchParameter? Find(string name) => _parameters.GetValueOrDefault(name);

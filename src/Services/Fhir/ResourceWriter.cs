@@ -18,17 +18,18 @@ internal sealed class ResourceWriter
     private readonly ResourceBook _book;
     private readonly (int Ordinal, ScopedColumn? Shown)[] _columns;
     private readonly string?[] _values;
-    private readonly int _id, _version, _organisation;
+    private readonly ArrivalTimes _arrivals;
+    private readonly int _id, _version, _organisation, _arrival;
     private readonly string[] _security;
     private readonly HashSet<string>? _elements;
 
     /// <param name="elements">Names of the elements that are wanted, mandatory ones included; null for all.</param>
-    public ResourceWriter(ResourceSource source, ScopedTable table, ResourceBook book, Schema schema, IReadOnlySet<string>? elements)
+    public ResourceWriter(ResourceSource source, ScopedTable table, FhirReading reading, Schema schema, IReadOnlySet<string>? elements)
     {
-        (_source, _table, _book) = (source, table, book);
+        (_source, _table, _book, _arrivals) = (source, table, reading.Book, reading.Arrivals);
         _values = new string?[source.Leaves.Count];
         _columns = [.. source.Leaves.Select(l => l.Item is null ? (-1, null) : Column(ResourceSource.ColumnOf(l)))];
-        (_id, _version, _organisation) = (Column(source.IdColumn).Ordinal, Column(SystemColumns.Version).Ordinal, Column(SystemColumns.Org).Ordinal);
+        (_id, _version, _organisation, _arrival) = (Column(source.IdColumn).Ordinal, Column(SystemColumns.Version).Ordinal, Column(SystemColumns.Org).Ordinal, Column(Query.ArrivalColumn).Ordinal);
         _security = [.. Security()];
         _elements = elements is null ? null : [.. elements, .. source.Fills.Select(f => f.Name)];
 
@@ -43,6 +44,17 @@ internal sealed class ResourceWriter
 
     /// <summary>The institution of a row's record, where the Scope shows it.</summary>
     public string? Organisation(RecordBatch batch, int row) => _organisation < 0 ? null : ArrowCell.Text(batch.Column(_organisation), row);
+
+    /// <summary>The batch that brought a row's version; null where the Scope does not show it.</summary>
+    public int? Arrival(RecordBatch batch, int row) => _arrival < 0 ? null : int.Parse(ArrowCell.Text(batch.Column(_arrival), row)!, System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Looks up when the versions of these rows came, before they are written.</summary>
+    public Task KnowArrivalsAsync(IReadOnlyList<RecordBatch> batches, CancellationToken cancellation) => _arrival < 0
+        ? Task.CompletedTask
+        : _arrivals.KnowAsync(batches.SelectMany(b => Enumerable.Range(0, b.Length).Select(row => Arrival(b, row)!.Value)).ToHashSet(), cancellation);
+
+    /// <summary>When a row's version came, UTC; null where the Scope does not show it.</summary>
+    public DateTime? Updated(RecordBatch batch, int row) => Arrival(batch, row) is { } arrival ? _arrivals.Of(arrival) : null;
 
     /// <summary>The value of a leaf in the row that was written last.</summary>
     public string? Value(ElementLeaf leaf) => _values[leaf.Index];
@@ -152,6 +164,7 @@ internal sealed class ResourceWriter
     {
         writer.WriteStartObject("meta");
         writer.WriteString("versionId", Version(batch, row));
+        if (Updated(batch, row) is { } updated) writer.WriteString("lastUpdated", ArrivalTimes.Text(updated));
         if (Organisation(batch, row) is { Length: > 0 } organisation) writer.WriteString("source", $"urn:yunnao:org:{Uri.EscapeDataString(organisation)}");
         Codings("security", _security);
         Codings("tag", _elements is null ? [] : ["SUBSETTED"]);

@@ -7,8 +7,19 @@ internal sealed record SearchCondition(SearchParameter Parameter, string Modifie
 {
     private static readonly string[] s_prefixes = ["eq", "ne", "lt", "le", "gt", "ge", "sa", "eb", "ap"];
 
-    /// <summary>Of encounters that are asked for by id: their numbers at their institutions, as the Scope shows them.</summary>
-    public IReadOnlyList<(string Number, string? Organisation)>? Numbers { get; init; }
+    /// <summary>Of a chain or <c>_has</c>: what is asked of the resources at the other end of the reference that <see cref="Parameter"/> is; else null.</summary>
+    public Step? Then { get; init; }
+
+    /// <summary>Of <c>_lastUpdated</c>: the values as numbers of batches, which are looked up before.</summary>
+    public IReadOnlyList<(string Prefix, int Low, int High)> Arrivals { get; init; } = [];
+
+    /// <summary>True when it asks when a version came, itself or along its chain.</summary>
+    public bool Arrives => Parameter.Kind == SearchKind.Updated || Then?.Condition.Arrives == true;
+
+    /// <summary>The next step of a chain.</summary>
+    /// <param name="Type">The type at the other end.</param>
+    /// <param name="Reverse">True of <c>_has</c>: the reference is one of that type to the type that is searched.</param>
+    internal sealed record Step(ResourceType Type, bool Reverse, SearchCondition Condition);
 
     /// <summary>Cuts at a mark that has no backslash before it (3.1.1.4.0.4); the parts are unescaped but for cutting at commas.</summary>
     public static IReadOnlyList<string> Parts(string text, char mark)

@@ -8,13 +8,17 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Services.Fhir;
 
 /// <summary>From a condition of a search to a filter over a source, as the Scope shows its columns: what cannot be seen cannot be searched by.</summary>
-internal sealed class SearchFilter(ResourceSource source, ScopedTable table, DateTime now)
+internal sealed class SearchFilter(ResourceSource source, ScopedTable table, FhirReading reading)
 {
+    private const int LongestValueSet = 2000;
+
     private static readonly Filter s_never = new Filter.Or([]);
 
     /// <summary>The filter of a condition whose values are alternatives. Problems: <c>fhir.value</c>, <c>fhir.modifier</c>, <c>scope.item</c>.</summary>
     public Result<Filter> Of(SearchCondition condition)
     {
+        if (condition.Then is { } step) return Chain(condition.Parameter, step);
+        if (condition.Parameter.Kind == SearchKind.Updated) return Arrived(condition);
         var targets = condition.Parameter.In(source);
         if (condition.Modifier == "missing") return Missing(condition, targets);
         var ways = new List<Filter>();
@@ -29,7 +33,61 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Dat
         }
 
         Filter any = ways.Count == 1 ? ways[0] : new Filter.Or(ways);
-        return condition.Modifier == "not" ? new Filter.Not(any) : any;
+        return condition.Modifier is "not" or "not-in" ? new Filter.Not(any) : any;
+    }
+
+    /// <summary>
+    /// What refers to, or is referred to by, resources of which something is asked. They are looked for inside the same statement and under the
+    /// same Scope, so that nothing is found by a record that the caller cannot see.
+    /// </summary>
+    private Result<Filter> Chain(SearchParameter link, SearchCondition.Step step)
+    {
+        var ways = new List<Filter>();
+        foreach (var other in step.Type.Sources.Where(reading.Reaches))
+        {
+            if (!reading.Table(other).Try(out var otherTable, out var problem) || !new SearchFilter(other, otherTable, reading).Of(step.Condition).Try(out var asked, out problem)) return problem;
+            foreach (var target in link.In(step.Reverse ? other : source))
+            {
+                var here = step.Reverse ? KeyOf(source) : target.Leaf;
+                var there = step.Reverse ? target.Leaf : KeyOf(other);
+                if (here is not null && there is not null && Joined(here, there, other, otherTable, asked) is { } joined) ways.Add(joined);
+            }
+        }
+
+        return ways.Count == 1 ? ways[0] : new Filter.Or(ways);
+    }
+
+    /// <summary>What references to resources of a source say of them: of a person the person, of an encounter its number.</summary>
+    private static ElementLeaf? KeyOf(ResourceSource target) => target.OnePerSubject
+        ? new(-1, "", "id", null) { Kind = LeafKind.Patient }
+        : target.Number;
+
+    private Filter.Among? Joined(ElementLeaf here, ElementLeaf there, ResourceSource other, ScopedTable otherTable, Filter asked)
+    {
+        List<(string Here, string There)> names = [(ResourceSource.ColumnOf(here), ResourceSource.ColumnOf(there))];
+
+        // Two institutions may give one number.
+        if (here.Kind != LeafKind.Patient && Same(SystemColumns.Org, SystemColumns.Org)) names.Add((SystemColumns.Org, SystemColumns.Org));
+        return Same(names[0].Here, names[0].There) ? new([.. names.Select(n => n.Here)], new(other.DataSet) { Outputs = [.. names.Select(n => new Output(n.There))], Where = asked }) : null;
+
+        bool Same(string one, string two) => table.Find(one) is { } left && otherTable.Find(two) is { } right && left.Kind == right.Kind && left.Action == right.Action;
+    }
+
+    private Result<Filter> Arrived(SearchCondition condition)
+    {
+        if (table.Find(Query.ArrivalColumn) is null) return new Problem(ProblemKind.Forbidden, "scope.item", $"The Scope does not show the times of {source.DataSet} as they are, so nothing is searched by when its records came.", new(Path: SearchParameter.Updated));
+        var ways = condition.Arrivals.Select(a => a.Prefix switch
+        {
+            "lt" or "eb" => Before(a.Low),
+            "le" => Before(a.High),
+            "gt" or "sa" => new Filter.Not(Before(a.High)),
+            "ge" => new Filter.Not(Before(a.Low)),
+            "ne" => new Filter.Or([Before(a.Low), new Filter.Not(Before(a.High))]),
+            _ => (Filter)new Filter.And([new Filter.Not(Before(a.Low)), Before(a.High)]),
+        }).ToList();
+        return ways.Count == 1 ? ways[0] : new Filter.Or(ways);
+
+        static Filter Before(int batch) => new Filter.Compare(Query.ArrivalColumn, Comparison.Less, Value.Of((long)batch));
     }
 
     /// <summary>Rows of one person, by the id that the Scope shows or by the number of a person whom the Scope is about.</summary>
@@ -58,10 +116,21 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Dat
 
     private Result<Filter> One(SearchCondition condition, SearchTarget target, string value)
     {
-        if (target.Leaf is not { } leaf) return Constant(target, SearchCondition.Parts(value, '|'));
+        if (target.Leaf is not { } leaf)
+        {
+            return condition.Modifier switch
+            {
+                "text" => Display(target, SearchCondition.Plain(value)),
+                "in" or "not-in" => !SetOf(condition, SearchCondition.Plain(value)).Try(out var set, out var wrong) ? wrong : set.Codes.ContainsKey(target.Code!) ? new Filter.And([]) : s_never,
+                _ => Constant(target, SearchCondition.Parts(value, '|')),
+            };
+        }
+
         if (!Column(leaf).Try(out var column, out var problem)) return problem;
         switch (condition.Parameter.Kind)
         {
+            case SearchKind.Token when condition.Modifier is "in" or "not-in": return ValueSet(condition, target, column, SearchCondition.Plain(value));
+            case SearchKind.Token when condition.Modifier == "text": return Display(target, SearchCondition.Plain(value));
             case SearchKind.Token: return Token(target, column, SearchCondition.Parts(value, '|'));
             case SearchKind.String: return Text(condition, column, SearchCondition.Plain(value));
             case SearchKind.Reference: return Reference(condition, leaf, column, value);
@@ -105,6 +174,25 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Dat
         return all.Count == 1 ? all[0] : new Filter.And(all);
     }
 
+    /// <summary>Texts that people read begin with it, or contain it: of <c>:text</c> the standard wants no more than sense.</summary>
+    private Filter.Or Display(SearchTarget target, string text) =>
+        new Filter.Or([.. target.Texts.Select(t => table.Find(ResourceSource.ColumnOf(t))).Where(c => c?.Kind == ValueKind.Text).Select(c => new Filter.Contains(c!.Name, text, Folded: true))]);
+
+    private Result<Filter> ValueSet(SearchCondition condition, SearchTarget target, ScopedColumn column, string name)
+    {
+        if (!SetOf(condition, name).Try(out var set, out var problem)) return problem;
+
+        // Of an item whose own value set it is the codes are ours; of all others they are those that the resource shows.
+        var own = target.Leaf!.Item?.ValueSet?.Id == set.Id;
+        return Equal(column, set.Codes.Keys.SelectMany(c => own ? [c] : Codes(target.Leaf, c)).Distinct(StringComparer.Ordinal), false);
+    }
+
+    private Result<Standards.ValueSet> SetOf(SearchCondition condition, string name)
+    {
+        if (reading.Book.ValueSet(name) is not { } set) return Wrong(condition, "in and not-in are followed by the id of a value set of the registry (GET /api/v1/standards).");
+        return set.Codes.Count <= LongestValueSet ? set : Wrong(condition, $"The value set has more than {LongestValueSet} codes; name some of them.");
+    }
+
     private static IEnumerable<string> Codes(ElementLeaf leaf, string fhir) => leaf.Back?.ShownAs(fhir) ?? [fhir];
 
     private static Filter Equal(ScopedColumn column, IEnumerable<string> texts, bool orMissing)
@@ -121,8 +209,8 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Dat
         return condition.Modifier switch
         {
             "exact" => new Filter.Compare(column.Name, Comparison.Equal, Value.Of(value)),
-            "contains" => new Filter.Contains(column.Name, value),
-            _ => new Filter.StartsWith(column.Name, value),
+            "contains" => new Filter.Contains(column.Name, value, Folded: true),
+            _ => new Filter.StartsWith(column.Name, value, Folded: true),
         };
     }
 
@@ -131,24 +219,17 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Dat
         if (condition.Modifier == "identifier") return leaf.Kind == LeafKind.Patient ? s_never : Equal(column, [SearchCondition.Parts(value, '|')[^1]], false);
         if (leaf.Kind == LeafKind.Patient) return Key(column.Name, SearchCondition.IdOf(value));
 
-        // Encounters were looked up before, so that their numbers are known.
-        if (condition.Numbers is { } numbers) return Encounters(column.Name, numbers);
+        // An encounter is referred to by its number, which its id leads to.
+        if (condition.Parameter.FollowsTo == "Encounter" && reading.Book.Find("Encounter") is { } encounters)
+            return Chain(condition.Parameter, new(encounters, Reverse: false, new(SearchParameter.OfId, "", [SearchCondition.IdOf(value)])));
         return new Problem(ProblemKind.Incorrect, "fhir.modifier", $"{condition.Parameter.Name} is a number of its institution, not a resource here: ask with {condition.Parameter.Name}:identifier.", new(Path: condition.Parameter.Name));
     }
-
-    /// <summary>Rows of encounters by their numbers; two institutions may give one number.</summary>
-    public Filter Encounters(string column, IEnumerable<(string Number, string? Organisation)> numbers) => new Filter.Or(
-    [
-        .. numbers.Select(n => n.Organisation is { } organisation && table.Find(SystemColumns.Org) is not null
-            ? new Filter.And([new Filter.Compare(column, Comparison.Equal, Value.Of(n.Number)), new Filter.Compare(SystemColumns.Org, Comparison.Equal, Value.Of(organisation))])
-            : (Filter)new Filter.Compare(column, Comparison.Equal, Value.Of(n.Number))),
-    ]);
 
     private Result<Filter> Date(SearchCondition condition, SearchTarget target, ScopedColumn start, string text)
     {
         var (prefix, rest) = SearchCondition.Prefix(text);
-        if (!FhirTime.TryRead(rest, out var time)) return Wrong(condition, "A date is 2024, 2024-05, 2024-05-06 or a time such as 2024-05-06T10:00:00+08:00, after one of eq, ne, lt, le, gt, ge, sa, eb, ap or none (in an address + is %2B).");
-        if (prefix == "ap") (prefix, time) = ("eq", time.About(now));
+        if (!FhirTime.TryRead(rest, out var time)) return Wrong(condition, FhirTime.Form);
+        if (prefix == "ap") (prefix, time) = ("eq", time.About(reading.Now));
         if (start.Kind is not (ValueKind.Date or ValueKind.Timestamp)) return s_never;
         if (target.Other is { } leaf)
         {

@@ -7,13 +7,15 @@ namespace Yunnao.Services.Fhir;
 internal sealed class SearchParameter
 {
     /// <summary>Name of the parameter of every type.</summary>
-    public const string Id = "_id";
+    public const string Id = "_id", Updated = "_lastUpdated";
 
     private readonly Dictionary<ResourceSource, IReadOnlyList<SearchTarget>> _targets = [];
 
     private SearchParameter(string name, SearchKind kind, string? url) => (Name, Kind, Url) = (name, kind, url);
 
     public static SearchParameter OfId { get; } = new(Id, SearchKind.Id, "http://hl7.org/fhir/SearchParameter/Resource-id");
+
+    public static SearchParameter OfUpdated { get; } = new(Updated, SearchKind.Updated, "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated");
 
     public string Name { get; }
 
@@ -124,7 +126,7 @@ internal sealed class SearchParameter
 
     private static IEnumerable<SearchTarget> Tokens(ElementNode node) => node.Type switch
     {
-        "CodeableConcept" => node.Find("coding")?.Slots.Values.Where(s => s.Node is not null).SelectMany(s => Tokens(s.Node!)) ?? [],
+        "CodeableConcept" => (node.Find("coding")?.Slots.Values.Where(s => s.Node is not null).SelectMany(s => Tokens(s.Node!)) ?? []).Select(t => Item(node, "text") is { } text ? t with { Texts = [.. t.Texts, text] } : t),
         "Coding" => Token(node, "code"),
         "Identifier" or "ContactPoint" => Token(node, "value"),
         _ => [],
@@ -134,7 +136,7 @@ internal sealed class SearchParameter
     {
         var (code, system) = (Leaf(node, name), node.Type == "ContactPoint" ? null : Leaf(node, "system"));
         if (code is null) return [];
-        return [new(code.Constant is null ? code : null, system?.Item is null ? null : system, code.Constant, system?.Constant)];
+        return [new(code.Constant is null ? code : null, system?.Item is null ? null : system, code.Constant, system?.Constant) { Texts = Item(node, "display") is { } display ? [display] : [] }];
     }
 
     private static ElementLeaf? Leaf(ElementNode node, string name) => node.Find(name)?.Slots.Values.FirstOrDefault()?.Leaf;

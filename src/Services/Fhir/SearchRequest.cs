@@ -15,9 +15,8 @@ internal sealed record SearchRequest(ResourceType Type)
     /// <summary>Most matches of a page.</summary>
     public int Count { get; init; } = UsualPage;
 
-    public SearchParameter? Sort { get; init; }
-
-    public bool Descending { get; init; }
+    /// <summary>What the matches are ordered by; empty for their own order.</summary>
+    public IReadOnlyList<SearchSort> Sort { get; init; } = [];
 
     /// <summary>True when only the number of matches is asked for.</summary>
     public bool OnlyCount { get; init; }
@@ -28,8 +27,8 @@ internal sealed record SearchRequest(ResourceType Type)
     /// <summary>Elements that are wanted; null for all.</summary>
     public IReadOnlySet<string>? Elements { get; init; }
 
-    /// <summary>References whose resources come with the matches.</summary>
-    public IReadOnlyList<SearchParameter> Includes { get; init; } = [];
+    /// <summary>What comes with the matches.</summary>
+    public IReadOnlyList<IncludeRule> Includes { get; init; } = [];
 
     /// <summary>Names that were not understood and are left out, for whoever asked leniently.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
@@ -39,26 +38,26 @@ internal sealed record SearchRequest(ResourceType Type)
     {
         get
         {
-            var about = Conditions.FirstOrDefault(c => c.Modifier is "" or "Patient" && c.Values.Count == 1 && (c.Parameter.FollowsTo == "Patient" || (c.Parameter.Kind == SearchKind.Id && Type.Name == "Patient")));
+            var about = Conditions.FirstOrDefault(c => c.Then is null && c.Modifier is "" or "Patient" && c.Values.Count == 1 && (c.Parameter.FollowsTo == "Patient" || (c.Parameter.Kind == SearchKind.Id && Type.Name == "Patient")));
             return about is not null && ulong.TryParse(SearchCondition.IdOf(about.Values[0]), NumberStyles.None, CultureInfo.InvariantCulture, out var subject) ? subject : null;
         }
     }
 
     /// <summary>Reads the parameters. Problems: <c>fhir.parameter</c>, <c>fhir.modifier</c>, <c>fhir.value</c>, <c>fhir.only-in-body</c>, <c>fhir.sort</c>, <c>fhir.include</c>.</summary>
+    /// <param name="book">The types that chains and includes lead to.</param>
     /// <param name="lenient">True leaves out what is not understood, and says so.</param>
     /// <param name="inAddress">True refuses values that are no part of an address.</param>
-    public static Result<SearchRequest> Read(ResourceType type, IEnumerable<KeyValuePair<string, string>> parameters, bool lenient, bool inAddress)
+    public static Result<SearchRequest> Read(ResourceType type, ResourceBook book, IEnumerable<KeyValuePair<string, string>> parameters, bool lenient, bool inAddress)
     {
-        var (request, conditions, includes, ignored) = (new SearchRequest(type), new List<SearchCondition>(), new List<SearchParameter>(), new List<string>());
+        var (request, conditions, includes, ignored) = (new SearchRequest(type), new List<SearchCondition>(), new List<IncludeRule>(), new List<string>());
+        var reader = new ConditionReader(book, inAddress);
         foreach (var (name, value) in parameters)
         {
             if (name is "_format" or "_pretty" || value.Length == 0) continue;
-            var read = name switch
-            {
-                "_include" or "_include:iterate" => Include(type, name, value, includes),
-                ['_', ..] when !name.StartsWith(SearchParameter.Id, StringComparison.Ordinal) => Control(ref request, name, value),
-                _ => Condition(type, name, value, inAddress, conditions),
-            };
+            Problem? read;
+            if (name is "_include" or "_include:iterate" or "_revinclude" or "_revinclude:iterate") read = Include(type, book, name, value, includes);
+            else if (!name.StartsWith('_') || ConditionReader.Reads(name)) read = reader.Read(type, name, value).Try(out var condition, out var wrong) ? Add(conditions, condition) : wrong;
+            else read = Control(ref request, name, value);
             if (read is null) continue;
             if (!lenient || read.Code is not ("fhir.parameter" or "fhir.modifier" or "fhir.include" or "fhir.sort")) return read;
             ignored.Add(name);
@@ -67,31 +66,9 @@ internal sealed record SearchRequest(ResourceType Type)
         return request with { Conditions = conditions, Includes = includes, Ignored = ignored };
     }
 
-    private static Problem? Condition(ResourceType type, string name, string text, bool inAddress, List<SearchCondition> conditions)
+    private static Problem? Add(List<SearchCondition> conditions, SearchCondition condition)
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var (bare, modifier) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
-        if (type.Find(bare) is not { } parameter)
-        {
-            return new(ProblemKind.Incorrect, "fhir.parameter", $"{type.Name} is searched by {string.Join(", ", type.Parameters.Select(p => p.Name))}; Prefer: handling=lenient leaves out what is not among them.", new(Path: name));
-        }
-
-        var known = (parameter.Kind, modifier) switch
-        {
-            (_, "") => true,
-            (SearchKind.Id, _) => false,
-            (_, "missing") => true,
-            (SearchKind.Token, "not") or (SearchKind.String, "exact" or "contains") or (SearchKind.Reference, "identifier") => true,
-            (SearchKind.Reference, _) => modifier == parameter.FollowsTo,
-            _ => false,
-        };
-        if (!known) return new(ProblemKind.Incorrect, "fhir.modifier", $"{bare} takes {(parameter.Kind switch { SearchKind.Token => ":not, :missing", SearchKind.String => ":exact, :contains, :missing", SearchKind.Reference => ":identifier, :missing", SearchKind.Id => "no modifier", _ => ":missing" })}; chains are not followed.", new(Path: name));
-        if (inAddress && modifier != "missing" && OnlyInBody(type, parameter, modifier) is { } item)
-        {
-            return new(ProblemKind.Incorrect, "fhir.only-in-body", $"Values of {item} could tell who somebody is, so they are no part of an address: send the same parameters as a form to POST /fhir/{type.Name}/_search.", new(Path: name));
-        }
-
-        conditions.Add(new(parameter, modifier, SearchCondition.Parts(text, ',')));
+        conditions.Add(condition);
         return null;
     }
 
@@ -104,17 +81,20 @@ internal sealed record SearchRequest(ResourceType Type)
             ? null
             : type.Sources.SelectMany(s => parameter.In(s).Select(t => t.Leaf?.Item).OfType<Standards.Item>().Where(i => QuestionReader.OnlyInBody(s.Shape.DataSet, i.Name)).Select(i => $"{s.DataSet}.{i.Name}")).FirstOrDefault();
 
-    private static Problem? Include(ResourceType type, string name, string value, List<SearchParameter> includes)
+    /// <summary><c>Observation:subject</c>, with a type after it or without; <c>*</c> for all that lead somewhere.</summary>
+    private static Problem? Include(ResourceType type, ResourceBook book, string name, string value, List<IncludeRule> includes)
     {
-        var parts = value.Split(':');
-        var wanted = parts switch
+        var (reverse, iterate, parts) = (name.StartsWith("_rev", StringComparison.Ordinal), name.EndsWith(":iterate", StringComparison.Ordinal), value.Split(':'));
+        IEnumerable<(ResourceType Of, SearchParameter Link)> wanted = parts switch
         {
-            ["*"] or ["*", "*"] => type.Parameters.Where(p => p.FollowsTo is not null).ToList(),
-            [var of, var parameter, ..] when of == type.Name || of == "*" => type.Find(parameter) is { FollowsTo: not null } one ? [one] : [],
+            ["*"] or ["*", "*"] when !reverse => type.Parameters.Where(p => p.FollowsTo is not null).Select(p => (type, p)),
+            [var of, var parameter, .. var rest] when book.Find(of == "*" ? type.Name : of) is { } from && (reverse || iterate || from == type) && from.Find(parameter) is { FollowsTo: { } to } link
+                && (rest is [] || rest[0] == to) && (!reverse || iterate || to == type.Name) => [(from, link)],
             _ => [],
         };
-        if (wanted.Count == 0 || name != "_include") return new(ProblemKind.Incorrect, "fhir.include", $"What may come along is {string.Join(", ", type.Includes)}.", new(Path: name));
-        includes.AddRange(wanted.Where(w => !includes.Contains(w)));
+        var rules = wanted.Select(w => new IncludeRule(w.Of, w.Link, reverse, iterate)).ToList();
+        if (rules.Count == 0) return new(ProblemKind.Incorrect, "fhir.include", $"What may come along is {string.Join(", ", reverse ? book.ReverseIncludes(type) : type.Includes)}.", new(Path: name));
+        includes.AddRange(rules.Where(r => !includes.Contains(r)));
         return null;
     }
 
@@ -131,28 +111,34 @@ internal sealed record SearchRequest(ResourceType Type)
             case ("_total", _): return Wrong(name, "_total is none, estimate or accurate.");
             case ("_summary", "false"): return null;
             case ("_summary", "count"): request = request with { OnlyCount = true }; return null;
+            case ("_summary", "data"): return null;
+            case ("_summary", "text"): request = request with { Elements = new HashSet<string>(StringComparer.Ordinal) }; return null;
             case ("_summary", "true"): request = request with { Elements = R4.Summary(request.Type.Name).ToHashSet(StringComparer.Ordinal) }; return null;
-            case ("_summary", _): return Wrong(name, "_summary is true, false or count; resources here carry no narrative.");
+            case ("_summary", _): return Wrong(name, "_summary is true, text, data, count or false.");
             case ("_elements", _):
                 var head = $"{request.Type.Name}.";
                 request = request with { Elements = value.Split(',', StringSplitOptions.TrimEntries).Select(e => e.StartsWith(head, StringComparison.Ordinal) ? e[head.Length..] : e).ToHashSet(StringComparer.Ordinal) };
                 return null;
             case ("_sort", _): return Order(ref request, value);
-            default: return new(ProblemKind.Incorrect, "fhir.parameter", $"{name} is not answered; of the parameters of every type _id, _count, _sort, _total, _summary, _elements and _include are.", new(Path: name));
+            default: return new(ProblemKind.Incorrect, "fhir.parameter", $"{name} is not answered; of the parameters of every type _id, _lastUpdated, _has, _count, _sort, _total, _summary, _elements, _include and _revinclude are.", new(Path: name));
         }
     }
 
     private static Problem? Order(ref SearchRequest request, string value)
     {
-        var (name, type) = (value.TrimStart('-'), request.Type);
-        var fits = type.Find(name) is { Kind: SearchKind.Date } parameter && type.Name != "Patient" && type.Sources.All(s => parameter.In(s) is [{ Leaf: not null }, ..]);
-        if (!fits)
+        var (sort, type) = (new List<SearchSort>(), request.Type);
+        foreach (var part in value.Split(',', StringSplitOptions.TrimEntries))
         {
-            var may = type.Name == "Patient" ? [] : type.Parameters.Where(p => p.Kind == SearchKind.Date && type.Sources.All(s => p.In(s) is [{ Leaf: not null }, ..])).Select(p => p.Name).ToList();
-            return new(ProblemKind.Incorrect, "fhir.sort", may.Count == 0 ? $"{type.Name} has one order, that of its ids." : $"{type.Name} is sorted by one of {string.Join(", ", may)}, with a minus for the last first.", new(Path: "_sort"));
+            var descending = part.StartsWith('-');
+            if (type.Find(descending ? part[1..] : part) is not { } parameter || !SearchSort.Sorts(parameter, type))
+            {
+                return new(ProblemKind.Incorrect, "fhir.sort", $"{type.Name} is sorted by {string.Join(", ", type.Parameters.Where(p => SearchSort.Sorts(p, type)).Select(p => p.Name))}, with a minus for the last first.", new(Path: "_sort"));
+            }
+
+            sort.Add(new(parameter, descending));
         }
 
-        request = request with { Sort = type.Find(name), Descending = value[0] == '-' };
+        request = request with { Sort = sort };
         return null;
     }
 

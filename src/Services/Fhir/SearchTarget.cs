@@ -10,6 +10,9 @@ internal sealed record SearchTarget(ElementLeaf? Leaf, ElementLeaf? Other = null
     /// <summary>True when the resource says <c>unknown</c> where the row has nothing.</summary>
     public bool UnknownWhenMissing { get; init; }
 
+    /// <summary>What people read for a code; for <c>:text</c>.</summary>
+    public IReadOnlyList<ElementLeaf> Texts { get; init; } = [];
+
     /// <summary>True of a period that goes on while it has no end; false where the end is then the beginning.</summary>
     public bool Open { get; init; }
 }

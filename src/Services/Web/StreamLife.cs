@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 using Yunnao.Trust.Revocation;
 
 namespace Yunnao.Services.Web;
@@ -7,4 +8,13 @@ namespace Yunnao.Services.Web;
 public sealed class StreamLife(Revocations revocations)
 {
     public CancellationToken Of(ClaimsPrincipal caller) => CallerId.IsLocal(caller) ? CancellationToken.None : revocations.Watch(CallerId.Of(caller));
+
+    /// <summary>Ends the request when its caller's rights are taken back: no further byte is given then.</summary>
+    public void Bind(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var either = CancellationTokenSource.CreateLinkedTokenSource(Of(http.User), http.RequestAborted);
+        http.Response.RegisterForDispose(either);
+        http.RequestAborted = either.Token;
+    }
 }

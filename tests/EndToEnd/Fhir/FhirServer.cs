@@ -12,16 +12,30 @@ public sealed class FhirServer() : TestServer(null, o => o.Standards = Repositor
 {
     private const int Patients = 5;
 
-    /// <summary>Every resource that was loaded, by type.</summary>
+    /// <summary>The resource of which a second version came, as it was before.</summary>
+    internal JsonElement Superseded { get; private set; }
+
+    /// <summary>After the first load and before the second version.</summary>
+    internal DateTimeOffset Between { get; private set; }
+
+    /// <summary>Every resource that was loaded, as it is now, by type.</summary>
     internal ILookup<string, JsonElement> Originals { get; private set; } = null!;
 
     public override async ValueTask InitializeAsync()
     {
         string[] files = [.. ClinicalData.Files("fhir-synthea-r4/bundles").Take(Patients), .. ClinicalData.Files("fhir-synthea-r4", "*Information*.json")];
-        Originals = files.SelectMany(f => JsonElement.Parse(File.ReadAllBytes(f)).GetProperty("entry").EnumerateArray()).Select(e => e.GetProperty("resource")).ToLookup(r => r.GetProperty("resourceType").GetString()!);
+        var loaded = files.SelectMany(f => JsonElement.Parse(File.ReadAllBytes(f)).GetProperty("entry").EnumerateArray()).Select(e => e.GetProperty("resource")).ToList();
+        Superseded = loaded.First(r => r.GetProperty("resourceType").GetString() == "MedicationRequest" && r.GetProperty("status").GetString() == "stopped");
+        var newer = System.Text.Json.Nodes.JsonNode.Parse(Superseded.GetRawText())!;
+        newer["status"] = "active";
+        Originals = loaded.Select(r => r.Equals(Superseded) ? JsonElement.Parse(newer.ToJsonString()) : r).ToLookup(r => r.GetProperty("resourceType").GetString()!);
+        var update = Path.Combine(Options.Folder, "update.json");
         using (var platform = Platform.Open(Options.Standards, Options.Folder).Value)
         {
             await foreach (var outcome in platform.Ingest.IngestAsync(new(files, "fhir-r4"), null, default)) Assert.Null(outcome.Problem);
+            Between = TimeProvider.System.GetUtcNow();
+            await File.WriteAllTextAsync(update, $$"""{"resourceType":"Bundle","type":"collection","entry":[{"resource":{{newer.ToJsonString()}}}]}""");
+            await foreach (var outcome in platform.Ingest.IngestAsync(new([update], "fhir-r4"), null, default)) Assert.Null(outcome.Problem);
         }
 
         await WithAccountsAsync(async room =>

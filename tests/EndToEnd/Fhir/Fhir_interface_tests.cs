@@ -155,11 +155,9 @@ public sealed class Fhir_interface_tests(FhirServer server)
     [InlineData("GET", "Nothing", 404, "fhir.type")]
     [InlineData("GET", "Patient/0", 404, "fhir.unknown")]
     [InlineData("GET", "Patient/x/y/z", 404, "fhir.place")]
-    [InlineData("GET", "Patient/0/_history", 501, "fhir.not-done")]
-    [InlineData("GET", "_history", 501, "fhir.not-done")]
-    [InlineData("GET", "$export", 501, "fhir.not-done")]
-    [InlineData("GET", "Patient/$export", 501, "fhir.not-done")]
-    [InlineData("GET", "Patient?_format=xml", 406, "fhir.format")]
+    [InlineData("GET", "Patient/0/_history", 404, "fhir.unknown")]
+    [InlineData("GET", "Patient/0/_history/1", 404, "fhir.unknown")]
+    [InlineData("GET", "Patient?_format=ttl", 406, "fhir.format")]
     [InlineData("DELETE", "Patient/0", 405, "fhir.read-only")]
     public async Task What_is_not_done_says_so(string method, string address, int status, string code)
     {
@@ -172,7 +170,7 @@ public sealed class Fhir_interface_tests(FhirServer server)
     {
         using var chinese = await server.FhirAsync("Nothing", headers: ("Accept-Language", "zh-CN"));
         Assert.Equal("请使用消息中列出的资源类型。", Text(JsonElement.Parse(await chinese.Content.ReadAsStringAsync()), "issue.details.text"));
-        using var xml = await server.FhirAsync("Patient", headers: ("Accept", "application/fhir+xml"));
-        Assert.Equal(HttpStatusCode.NotAcceptable, xml.StatusCode);
+        using var page = await server.FhirAsync("Patient", headers: ("Accept", "text/html"));
+        Assert.Equal(HttpStatusCode.NotAcceptable, page.StatusCode);
     }
 }

@@ -59,7 +59,7 @@ public sealed class NoninterferenceTests(NoninterferenceTests.TwoLakes lakes) : 
         new byte[32]);
 
     private static Gen<string> Names { get; } = Pick.Of(
-        "_record", "_subject", "_org", "_time", "_batch", "_version", "_checks", "org_code", "reported", "collected", "code", "value", "price", "urgent", "result_no", "_rejected", "_person", "patient_name");
+        "_record", "_subject", "_org", "_time", "_batch", "_version", "_checks", "org_code", "reported", "collected", "code", "value", "price", "urgent", "result_no", "_rejected", "_person", "patient_name", "_arrival");
 
     private static Gen<Value> Values { get; } = Gen.OneOf(
         Gen.Int[-1, 30].Select(v => Value.Of((long)v)),
@@ -78,6 +78,8 @@ public sealed class NoninterferenceTests(NoninterferenceTests.TwoLakes lakes) : 
         Gen.Select(Pick.Of("code", "_record"), Pick.Of("C", "1", "*"), (n, t) => (Filter)new Filter.Contains(n, t)),
         Pick.Of("value", "code", "collected", "_version").Select(n => (Filter)new Filter.IsNull(n)));
 
+    private static Gen<string> Joined { get; } = Pick.Of("_subject", "_record", "code", "result_no", "_org", "collected", "value", "price");
+
     private static Gen<Filter> Filters { get; } = Gen.Recursive<Filter>((depth, inner) => Gen.OneOf(
         Fitting, Fitting, Fitting, Fitting, Fitting, Fitting, Fitting, Fitting, Fitting, Fitting, Fitting, Fitting,
         Gen.Select(Names, Gen.Enum<Comparison>(), Values, (n, c, v) => (Filter)new Filter.Compare(n, c, v)),
@@ -86,6 +88,9 @@ public sealed class NoninterferenceTests(NoninterferenceTests.TwoLakes lakes) : 
         Names.Select(n => (Filter)new Filter.IsNull(n)),
         Gen.Select(Names, Pick.Of("C", "1", "C**", "*"), (n, t) => (Filter)new Filter.Contains(n, t)),
         Gen.Select(Names, Pick.Of("C", "C1", "C**"), (n, t) => (Filter)new Filter.StartsWith(n, t)),
+        Gen.Select(Pick.Of("code", "org_code"), Pick.Of("c", "C1", "É"), (n, t) => (Filter)new Filter.StartsWith(n, t, Folded: true)),
+        depth > 1 ? Gen.Const((Filter)new Filter.And([])) : Gen.Select(Joined, Joined, inner, (n, m, f) => (Filter)new Filter.Among([n], new("lab.result") { Outputs = [new(n == "value" ? m : n)], Where = f })),
+        depth > 1 ? Gen.Const((Filter)new Filter.And([])) : inner.Select(f => (Filter)new Filter.Among(["_subject", "_org"], new("lab.result") { Outputs = [new("_subject"), new("_org")], Where = f })),
         depth > 2 ? Gen.Const((Filter)new Filter.And([])) : inner.Array[0, 3].Select(p => (Filter)new Filter.And(p)),
         depth > 2 ? Gen.Const((Filter)new Filter.Or([])) : inner.Array[0, 3].Select(p => (Filter)new Filter.Or(p)),
         depth > 2 ? Gen.Const((Filter)new Filter.And([])) : inner.Select(p => (Filter)new Filter.Not(p))));
@@ -96,11 +101,23 @@ public sealed class NoninterferenceTests(NoninterferenceTests.TwoLakes lakes) : 
 
     private static Gen<Query> Queries { get; } = Gen.Select(
         Gen.Select(Shown, Gen.Enum<Aggregate>(), (n, a) => new Output(n, a)).Array[0, 4], Filters.Null(), Gen.Select(Shown, Gen.Bool, (n, d) => new Ordering(n, d)).Array[0, 2],
-        (outputs, where, order) => new Query("lab.result") { Outputs = outputs, Where = where, Order = order });
+        (outputs, where, order) => new Query("lab.result") { Outputs = outputs, Where = where, Order = order, Versions = order.Length == 2, NewestOf = outputs.Length == 1 ? "_subject" : null });
 
     [Fact]
     public void The_two_lakes_do_differ_in_what_is_not_shown() =>
         Assert.NotEqual(Dump(_first), Dump(_second));
+
+    /// <summary>A record comes soon after it happened, so the batch would tell the day where a month is shown.</summary>
+    [Fact]
+    public async Task When_a_record_came_is_not_told_where_its_time_is_shown_as_a_month()
+    {
+        foreach (var query in new Query[]
+        {
+            new("lab.result") { Outputs = [new(Query.ArrivalColumn)] }, new("lab.result") { Outputs = [new("code")], Where = new Filter.Compare(Query.ArrivalColumn, Comparison.Less, Value.Of(9L)) },
+            new("lab.result") { Outputs = [new("code")], Order = [new(Query.ArrivalColumn)] },
+        })
+            Assert.Equal("query.item", (await _first.Ask(query, Scope)).Problem!.Code);
+    }
 
     [Fact]
     public async Task No_query_tree_tells_the_two_lakes_apart()

@@ -18,6 +18,7 @@ internal static class CursorIntoFilter
         }
 
         Filter cursor = new Filter.Or(ways);
+        if (scoped.Query.NewestOf is not null) return scoped with { Query = scoped.Query with { Beyond = cursor, After = null } };
         var where = scoped.Query.Where is { } filter ? new Filter.And([filter, cursor]) : cursor;
         return scoped with { Query = scoped.Query with { Where = where, After = null } };
     }

@@ -9,6 +9,7 @@ internal static class PageIsSound
     public static Problem? Check(ScopedQuery scoped)
     {
         var query = scoped.Query;
+        if ((query.Grouped && query.NewestOf is not null) || (query.Versions && query.Changes is not null)) return Refuse("Newest rows are rows, and changes are of the records that there are.");
         if (query.Limit < 0 || query.Offset < 0) return Refuse("Limit and offset are not negative.");
         if (query.Grouped && (query.Keyed || query.After is not null)) return Refuse("A query with aggregates has no cursor.");
         if (query.After is not { } after) return null;

@@ -1,3 +1,5 @@
+using Yunnao.Standards.Compile;
+
 namespace Yunnao.Lake.Queries.Passes;
 
 /// <summary>The names and values that a query mentions.</summary>
@@ -5,7 +7,7 @@ internal static class QueryNames
 {
     /// <summary>Every name in the query.</summary>
     public static IEnumerable<string> Of(Query query) =>
-        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Select(o => o.Name), .. Leaves(query).Select(l => l.Name)];
+        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Select(o => o.Name), .. query.NewestOf is { } newest ? [newest, SystemColumns.Time] : Array.Empty<string>(), .. Leaves(query).Select(l => l.Name)];
 
     /// <summary>The conditions on single columns in the filters of a query.</summary>
     public static IEnumerable<(string Name, Filter Leaf, IReadOnlyList<Value> Values)> Leaves(Query query) =>
@@ -23,6 +25,7 @@ internal static class QueryNames
         Filter.IsNull n => [(n.Name, n, [])],
         Filter.Contains t => [(t.Name, t, [Value.Of(t.Text)])],
         Filter.StartsWith t => [(t.Name, t, [Value.Of(t.Text)])],
+        Filter.Among a => a.Names.Select(n => (n, (Filter)a, (IReadOnlyList<Value>)[])),
         _ => throw new ArgumentException($"{filter.GetType().Name} is no filter this pass knows.", nameof(filter)),
     };
 }

@@ -1,0 +1,37 @@
+using Yunnao.Kernel;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Yunnao.Trust.Audit;
+
+namespace Yunnao.Services.Fhir;
+
+/// <summary>What one call reads of: the data sets under its Scope. For one call, by one thread.</summary>
+/// <param name="now">The moment of the call on the records' clock.</param>
+/// <param name="grant">What the token leaves of the right; null for all of it.</param>
+internal sealed class FhirReading(Scope scope, AuditedLake lake, ResourceBook book, ArrivalTimes arrivals, DateTime now, SmartGrant? grant = null)
+{
+    private readonly Dictionary<ResourceSource, Result<ScopedTable>> _tables = [];
+
+    public Scope Scope => scope;
+
+    public AuditedLake Lake => lake;
+
+    public ResourceBook Book => book;
+
+    public ArrivalTimes Arrivals => arrivals;
+
+    public DateTime Now => now;
+
+    /// <summary>True of a data set of which the Scope reaches something, as resources of this type.</summary>
+    public bool Reaches(ResourceSource source) => scope.Of(source.DataSet) is not null && grant?.Sees(source.Type) != false;
+
+    /// <summary>A data set as the Scope shows it. Problems: <c>scope.*</c>, <c>fhir.keys</c>.</summary>
+    public Result<ScopedTable> Table(ResourceSource source)
+    {
+        if (_tables.TryGetValue(source, out var known)) return known;
+        var made = ScopedTable.Of(source.Shape, scope);
+        if (made.Try(out var table, out _) && table.Find(source.IdColumn) is null)
+            made = new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {scope.Purpose} records are shown without keys, and a resource without an id is none.");
+        return _tables[source] = made;
+    }
+}

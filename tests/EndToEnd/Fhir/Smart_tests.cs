@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Xunit;
+using Yunnao.Tests.EndToEnd.Imaging;
+using static Yunnao.Tests.EndToEnd.Fhir.FhirJson;
+
+namespace Yunnao.Tests.EndToEnd.Fhir;
+
+/// <summary>Scopes of SMART take away from a right and give nothing; programs sign their requests for tokens; applications of browsers are launched.</summary>
+[Collection(nameof(FhirServer))]
+public sealed class Smart_tests(FhirServer server)
+{
+    private async Task<JsonElement> TokenAsync(string role, string scope)
+    {
+        using var answer = await server.Http.PostAsync("connect/token", FhirServer.Form(("grant_type", "client_credentials"), ("client_id", $"app-{role}"), ("client_secret", server.Secrets[role]), ("scope", scope)));
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> AskAsync(string address, string token, HttpMethod? method = null)
+    {
+        using var answer = await server.CallAsync(method ?? HttpMethod.Get, address, token);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default);
+    }
+
+    [Theory]
+    [InlineData("system/Condition.rs")]
+    [InlineData("system/Condition.read yunnao")]
+    public async Task A_token_reaches_what_its_scopes_say_and_nothing_else(string scope)
+    {
+        var token = (await TokenAsync("doctor", scope)).GetProperty("access_token").GetString()!;
+        var (status, found) = await AskAsync("fhir/Condition?_count=1&_include=Condition:subject&_include=Condition:encounter", token);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Single(found.GetProperty("entry").EnumerateArray());
+        foreach (var address in new[]
+        {
+            "fhir/Observation", "fhir/Patient", "fhir/_history", "fhir/$export", "api/v1/batches", "api/v1/data/lab.result", "fhir/Patient/1/$everything", "dicom-web/studies",
+        })
+        {
+            var (refused, problem) = await AskAsync(address, token);
+            Assert.Equal((HttpStatusCode.Forbidden, true), (refused, problem.ToString().Contains("smart.scope", StringComparison.Ordinal)));
+        }
+
+        foreach (var method in new[] { HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch }) Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("fhir/Condition/1", token, method)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("fhir", token, HttpMethod.Post)).Status);
+
+        // What is behind a reference is not seen either, by no chain.
+        Assert.False((await AskAsync("fhir/Condition?patient.gender=female,male&_count=1", token)).Body.TryGetProperty("entry", out _));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("fhir/metadata", token)).Status);
+    }
+
+    [Fact]
+    public async Task Scopes_never_widen_a_right_and_unknown_ones_are_refused()
+    {
+        // An epidemiologist sees pseudonyms, whatever the scope says; a researcher sees nobody who did not consent.
+        var token = (await TokenAsync("researcher", "system/*.cruds")).GetProperty("access_token").GetString()!;
+        Assert.False((await AskAsync("fhir/Patient", token)).Body.TryGetProperty("entry", out _));
+        Assert.Equal("rights.duty", Text((await AskAsync("fhir/Patient", (await TokenAsync("system_administrator", "system/*.*")).GetProperty("access_token").GetString()!)).Body, "issue.details.coding.code"));
+        foreach (var scope in new[] { "system/Condition.sr", "system/Condition.x", "nothing", "system/Condition", "patient/*.rs", "user/*.rs", "launch/patient", "system/Condition.rs?code=1" })
+            Assert.Equal("invalid_scope", (await TokenAsync("doctor", scope)).GetProperty("error").GetString());
+        var reads = (await TokenAsync("doctor", "system/Condition.r")).GetProperty("access_token").GetString()!;
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("fhir/Condition", reads)).Status);
+        var id = Text((await server.GetAsync("Condition?_count=1")).GetProperty("entry")[0].GetProperty("resource"), "id");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync($"fhir/Condition/{id}", reads)).Status);
+    }
+
+    [Fact]
+    public async Task Pages_of_other_sites_may_call_the_fhir_interface_with_a_token_and_nothing_else()
+    {
+        foreach (var (address, open) in new[] { ("fhir/Patient", true), ("connect/token", true), ("api/v1/batches", false), ("account", false), ("connect/authorize", false) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Options, address);
+            foreach (var (name, value) in new[] { ("Origin", "https://app.example"), ("Access-Control-Request-Method", "GET"), ("Access-Control-Request-Headers", "authorization") }) request.Headers.Add(name, value);
+            using var answer = await server.Http.SendAsync(request);
+            Assert.Equal(open ? ["*"] : [], answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var origins) ? origins : []);
+            Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
+        }
+    }
+
+    [Fact]
+    public async Task A_program_with_keys_signs_its_requests_for_tokens()
+    {
+        using var rsa = RSA.Create(2048);
+        var key = new RsaSecurityKey(rsa) { KeyId = "one" };
+        var open = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(false)) { KeyId = "one" });
+        var set = JsonSerializer.SerializeToElement(new { keys = new[] { new { kty = open.Kty, n = open.N, e = open.E, kid = "one", alg = "RS384", use = "sig" } } });
+        await server.WithAccountsAsync(async room =>
+        {
+            var made = (await room.ApplicationsAsync(d => d.CreateAsync(new("backend-service", null, ["doctor"], ["fhir-r4"], [], Keys: set), "test", default))).Value;
+            Assert.Null(made.Secret);
+            var (_, problem) = (await room.ApplicationsAsync(d => d.CreateAsync(new("bad-keys", null, ["doctor"], [], [], Keys: JsonSerializer.SerializeToElement(new { keys = Array.Empty<int>() })), "test", default))) is var bad ? (0, bad.Problem) : default;
+            Assert.Equal("app.keys", problem!.Code);
+        });
+        foreach (var audience in new[] { server.Url.ToString() })
+        {
+            var token = await SignedAsync(key, audience);
+            Assert.True(token.TryGetProperty("access_token", out var access), token.ToString());
+            Assert.Equal("system/Condition.rs", token.GetProperty("scope").GetString());
+            Assert.Equal(HttpStatusCode.OK, (await AskAsync("fhir/Condition?_count=1", access.GetString()!)).Status);
+        }
+
+        using var other = RSA.Create(2048);
+        Assert.Equal("invalid_client", (await SignedAsync(new(other) { KeyId = "one" }, server.Url.ToString())).GetProperty("error").GetString());
+        Assert.True((await SignedAsync(key, "https://elsewhere.example/")).TryGetProperty("error", out _));
+    }
+
+    private async Task<JsonElement> SignedAsync(RsaSecurityKey key, string audience)
+    {
+        var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = "backend-service", Audience = audience, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(4), Claims = new Dictionary<string, object> { ["sub"] = "backend-service", ["jti"] = Guid.NewGuid().ToString() },
+            SigningCredentials = new(key, SecurityAlgorithms.RsaSha384),
+        });
+        using var answer = await server.Http.PostAsync("connect/token", FhirServer.Form(
+            ("grant_type", "client_credentials"), ("scope", "system/Condition.rs"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", assertion)));
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    [Fact]
+    public async Task The_client_of_browsers_is_launched_for_one_person_unchanged()
+    {
+        var packages = Repository.File("artifacts/peers");
+        Assert.SkipUnless(File.Exists(Path.Combine(packages, "node_modules/fhirclient/build/fhir-client.js")) && Directory.Exists(Path.Combine(packages, "node_modules/playwright-core")) && Peer.Find("chromium") is not null && Peer.Find("node") is not null,
+            "chromium, playwright-core or fhirclient is not here: run tests/install-peers");
+        var port = FhirServer.FreePort();
+        var password = "";
+        await server.WithAccountsAsync(async room =>
+        {
+            password = (await room.AccountsAsync(d => d.CreateAsync(new("smart.doctor", "李明", ["doctor"], ["fhir-r4"]), "test", default))).Value.Password;
+            Assert.True((await room.ApplicationsAsync(d => d.CreateAsync(new("smart-app", null, [], [], [$"http://127.0.0.1:{port}/app.html"], Public: true), "test", default))).Ok);
+        });
+        var patient = Text((await server.GetAsync("Condition?_count=1")).GetProperty("entry")[0].GetProperty("resource"), "subject.reference")!["Patient/".Length..];
+        var script = Path.Combine(packages, "smart_launch_check.mjs");
+        File.Copy(Repository.File("tests/EndToEnd/Fhir/smart_launch_check.mjs"), script, overwrite: true);
+        using var process = Peer.Start("env", ["-C", packages, "node", script, $"{server.Url}fhir", "smart.doctor", password, "smart-app", $"{port}", patient]);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await error);
+        var found = JsonElement.Parse((await output).Trim());
+        Assert.Equal(patient, found.GetProperty("patient").GetString());
+        Assert.Equal(patient, found.GetProperty("read").GetString());
+        Assert.Equal((await server.AllAsync($"Condition?patient={patient}&_count=500")).Select(c => Text(c, "id")!).Order(), found.GetProperty("conditions").EnumerateArray().Select(c => c.GetString()!).Order());
+
+        // The doctor may see more; this application was launched for one person.
+        Assert.Equal(found.GetProperty("conditions").GetArrayLength(), found.GetProperty("all").GetInt32());
+        Assert.Equal(403, found.GetProperty("observations").GetInt32());
+        Assert.Equal(404, found.GetProperty("other").GetInt32());
+    }
+}
