@@ -24,7 +24,10 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     /// <param name="existing">The columns that the table really has; one that is missing is shown as null.</param>
     /// <param name="more">Columns of the source to show beside those of the table.</param>
     public string Write(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more) =>
-        $"SELECT {Columns(table, existing, more)} FROM {source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
+        $"SELECT {Columns(table, existing, more)} {From(table, source)}";
+
+    /// <summary>The rows that the Scope reaches, under the alias <c>r</c>: what is said of them besides is <see cref="Shown"/> or a system column for the platform's own use.</summary>
+    public string From(ScopedTable table, string source) => $"FROM {source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
 
     /// <summary>
     /// The same where the asker writes expressions of their own around it. The engine may move a condition to where rows out of reach are
@@ -53,13 +56,15 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     private string In(string column, List<object> list)
     {
         if (list.Count == 0) return "false";
+        if (list.Count == 1) return $"r.{column} = {values.Write(list[0])}";
         var items = string.Join(", ", list.Select(values.Write));
 
         // A short list prunes blocks of the table by itself; a long one is joined.
         return list.Count <= LongestList ? $"r.{column} IN ({items})" : $"r.{column} IN (SELECT unnest([{items}]))";
     }
 
-    private string Shown(ScopedColumn column, IReadOnlyDictionary<string, string> existing)
+    /// <summary>SQL of what the Scope shows of a column.</summary>
+    public string Shown(ScopedColumn column, IReadOnlyDictionary<string, string> existing)
     {
         var value = SqlNames.Column(column.Physical, "r", existing);
         return (column.Action, column.Stored) switch
