@@ -73,6 +73,11 @@ public sealed partial class SubscriptionCare(
             {
                 return;
             }
+            catch (Exception bug)
+            {
+                // A defect here must not end the platform; the message may hold a value of a record, type and stack do not.
+                Broken(bug.GetType().FullName, bug.StackTrace);
+            }
 
             await Task.Delay(s_every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -162,4 +167,7 @@ public sealed partial class SubscriptionCare(
 
     [LoggerMessage(2303, LogLevel.Warning, "Subscriptions cannot be looked at ({Type}); trying again")]
     private partial void Unreachable(string type);
+
+    [LoggerMessage(2304, LogLevel.Error, "Subscriptions met a defect: {Type} {Stack}")]
+    private partial void Broken(string? type, string? stack);
 }
