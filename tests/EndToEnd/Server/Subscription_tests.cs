@@ -135,9 +135,9 @@ public sealed class Subscription_tests(Subscription_tests.TellingServer server) 
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (var end = DateTime.UtcNow + s_patience; !await holds();)
+        for (var end = TimeProvider.System.GetUtcNow() + s_patience; !await holds();)
         {
-            Assert.True(DateTime.UtcNow < end, "It did not come to that in time.");
+            Assert.True(TimeProvider.System.GetUtcNow() < end, "It did not come to that in time.");
             await Task.Delay(200);
         }
     }

@@ -1,7 +1,6 @@
 using Xunit;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.DuckDb.Sql;
-using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Trust.Rights;
 using Row = Yunnao.Tests.Engines.Lake.LabRows.Row;
