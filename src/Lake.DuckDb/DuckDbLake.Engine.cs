@@ -70,6 +70,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<RowStream>> RunSqlAsync(Scope scope, string sql, CancellationToken cancellation) => Task.Run(
         () => AnswerStream.Start(
             _pool,
+            _workers,
             connection => new TextQuery(connection.Connection, Tables, scope, Survivors).Scoped(sql).Try(out var statement, out var problem)
                 ? (statement, (IReadOnlyList<object?>)[])
                 : problem,
@@ -85,7 +86,7 @@ public sealed partial class DuckDbLake : ILakeEngine
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
-                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), target, either.Token));
+                return Wide(() => Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), target, either.Token)));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {
@@ -124,7 +125,7 @@ public sealed partial class DuckDbLake : ILakeEngine
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation) =>
-        Task.Run<IReadOnlyList<DataSetStats>>(() => Read(c => new SizeReport(c, Tables).Run()), cancellation);
+        Task.Run<IReadOnlyList<DataSetStats>>(() => Wide(() => Read(c => new SizeReport(c, Tables).Run())), cancellation);
 
     /// <inheritdoc/>
     public Task<Result<IReadOnlyList<OptimizeReport>>> OptimizeAsync(CancellationToken cancellation) => Task.Run(
@@ -150,23 +151,30 @@ public sealed partial class DuckDbLake : ILakeEngine
     public async Task<IReadOnlyList<Problem>> VerifyAsync(IObjectStore objects, CancellationToken cancellation)
     {
         var (ledger, landed) = await Task.Run(
-            () => Read(c => (new LedgerProof(c, Tables, FilterBytes).Run(cancellation), ObjectProof.Landed(c))), cancellation).ConfigureAwait(false);
+            () => Wide(() => Read(c => (new LedgerProof(c, Tables, FilterBytes).Run(cancellation), ObjectProof.Landed(c)))), cancellation).ConfigureAwait(false);
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
     private Result<RowStream> Answer(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
     {
+        var workers = _workers;
+        if (scoped.Table.Rows.Subjects is { Count: 1 })
+        {
+            _workers.BeforePage();
+            workers = null;
+        }
+
         var state = _touches.State;
         if (!TouchWatch.Open(state))
         {
-            var answer = AnswerStream.Start(_pool, _ => Written(touched: false, scoped), revoked, cancellation);
+            var answer = AnswerStream.Start(_pool, workers, _ => Written(touched: false, scoped), revoked, cancellation);
             if (_touches.State == state) return answer;
 
             // A batch was committed meanwhile, and perhaps its rows are seen before they are changed.
             if (answer.Ok) answer.Value.Dispose();
         }
 
-        return AnswerStream.Start(_pool, connection => Written(Touches.Pending(connection), scoped), revoked, cancellation);
+        return AnswerStream.Start(_pool, workers, connection => Written(Touches.Pending(connection), scoped), revoked, cancellation);
     }
 
     private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)

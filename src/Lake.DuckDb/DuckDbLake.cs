@@ -25,6 +25,7 @@ public sealed partial class DuckDbLake
     private volatile PhysicalCatalog _catalog = null!;
     private readonly Lock _consents = new();
     private readonly TouchWatch _touches = new();
+    private readonly Workers _workers;
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
     private FileStream? _bytes;
@@ -33,6 +34,9 @@ public sealed partial class DuckDbLake
     {
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
         Known = new KnownRecords(FilterBytes);
+
+        // The configuration of a lake that is read by any number of processes is locked.
+        _workers = new(pool, options.ReadOnly ? 1 : (int)Read(c => c.Scalar<long>("SELECT current_setting('threads')")));
         _touches.Open();
     }
 
@@ -269,15 +273,18 @@ public sealed partial class DuckDbLake
         _touches.Close();
     }
 
-    internal void StopWriting() => Interlocked.Exchange(ref _writing, 0);
+    internal void StopWriting()
+    {
+        if (Interlocked.Exchange(ref _writing, 0) == 1) _workers.End();
+    }
 
     /// <summary>Work that changes data sets is done by one at a time: a record's versions have an order.</summary>
     private Problem? StartWriting()
     {
         if (_options.ReadOnly) return ReadOnlyProblem;
-        return Interlocked.CompareExchange(ref _writing, 1, 0) == 0
-            ? null
-            : new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized or backed up.");
+        if (Interlocked.CompareExchange(ref _writing, 1, 0) != 0) return new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized or backed up.");
+        _workers.Begin();
+        return null;
     }
 
     private static Problem ReadOnlyProblem { get; } = new(ProblemKind.Unsupported, "lake.read-only", "The lake is open for reading only.");
@@ -357,6 +364,20 @@ public sealed partial class DuckDbLake
         finally
         {
             _pool.Return(connection);
+        }
+    }
+
+    /// <summary>Work that reads much: it has all threads of the engine.</summary>
+    private T Wide<T>(Func<T> work)
+    {
+        _workers.Begin();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _workers.End();
         }
     }
 

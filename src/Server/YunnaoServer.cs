@@ -20,6 +20,7 @@ using Yunnao.Server.Local;
 using Yunnao.Server.Pages;
 using Yunnao.Services.Backups;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.DataServices.Subscriptions;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Fhir;
@@ -106,6 +107,7 @@ public static class YunnaoServer
         api.MapIdentity();
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
+        api.MapSubscriptions(Path.Combine(options.Folder, "tmp"));
         api.MapExports();
         api.MapStandards(options.Standards);
         api.MapLake();
@@ -159,6 +161,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
+        services.AddSingleton<SubscriptionStore>().AddSingleton<SubscriptionDesk>().AddHostedService(s => ActivatorUtilities.CreateInstance<SubscriptionCare>(s, options.Url));
         services.AddSingleton<ResourceBook>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
         services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<TargetRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddSingleton(s => new TargetBook(options.Folder, s.GetRequiredService<FileSeal>()));
@@ -216,6 +219,7 @@ public static class YunnaoServer
         await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<ExportStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<SubscriptionStore>().OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

@@ -22,6 +22,9 @@ internal sealed class LocalPostgres : IDisposable
         var binaries = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).FirstOrDefault() : null;
         if (binaries is null) return Missing("PostgreSQL is not installed.");
         var (data, port) = (Path.Combine(folder, "pg"), Demo.DemoServer.FreePort(8600));
+
+        // A cluster of an earlier run in the same folder: initdb takes an empty folder only.
+        if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
         Directory.CreateDirectory(data);
 
         // It refuses to run as root: then it runs as the account that its package has made.

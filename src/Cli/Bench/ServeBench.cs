@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DuckDB.NET.Data;
 using Npgsql;
 using Yunnao.Kernel;
 using Yunnao.Server;
@@ -14,11 +17,13 @@ namespace Yunnao.Cli.Bench;
 
 /// <summary>
 /// <c>yunnao bench serve</c>: one person's page of a data set over HTTP with all that is on (token, rights, consent, pseudonyms, audit, limits),
-/// by several clients at once; beside PostgreSQL with an index on the person, asked by Npgsql without any of that.
+/// by several clients at once; beside PostgreSQL with an index on the person, asked by Npgsql without any of that. Two measures say what limits it:
+/// the engine alone, asked in this process for the same rows in clear, and the same request refused before the lake is asked.
 /// </summary>
 internal static class ServeBench
 {
     private const string Client = "bench", DataSet = "lab.result";
+    private const string EngineColumns = "_record, _subject, _org, _time, _version, report_no, item_no, item_code, item_name, result_value, result_text, unit, reference_low, reference_high, abnormal_flag";
     private const int Rows = 20;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5);
 
@@ -45,7 +50,9 @@ internal static class ServeBench
             }
 
             var ours = await ServeAsync(parsed, standards, data, n, time, many, terminal, cancellation).ConfigureAwait(false);
-            if (!ours.Try(out var served, out problem)) return terminal.Fail(problem);
+            if (!ours.Try(out var both, out problem)) return terminal.Fail(problem);
+            var (served, refused) = both;
+            var engine = await EngineAsync(data, n, time, many, cancellation).ConfigureAwait(false);
             terminal.Error.WriteLine(text.Format("bench.serve.ours", served.PerSecond, served.P50, served.P99));
             if (!(await RivalAsync(folder.Path, n, time, many, cancellation).ConfigureAwait(false)).Try(out var rival, out problem)) return terminal.Fail(problem);
             terminal.Print(new BenchLine("serve", "requests/s")
@@ -54,13 +61,42 @@ internal static class ServeBench
                 RivalName = "PostgreSQL, index on person and time, prepared, by Npgsql: the bare query, no HTTP, rights or audit",
             }
                 .With("p50_ms", served.P50).With("p99_ms", served.P99).With("rival_p50_ms", rival.P50).With("rival_p99_ms", rival.P99).With("clients", many)
-                .With("cpu_ms_per_request", served.CpuMs).With("rows_per_page", (double)served.Rows).ToString());
+                .With("cpu_ms_per_request", served.CpuMs).With("rows_per_page", (double)served.Rows)
+                .With("engine_alone_per_s", engine.PerSecond).With("engine_alone_cpu_ms", engine.CpuMs).With("engine_alone_p99_ms", engine.P99)
+                .With("no_lake_per_s", refused.PerSecond).With("no_lake_cpu_ms", refused.CpuMs).With("no_lake_p99_ms", refused.P99).ToString());
             return ExitCodes.Ok;
         });
         return command;
     }
 
-    private static async Task<Result<Measured>> ServeAsync(
+    /// <summary>The same rows by DuckDB alone: a connection a client, the columns in clear, no rights, pseudonyms, audit or JSON; one thread a query, which is its best.</summary>
+    private static async Task<Measured> EngineAsync(string data, long rows, TimeSpan time, int clients, CancellationToken cancellation)
+    {
+        var connections = Enumerable.Range(0, clients).Select(_ => new DuckDBConnection($"DataSource={Path.Combine(data, "lake.duckdb")};ACCESS_MODE=READ_ONLY;threads=1")).ToArray();
+        try
+        {
+            var idle = new ConcurrentBag<DuckDBConnection>(connections);
+            foreach (var connection in connections) await connection.OpenAsync(cancellation).ConfigureAwait(false);
+            return await MeasureAsync(rows, time, clients, (subject, _) =>
+            {
+                if (!idle.TryTake(out var connection)) throw new InvalidOperationException("More clients than connections.");
+                using var command = connection.CreateCommand();
+                command.CommandText = $"SELECT {EngineColumns} FROM lab.result WHERE _subject = $1 AND _rejected IS NULL ORDER BY _time, _record LIMIT 100";
+                command.Parameters.Add(new DuckDBParameter(subject));
+                using var reader = command.ExecuteReader();
+                var (found, values) = (0, new object[reader.FieldCount]);
+                while (reader.Read()) found += reader.GetValues(values) > 0 ? 1 : 0;
+                idle.Add(connection);
+                return Task.FromResult(found);
+            }, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var connection in connections) await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Result<(Measured Served, Measured Refused)>> ServeAsync(
         ParseResult parsed, string standards, string data, long rows, TimeSpan time, int clients, Terminal terminal, CancellationToken cancellation)
     {
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
@@ -76,12 +112,12 @@ internal static class ServeBench
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<Result<Measured>>? measured = null;
+        Task<Result<(Measured, Measured)>>? measured = null;
         problem = await YunnaoServer.RunAsync(options, ready => measured = Task.Run(() => AskAsync(ready.Url, secret, rows, time, clients, stop), stop.Token), stop.Token).ConfigureAwait(false);
         return problem is null ? await measured!.ConfigureAwait(false) : problem;
     }
 
-    private static async Task<Result<Measured>> AskAsync(Uri url, string secret, long rows, TimeSpan time, int clients, CancellationTokenSource stop)
+    private static async Task<Result<(Measured Served, Measured Refused)>> AskAsync(Uri url, string secret, long rows, TimeSpan time, int clients, CancellationTokenSource stop)
     {
         try
         {
@@ -91,20 +127,22 @@ internal static class ServeBench
             using var answer = await http.PostAsync("connect/token", form, stop.Token).ConfigureAwait(false);
             var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop.Token).ConfigureAwait(false)).GetProperty("access_token").GetString()!;
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            return await MeasureAsync(rows, time, clients, async (subject, cancellation) =>
-            {
-                var body = string.Create(CultureInfo.InvariantCulture, $$"""{"purpose":"interface","subject":"{{subject}}"}""");
-                using var content = new StringContent(body, Encoding.UTF8, "application/json");
-                using var page = await http.PostAsync($"api/v1/data/{DataSet}/search", content, cancellation).ConfigureAwait(false);
-                var bytes = await page.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-                if (!page.IsSuccessStatusCode) throw new InvalidOperationException(Encoding.UTF8.GetString(bytes));
-                return bytes.AsSpan().Count("\"_record\":"u8);
-            }, stop.Token).ConfigureAwait(false);
+            var served = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(http, $"\"subject\":\"{subject}\"", HttpStatusCode.OK, cancellation), stop.Token).ConfigureAwait(false);
+            var refused = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(http, $"\"subject\":\"{subject}\",\"limit\":0", HttpStatusCode.BadRequest, cancellation), stop.Token).ConfigureAwait(false);
+            return (served, refused);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    private static async Task<int> PageAsync(HttpClient http, string question, HttpStatusCode expected, CancellationToken cancellation)
+    {
+        using var content = new StringContent($"{{\"purpose\":\"interface\",{question}}}", Encoding.UTF8, "application/json");
+        using var page = await http.PostAsync($"api/v1/data/{DataSet}/search", content, cancellation).ConfigureAwait(false);
+        var bytes = await page.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        return page.StatusCode == expected ? bytes.AsSpan().Count("\"_record\":"u8) : throw new InvalidOperationException(Encoding.UTF8.GetString(bytes));
     }
 
     private static async Task<Result<Measured>> RivalAsync(string folder, long rows, TimeSpan time, int clients, CancellationToken cancellation)

@@ -8,12 +8,12 @@ using Yunnao.Services.DataServices;
 
 namespace Yunnao.Cli.Data;
 
-/// <summary><c>yunnao data list | get</c>: the data sets in the syntax of the interface, on the lake or through the server that owns it.</summary>
+/// <summary><c>yunnao data list | get | subscriptions</c>: the data sets in the syntax of the interface, on the lake or through the server that owns it.</summary>
 internal static class DataCommand
 {
     private const int UsualLimit = 100;
 
-    public static Command Create(Terminal terminal) => new("data", terminal.Text["data"]) { List(terminal), Get(terminal) };
+    public static Command Create(Terminal terminal) => new("data", terminal.Text["data"]) { List(terminal), Get(terminal), SubscriptionsCommand.Create(terminal) };
 
     private static Command List(Terminal terminal)
     {

@@ -10,13 +10,14 @@ namespace Yunnao.Lake.DuckDb.Queries;
 internal sealed class AnswerStream : IDisposable
 {
     private readonly ConnectionPool _pool;
+    private readonly Workers? _workers;
     private readonly ReadingConnection _connection;
     private readonly ArrowRows _stream;
     private readonly CancellationToken _revoked;
     private bool _disposed;
 
-    private AnswerStream(ConnectionPool pool, ReadingConnection connection, ArrowRows stream, CancellationToken revoked) =>
-        (_pool, _connection, _stream, _revoked) = (pool, connection, stream, revoked);
+    private AnswerStream(ConnectionPool pool, Workers? workers, ReadingConnection connection, ArrowRows stream, CancellationToken revoked) =>
+        (_pool, _workers, _connection, _stream, _revoked) = (pool, workers, connection, stream, revoked);
 
     /// <summary>The right to read was taken back.</summary>
     public static Problem Revoked { get; } = new(ProblemKind.Forbidden, "scope.revoked", "The right to read this was taken back while it was read.");
@@ -24,13 +25,15 @@ internal sealed class AnswerStream : IDisposable
     /// <summary>
     /// Starts a statement that <paramref name="write"/> makes for what the transaction sees. On failure the connection is back in the pool.
     /// </summary>
+    /// <param name="workers">Of wide work, which this answer is until it is disposed; null when it is a page of one person.</param>
     /// <param name="revoked">Ends the answer wherever it is, with <c>scope.revoked</c>.</param>
     public static Result<RowStream> Start(
-        ConnectionPool pool, Func<ReadingConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken revoked,
+        ConnectionPool pool, Workers? workers, Func<ReadingConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken revoked,
         CancellationToken cancellation)
     {
         if (revoked.IsCancellationRequested) return Revoked;
         if (!pool.RentReading().Try(out var connection, out var problem)) return problem;
+        workers?.Begin();
         try
         {
             connection.Run("BEGIN TRANSACTION READ ONLY");
@@ -38,7 +41,7 @@ internal sealed class AnswerStream : IDisposable
             {
                 using var registration = cancellation.Register(connection.Cancel);
                 using var taken = revoked.Register(connection.Cancel);
-                var answer = new AnswerStream(pool, connection, new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters)), revoked);
+                var answer = new AnswerStream(pool, workers, connection, new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters)), revoked);
                 return new RowStream(answer._stream.Schema, answer.Batches(cancellation), answer);
             }
         }
@@ -56,11 +59,11 @@ internal sealed class AnswerStream : IDisposable
         }
         catch
         {
-            End(pool, connection);
+            End(pool, workers, connection);
             throw;
         }
 
-        End(pool, connection);
+        End(pool, workers, connection);
         return problem;
     }
 
@@ -70,11 +73,12 @@ internal sealed class AnswerStream : IDisposable
         if (_disposed) return;
         _disposed = true;
         _stream.Dispose();
-        End(_pool, _connection);
+        End(_pool, _workers, _connection);
     }
 
-    private static void End(ConnectionPool pool, ReadingConnection connection)
+    private static void End(ConnectionPool pool, Workers? workers, ReadingConnection connection)
     {
+        workers?.End();
         connection.Run("ROLLBACK");
         pool.Return(connection);
     }

@@ -53,6 +53,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     private string In(string column, List<object> list)
     {
         if (list.Count == 0) return "false";
+        if (list.Count == 1) return $"r.{column} = {values.Write(list[0])}";
         var items = string.Join(", ", list.Select(values.Write));
 
         // A short list prunes blocks of the table by itself; a long one is joined.

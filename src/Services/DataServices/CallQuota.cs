@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Yunnao.Kernel;
+using Yunnao.Services.Web;
 
 namespace Yunnao.Services.DataServices;
 
@@ -65,6 +68,14 @@ public sealed class CallQuota(DataOptions options, UsageStore store, TimeProvide
             taken.NewRequests++;
             return (null, 0);
         }
+    }
+
+    /// <summary>Counts a request of anybody but the local administrator, or answers it with 429, the problem and <c>Retry-After</c>.</summary>
+    internal async ValueTask<ProblemAnswer?> RefuseAsync(HttpContext http)
+    {
+        if (CallerId.IsLocal(http.User) || await TakeAsync(CallerId.Of(http.User), http.RequestAborted).ConfigureAwait(false) is not ({ } refused, var wait)) return null;
+        http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        return new(refused) { Status = StatusCodes.Status429TooManyRequests };
     }
 
     /// <summary>Counts rows that were given.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -41,12 +40,7 @@ public static class DataEndpoints
         string id, HttpContext http, DataService service, CallQuota quota, string folder, Func<DataSet, Result<DataQuestion>> read)
     {
         var (caller, cancellation) = (CallerId.Of(http.User), http.RequestAborted);
-        if (!CallerId.IsLocal(http.User) && await quota.TakeAsync(caller, cancellation).ConfigureAwait(false) is ({ } refused, var wait))
-        {
-            http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-            return new ProblemAnswer(refused) { Status = StatusCodes.Status429TooManyRequests };
-        }
-
+        if (await quota.RefuseAsync(http).ConfigureAwait(false) is { } refused) return refused;
         if (!DataForm.Of(http.Request).Try(out var form, out var problem)) return new ProblemAnswer(problem) { Status = StatusCodes.Status406NotAcceptable };
         if (!service.Find(id).Try(out var dataSet, out problem) || !read(dataSet).Try(out var question, out problem)
             || !(await service.PageAsync(http.User, question, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return new ProblemAnswer(problem);

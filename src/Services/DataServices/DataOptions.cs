@@ -1,3 +1,5 @@
+using Yunnao.Services.DataServices.Subscriptions;
+
 namespace Yunnao.Services.DataServices;
 
 /// <summary>How the data services run.</summary>
@@ -8,4 +10,7 @@ public sealed class DataOptions
 
     /// <summary>By client id or account id: limits of their own.</summary>
     public Dictionary<string, DataLimits> LimitsOf { get; set; } = [];
+
+    /// <summary>Where and how subscribers are told of new records.</summary>
+    public WebhookOptions Webhooks { get; set; } = new();
 }

@@ -36,10 +36,8 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
     public async Task<Result<DataPage>> PageAsync(ClaimsPrincipal caller, DataQuestion question, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(question);
-        if (question.Purpose is not { Length: > 0 } purpose) return NoPurpose();
-        if (!(await scopes.MakeAsync(caller, purpose, question.Subject, [question.DataSet], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
-        if (!ScopedTable.Of(_shapes[question.DataSet], scope).Try(out var table, out problem)) return problem;
-        if (!QuestionQuery.Of(question, table, own: CallerId.IsLocal(caller)).Try(out var query, out problem)) return problem;
+        if (!(await MakeQueryAsync(caller, question, cancellation).ConfigureAwait(false)).Try(out var made, out var problem)) return problem;
+        var (scope, table, query) = made;
         if (question.Since is { } since) return await ChangesAsync(caller, scope, query, question, since, cancellation).ConfigureAwait(false);
         if (question.Grouped) return await GroupsAsync(scope, query with { Limit = DataQuestion.LongestPage + 1 }, question, cancellation).ConfigureAwait(false);
 
@@ -53,6 +51,36 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
         if (!(await RunAsync(scope, query, query.Order.Count + 1, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return problem;
         if (page.Rows == question.Limit && page.Place.Count > 0) page.Next = seal.Seal(binding, page.Place);
         return page;
+    }
+
+    /// <summary>
+    /// A page of the records that changed between two places in the history of the lake and match now; those that are gone have no values to match.
+    /// Problems: as of <see cref="PageAsync"/>.
+    /// </summary>
+    internal async Task<Result<DataPage>> PageBetweenAsync(ClaimsPrincipal caller, DataQuestion question, ChangeRange range, CancellationToken cancellation)
+    {
+        if (!(await MakeQueryAsync(caller, question, cancellation).ConfigureAwait(false)).Try(out var made, out var problem)) return problem;
+        var query = made.Query with { Order = [] };
+        var binding = CursorSeal.Binding("between", string.Join(' ', Places(range.After)), string.Join(' ', Places(range.UpTo)), Convert.ToHexString(Binding(caller, question, query)));
+        if (question.After is { } cursor)
+        {
+            if (!seal.Open(binding, cursor, "after").Try(out var place, out problem)) return problem;
+            query = query with { After = After(place, query, made.Table) };
+        }
+
+        if (!(await RunAsync(made.Scope, query with { Changes = range }, 1, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return problem;
+        if (page.Rows == question.Limit) page.Next = seal.Seal(binding, page.Place);
+        return page;
+    }
+
+    /// <summary>The Scope of a question, the data set as it shows it, and the query. Problems: <c>query.*</c>, <c>scope.*</c>, <c>data.value</c>, <c>data.range</c>, <c>data.measure</c>.</summary>
+    internal async Task<Result<(Scope Scope, ScopedTable Table, Query Query)>> MakeQueryAsync(ClaimsPrincipal caller, DataQuestion question, CancellationToken cancellation)
+    {
+        if (question.Purpose is not { Length: > 0 } purpose) return NoPurpose();
+        if (!(await scopes.MakeAsync(caller, purpose, question.Subject, [question.DataSet], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        if (!ScopedTable.Of(_shapes[question.DataSet], scope).Try(out var table, out problem)) return problem;
+        if (!QuestionQuery.Of(question, table, own: CallerId.IsLocal(caller)).Try(out var query, out problem)) return problem;
+        return (scope, table, query);
     }
 
     /// <summary>

@@ -72,10 +72,10 @@ public sealed class ExportStore(ControlDb control)
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, ApiJson.Options);
 
-    private static string? CallerText(Caller? caller) =>
+    internal static string? CallerText(Caller? caller) =>
         caller is null ? null : Text(new Kept(caller.Id, caller.Kind, [.. caller.Roles], [.. caller.Organisations], caller.Subject?.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
-    private static Caller? CallerOf(string? text) => text is not null && JsonSerializer.Deserialize<Kept>(text, ApiJson.Options) is { } kept
+    internal static Caller? CallerOf(string? text) => text is not null && JsonSerializer.Deserialize<Kept>(text, ApiJson.Options) is { } kept
         ? new(kept.Id, kept.Kind, kept.Roles.ToHashSet(StringComparer.Ordinal), kept.Organisations, kept.Subject is null ? null : ulong.Parse(kept.Subject, System.Globalization.CultureInfo.InvariantCulture))
         : null;
 

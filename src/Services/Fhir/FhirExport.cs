@@ -36,15 +36,20 @@ public sealed class FhirExport(AuditedLake lake, ResourceBook book, ArrivalTimes
     {
         ArgumentNullException.ThrowIfNull(order);
         var reading = new FhirReading(scope, lake, book, arrivals, (time.GetUtcNow() + ElementLeaf.Offset).UtcDateTime);
-        int? since = order.Since is { } moment ? await arrivals.FirstAsync(moment, cancellation).ConfigureAwait(false) - 1 : null;
+        Filter? since = order.Since is { } moment
+            ? new Filter.Compare(Query.ArrivalColumn, Comparison.GreaterOrEqual, Value.Of((long)await arrivals.FirstAsync(moment, cancellation).ConfigureAwait(false)))
+            : null;
         var (rows, files) = (0L, new List<string>());
         foreach (var source in order.Types.Select(book.Find).OfType<ResourceType>().SelectMany(t => t.Sources).Where(s => s.DataSet == dataSet))
         {
             if (!reading.Table(source).Try(out var table, out var problem) || !Conditions(order, source, table, reading, where).Try(out var asked, out problem)) return problem;
+            if (since is not null && table.Find(Query.ArrivalColumn) is null)
+                return new Problem(ProblemKind.Forbidden, "scope.item", $"The Scope does not show the times of {dataSet} as they are, so nothing is chosen by when its records came.", new(Path: "_since"));
+            var rowsOf = ((Filter?[])[asked.Filter, since]).OfType<Filter>().ToList();
             var file = Path.Combine(folder, $"{source.Type}.{dataSet}{Ending}");
             var query = new Query(dataSet)
             {
-                Outputs = source.Outputs(table), Where = asked.Filter, SinceBatch = since, UntilBatch = mark, NewestOf = source.OnePerSubject ? SystemColumns.Subject : null,
+                Outputs = source.Outputs(table), Where = rowsOf.Count == 0 ? null : new Filter.And(rowsOf), UntilBatch = mark, NewestOf = source.OnePerSubject ? SystemColumns.Subject : null,
             };
             if (!(await WriteAsync(reading, source, table, query, file, cancellation).ConfigureAwait(false)).Try(out var written, out problem)) return problem;
             if (written == 0) File.Delete(file);

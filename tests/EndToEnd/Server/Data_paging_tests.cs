@@ -12,7 +12,11 @@ public sealed class Data_paging_tests : IAsyncLifetime
 {
     private const string Lab = "api/v1/data/lab.result";
 
-    private readonly TestServer _server = new(null, o => o.Data.LimitsOf["app-researcher"] = new DataLimits { RequestsPerMinute = 3 });
+    private readonly TestServer _server = new(null, o =>
+    {
+        o.Data.LimitsOf["app-researcher"] = new DataLimits { RequestsPerMinute = 3 };
+        o.Data.LimitsOf["app-doctor"] = new DataLimits { RowsPerDay = 5 };
+    });
 
     public ValueTask InitializeAsync() => _server.InitializeAsync();
 
@@ -109,6 +113,22 @@ public sealed class Data_paging_tests : IAsyncLifetime
 
     private async Task<HashSet<string>> AllAsync() =>
         [.. (await _server.JsonAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=10000&fields=report_no", "application")).GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("report_no").GetString()!)];
+
+    [Fact]
+    public async Task Whoever_took_the_share_of_the_day_is_told_in_the_own_language_when_the_next_one_begins()
+    {
+        var token = await _server.TokenAsync("doctor");
+        Assert.True((await _server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=5", token)).IsSuccessStatusCode);
+        foreach (var (language, word) in new[] { ("zh-CN", "请"), ("en", "midnight UTC") })
+        {
+            using var answer = await _server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=1", token, language: language);
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 86_400);
+            var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal("data.quota", problem.GetProperty("code").GetString());
+            Assert.Contains(word, problem.GetProperty("title").GetString(), StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public async Task Whoever_asks_too_often_is_told_how_long_to_wait_and_nobody_else_is()
