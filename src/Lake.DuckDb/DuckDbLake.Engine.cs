@@ -85,7 +85,7 @@ public sealed partial class DuckDbLake : ILakeEngine
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
-                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), target, either.Token));
+                return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped, uuids: target.Format == ExportFormat.Parquet), target, either.Token));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {
@@ -169,9 +169,9 @@ public sealed partial class DuckDbLake : ILakeEngine
         return AnswerStream.Start(_pool, connection => Written(Touches.Pending(connection), scoped), revoked, cancellation);
     }
 
-    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
+    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped, bool uuids = false)
     {
-        var (writer, shape) = (new SqlWriter(Survivors), scoped.Table.Shape);
+        var (writer, shape) = (new SqlWriter(Survivors, uuids), scoped.Table.Shape);
         var (source, columns) = _catalog.Columns(shape) is { } existing
             ? (touched ? Touches.Through(shape) : SqlNames.Table(shape), existing)
             : (PhysicalCatalog.NoTable, PhysicalCatalog.None);

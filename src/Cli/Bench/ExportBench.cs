@@ -12,7 +12,7 @@ namespace Yunnao.Cli.Bench;
 
 /// <summary>
 /// <c>yunnao bench export</c>: a data set to Parquet by a whole export (audit, hashes, manifest), beside the engine's own COPY of the same columns
-/// of the same table, opened alone after it.
+/// of the same table, opened alone after it. The engine's own lacks what a whole export has more: the Scope, the hash of the file, the audit.
 /// </summary>
 internal static class ExportBench
 {

@@ -41,6 +41,9 @@ public sealed record Query(string DataSet)
     /// <summary>Only what changed between two places in the history of the lake, records that are gone included; null for all that is there. Not with aggregates.</summary>
     public ChangeRange? Changes { get; init; }
 
+    /// <summary>Which rows are left out, so that the result names its recipient; null for none. Not with aggregates.</summary>
+    public RowMark? Mark { get; init; }
+
     /// <summary>Name of the record key in the result of a keyed query: text of decimal digits.</summary>
     public const string KeyColumn = "_key";
 
