@@ -78,21 +78,21 @@ public sealed partial class DuckDbLake : ILakeEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => Task.Run(
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => QuietThread.Run<Result<long>>(
         () =>
         {
             if (!ScopedQuery.Of(query, Tables.Find(query.DataSet), scope).Try(out var scoped, out var problem)) return problem;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
+                either.Token.ThrowIfCancellationRequested();
                 return Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped, uuids: target.Format == ExportFormat.Parquet), target, either.Token));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {
                 return AnswerStream.Revoked;
             }
-        },
-        cancellation);
+        });
 
     /// <inheritdoc/>
     public Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation) => Task.Run(

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Exports;
 
 namespace Yunnao.Server;
 
@@ -48,6 +49,9 @@ public sealed class ServerOptions
 
     /// <summary>Folders into which the system administrator may have backups made from elsewhere; on the machine itself <c>yunnao backup create</c> takes any.</summary>
     public IReadOnlyList<string> BackupPlaces { get; set; } = [];
+
+    /// <summary>Buckets into which exports may be pushed, by the names that orders use.</summary>
+    public IReadOnlyDictionary<string, ExportPlaceOptions> ExportPlaces { get; set; } = new Dictionary<string, ExportPlaceOptions>();
 
     /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
     public ExternalProvider? External { get; set; }

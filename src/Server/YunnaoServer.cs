@@ -104,7 +104,9 @@ public static class YunnaoServer
         api.MapIdentity();
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
+        api.MapStandingOrders();
         api.MapExports();
+        api.MapTrace(options.LargestUpload, Path.Combine(options.Folder, "tmp"));
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapBackups(options.BackupPlaces);
@@ -156,7 +158,10 @@ public static class YunnaoServer
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
         services.AddSingleton<ResourceBook>().AddSingleton<FhirService>();
-        services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        var seal = new FileSeal(trust.Keys);
+        services.AddSingleton(seal).AddSingleton(new ExportPlaces(options.ExportPlaces, seal)).AddSingleton(new ManifestSignature(trust.Keys)).AddSingleton(new ExportMarks(trust.Keys)).AddSingleton<ExportTrace>();
+        services.AddSingleton<StandingStore>().AddSingleton<StandingDesk>().AddSingleton<StandingCare>().AddHostedService(s => s.GetRequiredService<StandingCare>());
+        services.AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -209,6 +214,7 @@ public static class YunnaoServer
         await services.GetRequiredService<JobStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<ExportStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<StandingStore>().OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

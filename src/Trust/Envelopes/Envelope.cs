@@ -74,7 +74,7 @@ public static class Envelope
         output.Write(CmsObjectIdentifiers.EnvelopedData.GetDerEncoded());
         output.Write(tagged);
         output.Write(sequence);
-        output.Write(new DerInteger(version).GetDerEncoded());
+        output.Write(DerInteger.ValueOf(version).GetDerEncoded());
         output.Write(new DerSet(recipient).GetDerEncoded());
         output.Write(sequence);
         output.Write(CmsObjectIdentifiers.Data.GetDerEncoded());

@@ -93,7 +93,7 @@ internal static class RecipientKeys
 
     private static byte[]? FromAgreement(KeyAgreeRecipientInfo info, string privateKey)
     {
-        if (!info.KeyEncryptionAlgorithm.Algorithm.Equals(s_agreement) || info.Originator.OriginatorPublicKey is not { } originator) return null;
+        if (!info.KeyEncryptionAlgorithm.Algorithm.Equals(s_agreement) || info.Originator.OriginatorKey is not { } originator) return null;
         using var ours = ECDiffieHellman.Create();
         ours.ImportFromPem(privateKey);
         var point = originator.PublicKey.GetBytes();

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1.GM;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.EC;
@@ -72,6 +74,27 @@ public static class Signing
             return signer.VerifySignature(signature.ToArray());
         }
         catch (Exception e) when (e is CryptographicException or CryptoException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A public key, as <see cref="PublicKey"/> gives it, in PEM.</summary>
+    public static string PublicPem(Suite suite, byte[] publicKey) => PemEncoding.WriteString(
+        "PUBLIC KEY", suite == Suite.Aes ? publicKey : new SubjectPublicKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.IdECPublicKey, GMObjectIdentifiers.sm2p256v1), publicKey).GetDerEncoded());
+
+    /// <summary>As <see cref="Verify"/>, by a public key in PEM, which says of which suite it is; false also when it is none.</summary>
+    public static bool VerifyPem(string publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        try
+        {
+            var bytes = Convert.FromBase64String(publicKey[PemEncoding.Find(publicKey).Base64Data]);
+            var info = SubjectPublicKeyInfo.GetInstance(bytes);
+            return GMObjectIdentifiers.sm2p256v1.Equals(info.Algorithm.Parameters)
+                ? Verify(Suite.Sm, info.PublicKey.GetBytes(), data, signature)
+                : Verify(Suite.Aes, bytes, data, signature);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {
             return false;
         }
