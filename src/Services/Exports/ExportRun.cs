@@ -100,8 +100,16 @@ public sealed class ExportRun(ILakeEngine engine, AuditedLake lake, Registry reg
         if (!(await lake.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
         if (order.Form == ExportForm.Xlsx && rows > WorkbookFile.MostRows) return TooLarge(id, rows);
         var part = new ExportManifest.Part(id, shape.DataSet.Version, rows, columns.ToDictionary(c => c.Name, c => c.Action.ToString().ToLowerInvariant()));
-        string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
+        string[] files = target.SplitBytes > 0 ? Parts(target.Path) : [target.Path];
         return (part, files.Select(f => OneFile(order) ? kept.Look(f, id) : kept.Keep(f, id)).ToArray());
+    }
+
+    /// <summary>The parts of a data set, without the empty one that the engine may have begun at the end.</summary>
+    private static string[] Parts(string folder)
+    {
+        var parts = Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToArray();
+        foreach (var empty in parts.Skip(1).Where(p => new FileInfo(p).Length == 0)) File.Delete(empty);
+        return [.. parts.Where(File.Exists)];
     }
 
     private static Filter.And? Conditions(ExportOrder order, ScopedTable table)

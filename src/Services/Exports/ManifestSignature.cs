@@ -18,10 +18,10 @@ public sealed class ManifestSignature(KeyRing keys)
     public byte[] Sign(ReadOnlySpan<byte> manifest)
     {
         var key = keys.Current(KeyUse.ExportSeal);
-        return Signing.Sign(key.Suite, key.Bytes, manifest);
+        return Signing.SignDer(key.Suite, key.Bytes, manifest);
     }
 
     /// <summary>True when a manifest is the one that was signed.</summary>
     /// <param name="publicKey">As <see cref="PublicKey"/> gives it.</param>
-    public static bool Holds(string publicKey, ReadOnlySpan<byte> manifest, ReadOnlySpan<byte> signature) => Signing.VerifyPem(publicKey, manifest, signature);
+    public static bool Holds(string publicKey, ReadOnlySpan<byte> manifest, ReadOnlySpan<byte> signature) => Signing.VerifyDer(publicKey, manifest, signature);
 }

@@ -108,14 +108,14 @@ internal static class RecipientKeys
     /// <summary>The key of a PEM file, before which the name of its curve may stand.</summary>
     private static ECPrivateKeyParameters? Sm2PrivateKey(string pem)
     {
-        using var text = new StringReader(pem);
+        var at = Math.Max(pem.IndexOf("-----BEGIN EC PRIVATE KEY", StringComparison.Ordinal), pem.IndexOf("-----BEGIN PRIVATE KEY", StringComparison.Ordinal));
+        using var text = new StringReader(at < 0 ? pem : pem[at..]);
         using var reader = new PemReader(text);
-        while (reader.ReadObject() is { } found)
+        return reader.ReadObject() switch
         {
-            if (found is AsymmetricCipherKeyPair { Private: ECPrivateKeyParameters pair }) return pair;
-            if (found is ECPrivateKeyParameters key) return key;
-        }
-
-        return null;
+            AsymmetricCipherKeyPair { Private: ECPrivateKeyParameters pair } => pair,
+            ECPrivateKeyParameters key => key,
+            _ => null,
+        };
     }
 }

@@ -41,7 +41,7 @@ public sealed class Export_kill_tests : IDisposable
     {
         await LoadAsync();
         var folder = Path.Combine(_folder, "full");
-        var output = await ShellAsync($"trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\"", Arguments(folder));
+        var output = await ShellAsync($"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\"", Arguments(folder));
         Assert.Contains("export.file", output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder, ExportManifest.FileName)));
         var (code, _, error) = await YunnaoProcess.Run(Arguments(folder));
@@ -54,7 +54,7 @@ public sealed class Export_kill_tests : IDisposable
     private async Task LoadAsync()
     {
         SmallRegistry.Write(Standards);
-        var file = Path.Combine(_folder, "lab.csv");
+        var file = Path.Combine(_folder, "lab-1.csv");
         await File.WriteAllTextAsync(file, Server.TestServer.LabFile(Loaded));
         var (code, _, error) = await YunnaoProcess.Run("ingest", file, "--source", "plain", "--organisation", "H1", "--data", Data, "--standards", Standards);
         Assert.True(code == 0, error);
