@@ -44,7 +44,7 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
                 foreach (var (export, i) in candidates.Select((e, i) => (e, i)))
                 {
                     report(export.Who, (double)i / candidates.Count);
-                    if (!(await LookAsync(export, leak, candidates.Count, Path.Combine(work, "shown.parquet"), cancellation).ConfigureAwait(false)).Try(out var suspect, out problem)) return problem;
+                    if (!(await LookAsync(export, leak, candidates, Path.Combine(work, "shown.parquet"), cancellation).ConfigureAwait(false)).Try(out var suspect, out problem)) return problem;
                     if (suspect.Rows > 0 || suspect.Pseudonyms > 0) suspects.Add(suspect);
                 }
 
@@ -65,12 +65,13 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
             .Where(e => e.Order.Marked == true && (e.State is ExportState.Done or ExportState.Expired))
             .DistinctBy(e => (e.Who, e.Order.Purpose, string.Join(' ', e.Order.DataSets.Order(StringComparer.Ordinal))))];
 
-    private async Task<Result<Suspect>> LookAsync(Export export, LeakMatch leak, int candidates, string shown, CancellationToken cancellation)
+    private async Task<Result<Suspect>> LookAsync(Export export, LeakMatch leak, List<Export> candidates, string shown, CancellationToken cancellation)
     {
         var made = export.Caller is { } caller
             ? await scopes.MakeAsync(new(caller, new(export.Order.Purpose), export.Order.DataSets), cancellation).ConfigureAwait(false)
             : LocalAdministrator.ScopeOver(registry.DataSets.Values, export.Order.Purpose);
         if (!made.Try(out var scope, out var problem)) return problem;
+        var own = HasOwnPseudonyms(export, candidates);
         var best = new Suspect(export.Who, export.Order.Purpose, export.Id, export.Created, "", 0, 0, 0, 0, [], 1, false);
         foreach (var id in export.Order.DataSets.Distinct(StringComparer.Ordinal))
         {
@@ -80,8 +81,8 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
             var query = new Query(id) { Outputs = [.. outputs.Select(c => new Output(c.Name))], Mark = marks.Of(export.Who) with { Shown = true } };
             var written = await lake.ExportAsync(scope, query, new(shown, ExportFormat.Parquet), cancellation).ConfigureAwait(false);
             if (!written.Try(out _, out problem)) return problem;
-            var found = leak.With(shown, [.. outputs.Where(c => c.Action == ItemAction.Pseudonym).Select(c => c.Name)]);
-            var chance = ChanceOf(found, candidates);
+            var found = leak.With(shown, own ? [.. outputs.Where(c => c.Action == ItemAction.Pseudonym).Select(c => c.Name)] : []);
+            var chance = ChanceOf(found, candidates.Count);
             if (chance < best.FalsePositive || (found.Matched > best.Rows && !best.Named))
             {
                 best = best with
@@ -94,6 +95,10 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
 
         return best;
     }
+
+    /// <summary>False where another recipient is shown the same pseudonyms, because both belong to one institution.</summary>
+    private bool HasOwnPseudonyms(Export export, List<Export> candidates) => export.Caller is { } caller
+        && !candidates.Any(c => c.Caller is { } other && other.Id != caller.Id && scopes.PseudonymKeyOf(other).AsSpan().SequenceEqual(scopes.PseudonymKeyOf(caller)));
 
     /// <summary>How probable such a finding is in a file of another source, for any of the candidates.</summary>
     internal static double ChanceOf(LeakMatch.Found found, int candidates)

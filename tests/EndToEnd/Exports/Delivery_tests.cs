@@ -74,7 +74,6 @@ public sealed class Delivery_tests(Export_server server, S3Server s3) : IClassFi
                 Assert.Equal(whose, Assert.Single(named).GetProperty("who").GetString());
                 Assert.True(named[0].GetProperty("false_positive").GetDouble() <= ExportTrace.MostFalse);
                 Assert.Equal(0, named[0].GetProperty("left_out").GetInt64());
-                Assert.Equal(name == "all", named[0].GetProperty("pseudonyms").GetInt64() > 0);
             }
         }
 
@@ -139,7 +138,7 @@ public sealed class Delivery_tests(Export_server server, S3Server s3) : IClassFi
         Assert.Equal(ran.LastRun, (await store.FindAsync(id, default))!.LastRun);
         Assert.Equal(before, (await server.JsonAsync(HttpMethod.Get, $"api/v1/exports?most=1000", "application")).GetArrayLength());
 
-        await server.LoadAsync($"news{Guid.NewGuid():n}", 50);
+        await server.LoadAsync($"news{Guid.NewGuid():n}"[..10], 50);
         await DueAsync(2);
         var (second, since) = await EndAsync((await store.FindAsync(id, default))!.LastRun!);
         Assert.True(first >= Export_server.Loaded);
