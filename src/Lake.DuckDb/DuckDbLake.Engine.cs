@@ -79,21 +79,21 @@ public sealed partial class DuckDbLake : ILakeEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => Task.Run(
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => QuietThread.Run<Result<long>>(
         () =>
         {
             if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
-                return Wide(() => Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped), target, either.Token)));
+                either.Token.ThrowIfCancellationRequested();
+                return Wide(() => Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped, uuids: target.Format == ExportFormat.Parquet), target, either.Token)));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {
                 return AnswerStream.Revoked;
             }
-        },
-        cancellation);
+        });
 
     /// <inheritdoc/>
     public Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation) => Task.Run(
@@ -177,9 +177,9 @@ public sealed partial class DuckDbLake : ILakeEngine
         return AnswerStream.Start(_pool, workers, connection => Written(Touches.Pending(connection), scoped), revoked, cancellation);
     }
 
-    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped)
+    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped, bool uuids = false)
     {
-        var writer = new SqlWriter(Survivors, Place);
+        var writer = new SqlWriter(Survivors, Place, uuids);
         return (writer.Write(scoped), writer.Parameters);
 
         TablePlace Place(TableShape shape) => _catalog.Columns(shape) is { } existing

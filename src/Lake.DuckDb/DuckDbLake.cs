@@ -316,6 +316,7 @@ public sealed partial class DuckDbLake
         if (ScalarFunction.IsKnown(connection, RecordText.Name)) return;
         RecordFilterFunctions.Register(connection);
         RecordText.Register(connection);
+        RecordUuid.Register(connection);
         Pseudonym.Register(connection);
         PersonsUpTo.Register(connection);
         RedactedText.Register(connection, _options.Redactor);

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Exports;
 
 namespace Yunnao.Server;
 
@@ -51,6 +52,9 @@ public sealed class ServerOptions
 
     /// <summary>Beginnings of the addresses that an import of FHIR may fetch files from, for example <c>https://his.example/bulk/</c>; none: from nowhere.</summary>
     public IReadOnlyList<string> FhirImportAddresses { get; set; } = [];
+
+    /// <summary>Buckets into which exports may be pushed, by the names that orders use.</summary>
+    public IReadOnlyDictionary<string, ExportPlaceOptions> ExportPlaces { get; set; } = new Dictionary<string, ExportPlaceOptions>();
 
     /// <summary>An OpenID Connect provider by which people may sign in; null for none.</summary>
     public ExternalProvider? External { get; set; }

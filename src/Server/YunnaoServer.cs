@@ -108,7 +108,9 @@ public static class YunnaoServer
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
         api.MapSubscriptions(Path.Combine(options.Folder, "tmp"));
+        api.MapStandingOrders();
         api.MapExports();
+        api.MapTrace(options.LargestUpload, Path.Combine(options.Folder, "tmp"));
         api.MapStandards(options.Standards);
         api.MapLake();
         api.MapBackups(options.BackupPlaces);
@@ -163,7 +165,10 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
         services.AddSingleton<SubscriptionStore>().AddSingleton<SubscriptionDesk>().AddHostedService(s => ActivatorUtilities.CreateInstance<SubscriptionCare>(s, options.Url));
         services.AddSingleton<ResourceBook>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
-        services.AddSingleton(new FileSeal(trust.Keys)).AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<TargetRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
+        var seal = new FileSeal(trust.Keys);
+        services.AddSingleton(seal).AddSingleton(new ExportPlaces(options.ExportPlaces, seal)).AddSingleton(new ManifestSignature(trust.Keys)).AddSingleton(new ExportMarks(trust.Keys)).AddSingleton<ExportTrace>();
+        services.AddSingleton<StandingStore>().AddSingleton<StandingDesk>().AddSingleton<StandingCare>().AddHostedService(s => s.GetRequiredService<StandingCare>());
+        services.AddSingleton(new ExportFolder(options.Folder)).AddSingleton<ExportStore>().AddSingleton<ExportRun>().AddSingleton<TargetRun>().AddSingleton<ExportDesk>().AddSingleton<IJobKind, ExportJob>().AddSingleton<ExportCare>();
         services.AddSingleton(s => new TargetBook(options.Folder, s.GetRequiredService<FileSeal>()));
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
@@ -220,6 +225,7 @@ public static class YunnaoServer
         await services.GetRequiredService<UsageStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<ExportStore>().OpenAsync(cancellation).ConfigureAwait(false);
         await services.GetRequiredService<SubscriptionStore>().OpenAsync(cancellation).ConfigureAwait(false);
+        await services.GetRequiredService<StandingStore>().OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);

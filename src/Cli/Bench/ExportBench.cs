@@ -3,22 +3,25 @@ using System.Diagnostics;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
 using Yunnao.Services.Exports;
 using Yunnao.Services.Fhir;
 using Yunnao.Standards.Compile;
 using Yunnao.Trust;
+using Yunnao.Trust.Audit;
 using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Bench;
 
 /// <summary>
 /// <c>yunnao bench export</c>: a data set to Parquet by a whole export (audit, hashes, manifest), beside the engine's own COPY of the same columns
-/// of the same table, opened alone after it.
+/// of the same table, opened alone after it. The engine's own lacks what a whole export has more: the Scope, the hash of the file, the audit.
 /// </summary>
 internal static class ExportBench
 {
     private const string DataSet = "lab.result";
-    private const int Turns = 3;
+    private const int Turns = 3, Reads = 300;
 
     /// <summary>Parquet has no 128 bits, and the engine's cast of them to text takes longer than all the rest: two numbers are the least that keeps the key.</summary>
     private const string KeyInTwo = $"({SystemColumns.Record} >> 64)::UBIGINT AS key_high, ({SystemColumns.Record} & 18446744073709551615)::UBIGINT AS key_low";
@@ -34,7 +37,7 @@ internal static class ExportBench
             using var folder = options.Folder("export", parsed);
             var (n, data) = (parsed.GetValue(rows), folder.Fresh("data"));
             if (!Platform.Open(RegistryFolder.Of(parsed, terminal), data, parsed.GetValue(options.Memory)).Try(out var platform, out var problem)) return terminal.Fail(problem);
-            var (ours, cpu, fhir) = (double.MaxValue, 0.0, (Seconds: double.MaxValue, Cpu: 0.0));
+            var (ours, cpu, fhir, aloneMs, besideMs) = (double.MaxValue, 0.0, (Seconds: double.MaxValue, Cpu: 0.0), 0.0, 0.0);
             var shape = platform.Shapes.Single(s => s.DataSet.Id == DataSet);
             using (platform)
             {
@@ -63,6 +66,19 @@ internal static class ExportBench
                         if (seconds < fhir.Seconds) fhir = (seconds, Cpu() - before);
                         if (turn < Turns - 1) Directory.Delete(folder.File($"fhir-{turn}"), recursive: true);
                     }
+
+                    // Interactive reads alone, and while exports are made one after the other.
+                    aloneMs = await ReadAsync(room.Lake!, scope, n, null, cancellation).ConfigureAwait(false);
+                    using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                    var beside = Task.Run(
+                        async () =>
+                        {
+                            for (var turn = 0; !enough.IsCancellationRequested; turn++) await run.RunAsync(scope, new([DataSet], "bench"), folder.Fresh($"beside-{turn % 2}"), (_, _) => { }, CancellationToken.None).ConfigureAwait(false);
+                        },
+                        CancellationToken.None);
+                    besideMs = await ReadAsync(room.Lake!, scope, n, beside, cancellation).ConfigureAwait(false);
+                    await enough.CancelAsync().ConfigureAwait(false);
+                    await beside.ConfigureAwait(false);
                 }
             }
 
@@ -80,10 +96,32 @@ internal static class ExportBench
             {
                 Ours = n / ours, Rival = n / theirs, Ratio = theirs / ours, Rows = n, RivalName = "DuckDB COPY of the same columns to Parquet (zstd), the record key as two numbers, the best of three turns each",
             }
-                .With("cpu_s", cpu).With("rival_cpu_s", rivalCpu).With("bytes", new DirectoryInfo(folder.File("ours-0")).EnumerateFiles("*.parquet").Sum(f => f.Length)).ToString());
+                .With("cpu_s", cpu).With("rival_cpu_s", rivalCpu).With("read_ms", aloneMs).With("read_beside_ms", besideMs).With("read_slower", besideMs / aloneMs).With("rival_bytes", new FileInfo(folder.File("rival-0.parquet")).Length).With("bytes", new DirectoryInfo(folder.File("ours-0")).EnumerateFiles("*.parquet").Sum(f => f.Length)).ToString());
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    /// <summary>Median time of a page of one person's rows.</summary>
+    /// <param name="during">Goes on meanwhile; null for nothing.</param>
+    private static async Task<double> ReadAsync(AuditedLake lake, Scope scope, long rows, Task? during, CancellationToken cancellation)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < Reads && during?.IsCompleted != true; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var page = new Query(DataSet) { Where = new Filter.Compare(SystemColumns.Subject, Comparison.Equal, Value.Subject((ulong)(i * 7919 % Math.Max(1, rows / 20)))) };
+            var answer = (await lake.RunAsync(scope, page, cancellation).ConfigureAwait(false)).Value;
+            await using (answer.ConfigureAwait(false))
+            {
+                await foreach (var batch in answer.Batches.ConfigureAwait(false)) batch.Dispose();
+            }
+
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        times.Sort();
+        return times.Count == 0 ? 0 : times[times.Count / 2];
     }
 
     private static double Cpu()

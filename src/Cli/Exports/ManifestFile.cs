@@ -22,6 +22,19 @@ internal static class ManifestFile
         }
     }
 
+    /// <summary>True when the manifest in a folder is signed by the key of a PEM file.</summary>
+    public static bool IsSigned(string folder, string publicKey)
+    {
+        try
+        {
+            return ManifestSignature.Holds(File.ReadAllText(publicKey), File.ReadAllBytes(Path.Combine(folder, ExportManifest.FileName)), File.ReadAllBytes(Path.Combine(folder, ManifestSignature.FileName)));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Every file that is missing or another one than the manifest says.</summary>
     public static IEnumerable<Problem> Verify(ExportManifest manifest, string folder)
     {

@@ -15,31 +15,22 @@ internal static class RunCommand
     public static Command Create(Terminal terminal)
     {
         var text = terminal.Text;
-        var sets = new Option<string[]>("--data-set") { Description = text["export.run.data-set"], HelpName = "ID", AllowMultipleArgumentsPerToken = true, Required = true };
+        var wanted = new OrderOptions(terminal);
         var output = new Option<string>("--out", "-o") { Description = text["export.run.out"], HelpName = "DIR" };
         var target = new Option<string>("--target") { Description = text["export.run.target"], HelpName = "NAME" };
         var full = new Option<bool>("--full") { Description = text["export.run.full"] };
-        var (from, to) = (Moment("--from"), Moment("--to"));
-        var organisations = new Option<string[]>("--organisation") { Description = text["export.run.organisation"], HelpName = "CODE", AllowMultipleArgumentsPerToken = true };
-        var form = new Option<ExportForm>("--format") { Description = text["export.run.format"], HelpName = "parquet|csv|ndjson|duckdb", DefaultValueFactory = _ => ExportForm.Parquet };
-        var purpose = new Option<string>("--purpose") { Description = text["export.run.purpose"], HelpName = "ID", DefaultValueFactory = _ => "export" };
         var since = new Option<string>("--since") { Description = text["export.run.since"], HelpName = "MANIFEST" };
-        var split = new Option<int>("--split-mb") { Description = text["export.run.split-mb"], HelpName = "MB" };
-        var compress = new Option<bool>("--compress") { Description = text["export.run.compress"] };
-        var command = new Command("run", text["export.run"]) { sets, output, from, to, organisations, form, purpose, since, split, compress, target, full };
+        var command = new Command("run", text["export.run"]) { output, since, target, full };
         command.Validators.Add(r =>
         {
             if (r.GetValue(output) is null == r.GetValue(target) is null) r.AddError(text["export.run.where"]);
             if (r.GetValue(target) is not null && r.GetValue(since) is not null) r.AddError(text["export.run.target-since"]);
         });
+        wanted.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var order = new ExportOrder([.. parsed.GetRequiredValue(sets).SelectMany(s => s.Split(',', StringSplitOptions.RemoveEmptyEntries))], parsed.GetRequiredValue(purpose))
-            {
-                From = parsed.GetValue(from), To = parsed.GetValue(to), Organisations = parsed.GetValue(organisations) ?? [], Form = parsed.GetValue(form),
-                SplitMb = parsed.GetValue(split), Compressed = parsed.GetValue(compress), Target = parsed.GetValue(target), Full = parsed.GetValue(full),
-            };
-            if (order.From >= order.To) return terminal.Fail(new(ProblemKind.Incorrect, "data.range", text["export.range"]));
+            if (!wanted.Of(parsed).Try(out var order, out var wrong)) return terminal.Fail(wrong);
+            order = order with { Target = parsed.GetValue(target), Full = parsed.GetValue(full) };
             if (parsed.GetValue(since) is { } manifest)
             {
                 if (ManifestFile.Read(manifest) is not { } before) return terminal.Fail(new(ProblemKind.Incorrect, "export.manifest", text["export.no-manifest"], new(manifest)));
@@ -67,18 +58,6 @@ internal static class RunCommand
             return ExitCodes.Ok;
         });
         return command;
-
-        Option<DateTime?> Moment(string name)
-        {
-            var option = new Option<DateTime?>(name) { Description = text[$"export.run.{name[2..]}"], HelpName = "TIME" };
-            option.CustomParser = result =>
-            {
-                if (DateTime.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var moment)) return moment;
-                result.AddError(text.Format("export.no-time", name));
-                return null;
-            };
-            return option;
-        }
     }
 
     /// <summary>What went into a database.</summary>
@@ -106,7 +85,7 @@ internal static class RunCommand
                 return await new TargetRun(trust.Lake!, room.Registry, room.Shapes, book, TimeProvider.System).RunAsync(scope, order, report, cancellation).ConfigureAwait(false);
             }
 
-            return await new ExportRun(trust.Lake!, room.Registry, room.Shapes, TimeProvider.System).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
+            return await new ExportRun(trust.Lake!, room.Registry, room.Shapes, TimeProvider.System, seal: null, new ManifestSignature(trust.Keys), new ExportMarks(trust.Keys)).RunAsync(scope, order, folder, report, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -123,7 +102,7 @@ internal static class RunCommand
             if (!(await server.AskAsync<ExportView>(HttpMethod.Get, $"exports/{export.Id}", cancellation).ConfigureAwait(false)).Try(out export, out problem)) return problem;
             var manifest = export.Manifest!;
             if (folder is null) return manifest;
-            foreach (var name in manifest.Files.Select(f => f.Name).Append(ExportManifest.FileName))
+            foreach (var name in manifest.Files.Select(f => f.Name).Append(ManifestSignature.FileName).Append(ExportManifest.FileName))
             {
                 if (await FetchAsync(server, $"exports/{export.Id}/files/{name}", Path.Combine(folder, name), cancellation).ConfigureAwait(false) is { } cut) return cut;
             }

@@ -10,13 +10,15 @@ internal static class VerifyCommand
     {
         var text = terminal.Text;
         var folder = new Argument<string>("dir") { Description = text["export.verify.dir"] };
-        var command = new Command("verify", text["export.verify"]) { folder };
+        var key = new Option<string>("--key") { Description = text["export.verify.key"], HelpName = "FILE" };
+        var command = new Command("verify", text["export.verify"]) { folder, key };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(folder);
             if (ManifestFile.Read(path) is not { } manifest) return terminal.Fail(new(ProblemKind.Incorrect, "export.manifest", text["export.no-manifest"], new(path)));
-            var code = ExitCodes.Ok;
-            foreach (var problem in ManifestFile.Verify(manifest, Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!)) code = terminal.Fail(problem);
+            var (code, inside) = (ExitCodes.Ok, Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (parsed.GetValue(key) is { } publicKey && !ManifestFile.IsSigned(inside, publicKey)) return terminal.Fail(new(ProblemKind.Incorrect, "export.signature", text["export.no-signature"], new(inside)));
+            foreach (var problem in ManifestFile.Verify(manifest, inside)) code = terminal.Fail(problem);
             if (code == ExitCodes.Ok) terminal.Print(text.Format("export.verified", manifest.Files.Count, manifest.DataSets.Sum(d => d.Rows)));
             return code;
         });

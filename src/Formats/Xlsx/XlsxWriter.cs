@@ -6,7 +6,7 @@ using DocumentFormat.OpenXml.Spreadsheet;
 namespace Yunnao.Formats.Xlsx;
 
 /// <summary>
-/// Writes a workbook to be filled in by hand: all cells are text, so that a code <c>01</c> stays what it is; drop-downs take their
+/// Writes a workbook to be filled in by hand, or to be read: all cells are text, but for columns of numbers, so that a code <c>01</c> stays what it is; drop-downs take their
 /// values from a hidden sheet.
 /// </summary>
 public static class XlsxWriter
@@ -60,8 +60,9 @@ public static class XlsxWriter
             writer.WriteElement(HeaderPane());
             writer.WriteElement(new Columns(sheet.Columns.Select((c, i) => Width(i, c))));
             writer.WriteStartElement(new SheetData());
-            WriteRow(writer, [.. sheet.Columns.Select(c => c.Header)], HeaderStyle);
-            foreach (var row in sheet.Rows) WriteRow(writer, row, TextStyle);
+            WriteRow(writer, [.. sheet.Columns.Select(c => c.Header)], HeaderStyle, []);
+            var numbers = sheet.Columns.Select(c => c.Number).ToArray();
+            foreach (var row in sheet.Rows) WriteRow(writer, row, TextStyle, numbers);
             writer.WriteEndElement();
             var validations = sheet.Columns.Select((c, i) => Validation(c, i, lists)).OfType<DataValidation>().ToArray();
             if (validations.Length > 0) writer.WriteElement(new DataValidations(validations) { Count = (uint)validations.Length });
@@ -73,11 +74,18 @@ public static class XlsxWriter
         return entry;
     }
 
-    private static void WriteRow(OpenXmlWriter writer, IReadOnlyList<string> cells, uint style)
+    private static void WriteRow(OpenXmlWriter writer, IReadOnlyList<string> cells, uint style, bool[] numbers)
     {
         writer.WriteStartElement(new Row());
-        foreach (var cell in cells)
+        for (var i = 0; i < cells.Count; i++)
         {
+            var cell = cells[i];
+            if (i < numbers.Length && numbers[i] && (cell.Length == 0 || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+            {
+                writer.WriteElement(cell.Length == 0 ? new Cell() : new Cell(new CellValue(cell)) { DataType = CellValues.Number });
+                continue;
+            }
+
             var text = new Text(cell) { Space = SpaceProcessingModeValues.Preserve };
             writer.WriteElement(new Cell(new InlineString(text)) { DataType = CellValues.InlineString, StyleIndex = style });
         }

@@ -11,14 +11,15 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// Writes a data set as a Scope shows it: a SELECT that yields the scoped columns under their names, of the rows that the Scope reaches.
 /// Every query stands on it, so nothing outside it can be seen, compared with or counted.
 /// </summary>
-internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudonymKey)
+/// <param name="mark">Which rows are left out, or shown to be; null for none.</param>
+internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudonymKey, RowMark? mark = null)
 {
     /// <summary>The person of a row, or null; shown to nobody, for counting the persons of a group.</summary>
     public const string Person = "_person";
 
     private const int LongestList = 64;
 
-    private string? _key;
+    private string? _key, _markKey;
 
     /// <param name="source">SQL of the table to read.</param>
     /// <param name="existing">The columns that the table really has; one that is missing is shown as null.</param>
@@ -39,6 +40,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     private string Columns(ScopedTable table, IReadOnlyDictionary<string, string> existing, IEnumerable<string> more)
     {
         var columns = table.Columns.Select(c => $"{Shown(c, existing)} AS {SqlNames.Quote(c.Name)}").Concat(more);
+        if (mark is { Shown: true }) columns = columns.Append($"{LeftOut(mark)} AS {RowMark.Column}");
         return string.Join(", ", table.SmallestGroup > 1 ? columns.Append($"r.{SystemColumns.Subject} AS {Person}") : columns);
     }
 
@@ -48,6 +50,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
         if (rows.Organisations is { } organisations) yield return In(SystemColumns.Org, [.. organisations]);
         if (rows.Subjects is { } subjects) yield return In(SystemColumns.Subject, [.. subjects.Select(s => (object)s)]);
         if (rows.Consent is { } consent) yield return ConsentSql.Condition(consent, $"r.{SystemColumns.Subject}", values);
+        if (mark is { Shown: false }) yield return $"NOT {LeftOut(mark)}";
     }
 
     private string In(string column, List<object> list)
@@ -75,6 +78,12 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
             (ItemAction.Pseudonym, _) => Pseudonym($"{value}::VARCHAR"),
             _ => "NULL::VARCHAR",
         };
+    }
+
+    private string LeftOut(RowMark by)
+    {
+        _markKey ??= values.Write(Convert.ToHexStringLower(by.Key.Span));
+        return $"(pseudonym({_markKey}, record_text(r.{SystemColumns.Record})) < '{by.Below}')";
     }
 
     private static string Band(string value, Generalisation.Band band)

@@ -47,6 +47,9 @@ public sealed record Query(string DataSet)
     /// <summary>The cursor of a query of newest rows, which says nothing of what is newest. Set by the passes.</summary>
     public Filter? Beyond { get; internal init; }
 
+    /// <summary>Which rows are left out, so that the result names its recipient; null for none. Not with aggregates.</summary>
+    public RowMark? Mark { get; init; }
+
     /// <summary>
     /// The number of the batch that brought a row: asked for by name, never among all columns. It tells of a record's time, and so is there only
     /// where the Scope shows that time as it is.

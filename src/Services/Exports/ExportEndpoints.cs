@@ -16,18 +16,20 @@ public static class ExportEndpoints
     private const int UsualDays = 7, MostDays = 365;
 
     /// <summary>What a decision says.</summary>
-    public sealed record Decision(int? Days, string? Reason);
+    public sealed record Decision(int? Days, string? Reason, bool? Mark = null);
 
     public static void MapExports(this IEndpointRouteBuilder api)
     {
         var exports = api.MapGroup("/exports").WithTags("exports");
         exports.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export")
-            .WithDescription("{\"data_sets\": […], \"purpose\", \"from\", \"to\", \"organisations\": […], \"form\": parquet|csv|ndjson|duckdb, \"compressed\", \"split_mb\", \"since\", \"target\", \"full\"}; since is the mark of an earlier export's manifest and asks for the changes alone, with records that are gone (_deleted); target names a database of the administrator instead of files.");
+            .WithDescription("{\"data_sets\": […], \"purpose\", \"from\", \"to\", \"organisations\": […], \"form\": parquet|csv|ndjson|duckdb|xlsx, \"compressed\", \"split_mb\", \"since\", \"target\", \"full\", \"certificate\", \"place\"}; certificate is an X.509 certificate in PEM for which every file is closed; place a bucket of the configuration; since is the mark of an earlier export's manifest and asks for the changes alone, with records that are gone (_deleted); target names a database of the administrator instead of files.");
         exports.MapGet("/", ListAsync).Needs(Duty.SignedIn).WithSummary("The newest exports: the own; all for whoever decides");
         exports.MapGet("/targets", Targets).Needs(Duty.SignedIn).WithSummary("The databases that the caller may have exports written into");
         exports.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One export, with its manifest when it is done");
-        exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept");
+        exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept; {\"mark\"}: whether some rows are left out, by which the files name their recipient");
         exports.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithSummary("Refuses a request. {\"reason\"}");
+        exports.MapPost("/{id}/push", PushAsync).Needs(Duty.SignedIn).WithSummary("Pushes the files of an export that is done into its place once more, after that went wrong");
+        exports.MapGet("/key", (ManifestSignature signature) => Results.Text(signature.PublicKey, "application/x-pem-file")).AllowAnonymous().WithSummary("The public key by which manifests are proved, PEM");
         exports.MapGet("/{id}/files/{**name}", FetchAsync).Needs(Duty.Query).WithSummary("A file of an export, for its recipient; ranges are served").Produces(StatusCodes.Status200OK, null, "application/octet-stream");
     }
 
@@ -50,11 +52,14 @@ public static class ExportEndpoints
         var days = decision?.Days ?? UsualDays;
         return days is < 1 or > MostDays
             ? new ProblemAnswer(new(ProblemKind.Incorrect, "export.order", $"Files are kept for 1 to {MostDays} days.", new(Path: "days")))
-            : Answer(await desk.ApproveAsync(id, caller, days, cancellation).ConfigureAwait(false));
+            : Answer(await desk.ApproveAsync(id, caller, days, decision?.Mark, cancellation).ConfigureAwait(false));
     }
 
     private static async Task<Results<Ok<ExportView>, ProblemAnswer>> RefuseAsync(string id, Decision? decision, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation) =>
         Answer(await desk.RefuseAsync(id, caller, decision?.Reason, cancellation).ConfigureAwait(false));
+
+    private static async Task<Results<Ok<ExportView>, ProblemAnswer>> PushAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, CancellationToken cancellation) =>
+        Answer(await desk.PushAsync(id, caller, await DecidesAsync(caller, rights).ConfigureAwait(false), cancellation).ConfigureAwait(false));
 
     private static async Task<IResult> FetchAsync(string id, string name, HttpContext http, ExportDesk desk, StreamLife life, CancellationToken cancellation)
     {
@@ -66,6 +71,6 @@ public static class ExportEndpoints
     private static Results<Ok<ExportView>, ProblemAnswer> Answer(Result<Export> found) =>
         found.Try(out var export, out var problem) ? TypedResults.Ok(ExportView.Of(export)) : new ProblemAnswer(problem);
 
-    private static async Task<bool> DecidesAsync(ClaimsPrincipal caller, IAuthorizationService rights) =>
+    internal static async Task<bool> DecidesAsync(ClaimsPrincipal caller, IAuthorizationService rights) =>
         (await rights.AuthorizeAsync(caller, DutyEndpoints.Policy(Duty.ApproveExports)).ConfigureAwait(false)).Succeeded;
 }

@@ -18,4 +18,10 @@ public sealed class ExportFolder(string data)
         var file = Path.Combine(Of(id), ExportManifest.FileName);
         return File.Exists(file) ? JsonSerializer.Deserialize<ExportManifest>(File.ReadAllBytes(file), ApiJson.Options) : null;
     }
+
+    /// <summary>Takes away what an export that will be made in another way has written.</summary>
+    public void Empty(string id)
+    {
+        if (Directory.Exists(Of(id))) Directory.Delete(Of(id), recursive: true);
+    }
 }

@@ -17,8 +17,15 @@ public sealed record ExportManifest(
     /// <param name="Columns">Column → how the policy shows it: clear, mask, generalise, pseudonym.</param>
     public sealed record Part(string Id, string Version, long Rows, IReadOnlyDictionary<string, string> Columns);
 
-    /// <summary>A file of the export.</summary>
+    /// <summary>A file of the export, as it is fetched.</summary>
     /// <param name="Name">Relative to the manifest, with slashes.</param>
     /// <param name="Sha256">64 hex digits.</param>
-    public sealed record Content(string Name, string DataSet, long Bytes, string Sha256);
+    public sealed record Content(string Name, string DataSet, long Bytes, string Sha256)
+    {
+        /// <summary>Of a file that is closed for its recipient: the bytes when it is opened.</summary>
+        public long? ClearBytes { get; init; }
+
+        /// <summary>Of a file that is closed for its recipient: the hash when it is opened.</summary>
+        public string? ClearSha256 { get; init; }
+    }
 }

@@ -38,4 +38,16 @@ public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
 
     /// <summary>Makes the files resources of FHIR instead of rows; null for rows.</summary>
     public FhirExportOrder? Fhir { get; init; }
+
+    /// <summary>X.509 certificate in PEM: every file is closed for it (CMS) and opened with its private key alone. Null for none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>
+    /// True leaves some rows out, so that the files name their recipient (<see cref="ExportMarks"/>). Whoever approves decides; where it is not said, an
+    /// export is marked whose policy shows persons by pseudonyms.
+    /// </summary>
+    public bool? Marked { get; init; }
+
+    /// <summary>Name of a configured place into which the finished files are pushed; null for none.</summary>
+    public string? Place { get; init; }
 }

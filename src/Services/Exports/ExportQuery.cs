@@ -14,7 +14,8 @@ internal sealed record ExportQuery(TableShape Shape, IReadOnlyList<ScopedColumn>
     /// <summary>Problems: <c>query.data-set</c>, <c>scope.*</c>, <c>export.no-key</c>.</summary>
     /// <param name="since">Where what the recipient has ends; null for all that is there.</param>
     /// <param name="mark">None of the rows is newer.</param>
-    public static Result<ExportQuery> Of(ExportOrder order, string id, IReadOnlyList<TableShape> shapes, Scope scope, LakeMark? since, LakeMark mark)
+    /// <param name="marks">The watermarks of recipients; null where nobody is marked.</param>
+    public static Result<ExportQuery> Of(ExportOrder order, string id, IReadOnlyList<TableShape> shapes, Scope scope, LakeMark? since, LakeMark mark, ExportMarks? marks)
     {
         if (shapes.FirstOrDefault(s => s.DataSet.Id == id) is not { } shape) return new Problem(ProblemKind.NotFound, "query.data-set", $"There is no data set {id}.");
         if (!ScopedTable.Of(shape, scope).Try(out var table, out var problem)) return problem;
@@ -23,6 +24,7 @@ internal sealed record ExportQuery(TableShape Shape, IReadOnlyList<ScopedColumn>
         {
             Outputs = [.. columns.Select(c => new Output(c.Name))],
             Where = order.Organisations.Count > 0 ? new Filter.In(SystemColumns.Org, [.. order.Organisations.Select(Value.Of)]) : null,
+            Mark = order.Marked == true ? marks?.Of(scope.Who) : null,
         };
         var period = Period(order, table);
         if (since is null)

@@ -9,6 +9,7 @@ using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 using Yunnao.Trust.Audit;
+using Yunnao.Trust.Envelopes;
 using Yunnao.Trust.Keys;
 
 namespace Yunnao.Services.Exports;
@@ -19,16 +20,18 @@ namespace Yunnao.Services.Exports;
 /// </summary>
 /// <param name="lake">For the data, in the audit.</param>
 /// <param name="seal">Encrypts the files where they wait to be fetched; null where the folder is the recipient's own.</param>
+/// <param name="signature">Signs the manifest; null for none.</param>
+/// <param name="marks">The watermarks of recipients; null where nobody is marked.</param>
 /// <param name="resources">Writes resources of FHIR; null where nobody asks for them.</param>
-public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null, FhirExport? resources = null)
+public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TimeProvider time, FileSeal? seal = null, ManifestSignature? signature = null, ExportMarks? marks = null, FhirExport? resources = null)
 {
-    private const string DatabaseName = "data.duckdb";
+    private const string DatabaseName = "data.duckdb", WorkbookName = "data.xlsx";
 
     private static readonly JsonSerializerOptions s_json = new(ApiJson.Options) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>
     /// Runs to the end. Problems: those of a query, <c>export.exists</c> (the folder holds a whole export), <c>export.of-another</c> (it holds a
-    /// part of another one), <c>export.full-needed</c>, <c>export.file</c>.
+    /// part of another one), <c>export.full-needed</c>, <c>export.file</c>, <c>export.certificate</c>, <c>export.too-large</c>.
     /// </summary>
     /// <param name="report">Told the data set and the part of all data sets that is done.</param>
     public async Task<Result<ExportManifest>> RunAsync(Scope scope, ExportOrder order, string folder, Action<string, double> report, CancellationToken cancellation)
@@ -38,18 +41,21 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
         ArgumentNullException.ThrowIfNull(report);
         try
         {
+            RecipientCertificate? recipient = null;
+            if (order.Certificate is { } pem && !RecipientCertificate.Read(pem, time.GetUtcNow()).Try(out recipient, out var refused)) return refused;
+            var files = new ExportFiles(folder, seal, recipient);
             if (!(await BeginAsync(order, folder, cancellation).ConfigureAwait(false)).Try(out var progress, out var problem)) return problem;
             var sets = order.DataSets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
             foreach (var (id, i) in sets.Select((id, i) => (id, i)))
             {
                 if (progress.Done.Any(d => d.Id == id)) continue;
                 report(id, (double)i / sets.Count);
-                if (!(await ExportAsync(scope, order, id, progress.Mark, folder, cancellation).ConfigureAwait(false)).Try(out var written, out problem)) return problem;
+                if (!(await ExportAsync(scope, order, id, progress.Mark, folder, files, cancellation).ConfigureAwait(false)).Try(out var written, out problem)) return problem;
                 progress = progress with { Done = [.. progress.Done, written.Part], Files = [.. progress.Files, .. written.Files] };
                 Write(folder, ExportProgress.FileName, progress);
             }
 
-            return Finish(scope, order, folder, progress);
+            return Finish(scope, order, folder, files, progress);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,39 +87,58 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
     }
 
     private async Task<Result<(ExportManifest.Part Part, IReadOnlyList<ExportManifest.Content> Files)>> ExportAsync(
-        Scope scope, ExportOrder order, string id, LakeMark mark, string folder, CancellationToken cancellation)
+        Scope scope, ExportOrder order, string id, LakeMark mark, string folder, ExportFiles kept, CancellationToken cancellation)
     {
-        if (!ExportQuery.Of(order, id, shapes, scope, order.Since, mark).Try(out var query, out var problem)) return problem;
+        if (!ExportQuery.Of(order, id, shapes, scope, order.Since, mark, marks).Try(out var query, out var problem)) return problem;
         if (order.Fhir is { } fhir)
         {
             if (!(await resources!.WriteAsync(scope, fhir, id, mark.Batch, query.Query.Where, folder, cancellation).ConfigureAwait(false)).Try(out var given, out problem)) return problem;
-            return (PartOf(given.Rows), given.Files.Select(f => Kept(folder, f, id, encrypt: true)).ToArray());
+            return (PartOf(given.Rows), given.Files.Select(f => kept.Keep(f, id)).ToArray());
         }
 
         var format = order.Form switch { ExportForm.Csv => ExportFormat.Csv, ExportForm.Ndjson => ExportFormat.Ndjson, _ => ExportFormat.Parquet };
-        var target = new ExportTarget("", format, order.Form == ExportForm.Duckdb ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
+        var target = new ExportTarget("", format, OneFile(order) ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
         target = target with { Path = Path.Combine(folder, target.SplitBytes > 0 ? id : $"{id}.{target.Ending}") };
         if (Directory.Exists(target.Path)) Directory.Delete(target.Path, recursive: true);
         if (!(await lake.ExportAsync(scope, query.Query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
-        string[] files = target.SplitBytes > 0 ? [.. Directory.GetFiles(target.Path).Order(StringComparer.Ordinal)] : [target.Path];
-        return (PartOf(rows), files.Select(f => Kept(folder, f, id, order.Form != ExportForm.Duckdb)).ToArray());
+        if (order.Form == ExportForm.Xlsx && rows > WorkbookFile.MostRows) return TooLarge(id, rows);
+        string[] files = target.SplitBytes > 0 ? Parts(target.Path) : [target.Path];
+        return (PartOf(rows), files.Select(f => OneFile(order) ? kept.Look(f, id) : kept.Keep(f, id)).ToArray());
 
         ExportManifest.Part PartOf(long count) => new(id, query.Shape.DataSet.Version, count, query.Actions);
     }
 
-    private Result<ExportManifest> Finish(Scope scope, ExportOrder order, string folder, ExportProgress progress)
+    /// <summary>The parts of a data set, without the empty one that the engine may have begun at the end.</summary>
+    private static string[] Parts(string folder)
+    {
+        var parts = Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToArray();
+        foreach (var empty in parts.Skip(1).Where(p => new FileInfo(p).Length == 0)) File.Delete(empty);
+        return [.. parts.Where(File.Exists)];
+    }
+
+    /// <summary>True for a form in which all data sets are in one file, which is made of Parquet files at the end.</summary>
+    private static bool OneFile(ExportOrder order) => order.Form is ExportForm.Duckdb or ExportForm.Xlsx;
+
+    private static Problem TooLarge(string id, long rows) => new(
+        ProblemKind.Incorrect, "export.too-large", $"{id} has {rows} rows, and a sheet holds {WorkbookFile.MostRows}: take fewer (a period, organisations), or CSV or Parquet.", new(id));
+
+    private Result<ExportManifest> Finish(Scope scope, ExportOrder order, string folder, ExportFiles kept, ExportProgress progress)
     {
         var files = progress.Files;
-        if (order.Form == ExportForm.Duckdb)
+        if (OneFile(order))
         {
-            var database = Path.Combine(folder, DatabaseName);
-            DatabaseFile.Write(database, progress.Files.Select(f => (f.DataSet, Path.Combine(folder, f.Name))));
-            files = [Kept(folder, database, "", encrypt: true)];
+            var tables = progress.Files.Select(f => (f.DataSet, Path.Combine(folder, f.Name))).ToList();
+            var file = Path.Combine(folder, order.Form == ExportForm.Xlsx ? WorkbookName : DatabaseName);
+            if (order.Form == ExportForm.Xlsx) WorkbookFile.Write(file, tables);
+            else DatabaseFile.Write(file, tables);
+            files = [kept.Keep(file, "")];
         }
 
         var manifest = new ExportManifest(registry.Fingerprint, scope.Who, time.GetUtcNow(), order, progress.Mark, progress.Done, files);
-        Write(folder, ExportManifest.FileName, manifest);
-        if (order.Form == ExportForm.Duckdb)
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, s_json);
+        if (signature is not null) Write(folder, ManifestSignature.FileName, signature.Sign(bytes));
+        Write(folder, ExportManifest.FileName, bytes);
+        if (OneFile(order))
         {
             foreach (var file in progress.Files) File.Delete(Path.Combine(folder, file.Name));
         }
@@ -122,39 +147,17 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
         return manifest;
     }
 
-    /// <summary>What the manifest says of a file, which is encrypted from here on; name, length and hash are those of its clear bytes.</summary>
-    /// <param name="encrypt">False for a file that another is made of.</param>
-    private ExportManifest.Content Kept(string folder, string file, string dataSet, bool encrypt)
-    {
-        var content = ContentOf(folder, file, dataSet);
-        if (seal is null || !encrypt) return content;
-        var unfinished = file + ".sealed";
-        using (var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
-        {
-            using (var bytes = File.OpenRead(file))
-            using (var sealing = seal.Seal(output, ExportFolder.PlaceOf(folder, content.Name))) bytes.CopyTo(sealing);
-            output.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, file, overwrite: true);
-        return content;
-    }
-
-    private static ExportManifest.Content ContentOf(string folder, string file, string dataSet)
-    {
-        using var bytes = File.OpenRead(file);
-        return new(Path.GetRelativePath(folder, file).Replace('\\', '/'), dataSet, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
-    }
-
     private static string HashOf(ExportOrder order) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(order, s_json)));
 
+    private static void Write<T>(string folder, string name, T content) => Write(folder, name, JsonSerializer.SerializeToUtf8Bytes(content, s_json));
+
     /// <summary>Writes a file that is whole or not there, also after a power cut.</summary>
-    private static void Write<T>(string folder, string name, T content)
+    private static void Write(string folder, string name, byte[] content)
     {
         var (file, unfinished) = (Path.Combine(folder, name), Path.Combine(folder, name + ".part"));
         using (var output = new FileStream(unfinished, FileMode.Create))
         {
-            JsonSerializer.Serialize(output, content, s_json);
+            output.Write(content);
             output.Flush(flushToDisk: true);
         }
 

@@ -30,9 +30,10 @@ public sealed class ExportStore(ControlDb control)
         ArgumentNullException.ThrowIfNull(export);
         await using var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
         await connection.ExecuteAsync(
-            $"INSERT INTO data_export ({Columns}) VALUES (@id, @who, @caller, @epoch, @wanted, @state, @created, NULL, NULL, NULL, NULL, NULL)", cancellation,
+            $"INSERT INTO data_export ({Columns}) VALUES (@id, @who, @caller, @epoch, @wanted, @state, @created, @by, NULL, NULL, @expires, NULL)", cancellation,
             ("id", export.Id), ("who", export.Who), ("caller", CallerText(export.Caller)), ("epoch", export.RightsEpoch), ("wanted", Text(export.Order)),
-            ("state", Word(export.State)), ("created", export.Created.ToUnixTimeMilliseconds())).ConfigureAwait(false);
+            ("state", Word(export.State)), ("created", export.Created.ToUnixTimeMilliseconds()),
+            ("by", export.DecidedBy), ("expires", export.Expires?.ToUnixTimeMilliseconds())).ConfigureAwait(false);
     }
 
     public async Task<Export?> FindAsync(string id, CancellationToken cancellation)
@@ -56,8 +57,8 @@ public sealed class ExportStore(ControlDb control)
         ArgumentNullException.ThrowIfNull(export);
         await using var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
         return await connection.ExecuteAsync(
-            "UPDATE data_export SET state = @state, decided_by = @by, reason = @reason, job = @job, expires = @expires, manifest = @manifest WHERE id = @id AND state = @from", cancellation,
-            ("state", Word(export.State)), ("by", export.DecidedBy), ("reason", export.Reason), ("job", export.Job), ("expires", export.Expires?.ToUnixTimeMilliseconds()),
+            "UPDATE data_export SET wanted = @wanted, state = @state, decided_by = @by, reason = @reason, job = @job, expires = @expires, manifest = @manifest WHERE id = @id AND state = @from", cancellation,
+            ("wanted", Text(export.Order)), ("state", Word(export.State)), ("by", export.DecidedBy), ("reason", export.Reason), ("job", export.Job), ("expires", export.Expires?.ToUnixTimeMilliseconds()),
             ("manifest", export.Manifest is null ? null : Text(export.Manifest)), ("id", export.Id), ("from", Word(from))).ConfigureAwait(false) == 1;
     }
 

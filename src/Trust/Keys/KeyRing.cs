@@ -165,7 +165,7 @@ public sealed partial class KeyRing : IDisposable
                 return made;
             }
 
-            var bytes = given ?? (use == KeyUse.AuditSeal ? Signing.NewKey(suite) : RandomNumberGenerator.GetBytes(Aead.KeyBytes));
+            var bytes = given ?? (use is KeyUse.AuditSeal or KeyUse.ExportSeal ? Signing.NewKey(suite) : RandomNumberGenerator.GetBytes(Aead.KeyBytes));
             var added = new DataKey(known.Count == 0 ? 1 : known.Max(k => k.Id) + 1, use, suite, bytes, _time.GetUtcNow(), Retired: false);
             var all = known.Select(k => k.Use == use ? k with { Retired = true } : k).Append(added).ToList();
             Write(all, _master);

@@ -29,4 +29,7 @@ public enum KeyUse
 
     /// <summary>Seals what the index of images says of persons, and makes its keyed hashes. Under a new one the index is made again.</summary>
     ImageIndex,
+
+    /// <summary>Signs the manifests of exports; a private key.</summary>
+    ExportSeal,
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Org.BouncyCastle.Asn1.GM;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.EC;
@@ -72,6 +74,36 @@ public static class Signing
             return signer.VerifySignature(signature.ToArray());
         }
         catch (Exception e) when (e is CryptographicException or CryptoException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>As <see cref="Sign"/>, in the form of DER in which tools of others read signatures of files.</summary>
+    public static byte[] SignDer(Suite suite, ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> data)
+    {
+        if (suite != Suite.Aes) return Sign(suite, privateKey, data);
+        using var key = Ecdsa(privateKey);
+        return key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+
+    /// <summary>A public key, as <see cref="PublicKey"/> gives it, in PEM.</summary>
+    public static string PublicPem(Suite suite, byte[] publicKey) => PemEncoding.WriteString(
+        "PUBLIC KEY", suite == Suite.Aes ? publicKey : new SubjectPublicKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.IdECPublicKey, GMObjectIdentifiers.sm2p256v1), publicKey).GetDerEncoded());
+
+    /// <summary>Proves what <see cref="SignDer"/> signed, by a public key in PEM, which says of which suite it is; false also when it is none.</summary>
+    public static bool VerifyDer(string publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        try
+        {
+            var bytes = Convert.FromBase64String(publicKey[PemEncoding.Find(publicKey).Base64Data]);
+            var info = SubjectPublicKeyInfo.GetInstance(bytes);
+            if (GMObjectIdentifiers.sm2p256v1.Equals(info.Algorithm.Parameters)) return Verify(Suite.Sm, info.PublicKey.GetBytes(), data, signature);
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(bytes, out _);
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or InvalidOperationException)
         {
             return false;
         }

@@ -11,7 +11,8 @@ namespace Yunnao.Services.Exports.Targets;
 /// Carries an order out, into a database: of each data set what changed since the database was last written, or all of it. The database itself
 /// says where that was, in the transaction of the rows; so the same order again goes on, whatever ended the one before.
 /// </summary>
-public sealed class TargetRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TargetBook book, TimeProvider time)
+/// <param name="marks">The watermarks of recipients; null where nobody is marked.</param>
+public sealed class TargetRun(AuditedLake lake, Registry registry, IReadOnlyList<TableShape> shapes, TargetBook book, TimeProvider time, ExportMarks? marks = null)
 {
     private const int ReportEvery = 50_000;
 
@@ -90,7 +91,7 @@ public sealed class TargetRun(AuditedLake lake, Registry registry, IReadOnlyList
     {
         if (!(await database.BeginAsync(TargetTable.NameOf(id), cancellation).ConfigureAwait(false)).Try(out var before, out var problem)) return problem;
         var replace = before is null || order.Full;
-        if (!ExportQuery.Of(order, id, shapes, scope, replace ? null : before!.Mark, mark).Try(out var query, out problem)) return problem;
+        if (!ExportQuery.Of(order, id, shapes, scope, replace ? null : before!.Mark, mark, marks).Try(out var query, out problem)) return problem;
         if (query.Columns.All(c => c.Name != SystemColumns.Record)) return ExportQuery.NoKey(scope, id);
         var (set, digest) = (query.Shape.DataSet, TargetMark.DigestOf(order, scope, id));
         if (!replace && Refuse(before!, digest, query, mark) is { } refused) return refused;
