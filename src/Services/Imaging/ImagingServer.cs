@@ -26,8 +26,7 @@ public static class ImagingServer
     /// <param name="listening">Told the ports of DICOM and HTTP (null without) once both are open.</param>
     public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, AuditLog audit, Action<int, int?> listening, CancellationToken cancellation)
     {
-        if (options.Viewer is { } viewer && !File.Exists(Path.Combine(viewer, "index.html")))
-            return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
+        if (options.Viewer is { } viewer && !ViewerOptions.IsViewer(viewer)) return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Yunnao", LogLevel.Information);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -39,7 +38,7 @@ public static class ImagingServer
         var app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
-            if (options.Viewer is { } site) ViewerSite.Use(app, site, options.Web);
+            if (options.Viewer is { } site) app.MapViewer(new(site, "", [new("yunnao", options.Web.Root, options.Web.WadoUri)], null));
             var group = app.MapDicomWeb(archive, options.Web);
             if (options.Token is { } token)
             {
