@@ -119,11 +119,14 @@ public static class YunnaoServer
         if (options.Viewer is { } viewer) app.MapViewer(Viewer(viewer, options.Url, app.ServiceProvider.GetRequiredService<Registry>()));
     }
 
-    /// <summary>The viewer asks for images for treatment unless its address names another purpose.</summary>
+    /// <summary>
+    /// The viewer asks for images for treatment unless its address names another purpose. Its pages are not at /viewer, because it has a page of
+    /// that name itself and would take that for the one to which people come after they have signed out.
+    /// </summary>
     private static ViewerOptions Viewer(string folder, Uri url, Registry registry)
     {
         var sources = registry.Policies.Purposes.Keys.OrderByDescending(p => p == "care").Select(p => new ViewerSource(p, $"/dicom-web/{p}", $"/wado/{p}"));
-        return new(folder, "/viewer", [.. sources], new(url, "viewer", $"openid profile offline_access {ConnectOptions.ApiScope}"));
+        return new(folder, "/images", [.. sources], new(url, "viewer", $"openid profile offline_access {ConnectOptions.ApiScope}"));
     }
 
     private static WebApplicationBuilder Host(ServerOptions options)

@@ -60,7 +60,7 @@ public sealed class ImageServer : IAsyncLifetime
         await using (room)
         {
             Password = (await room.AccountsAsync(d => d.CreateAsync(new("wang.li", null, ["doctor"], ["H1"]), "test", default))).Value.Password;
-            await room.ApplicationsAsync(d => d.CreateAsync(new("viewer", null, [], [], [$"http://127.0.0.1:{options.Port}/viewer/callback", $"http://127.0.0.1:{options.Port}/viewer/"], Public: true), "test", default));
+            await room.ApplicationsAsync(d => d.CreateAsync(new("viewer", null, [], [], [$"http://127.0.0.1:{options.Port}/images/callback", $"http://127.0.0.1:{options.Port}/images/"], Public: true), "test", default));
             foreach (var role in Roles)
                 _secrets[role] = (await room.ApplicationsAsync(d => d.CreateAsync(new($"app-{role}", null, [role], [role == "researcher" ? "UNI" : "H1"], []), "test", default))).Value.Secret!;
         }

@@ -228,7 +228,7 @@ public sealed class Image_rights_tests(ImageServer server) : IClassFixture<Image
         WebPeer.Viewer();
         const string Password = "Cabbage-and-42-kings";
         using (var browser = new Server.Browser(server.Ready.Url)) await browser.FirstSignInAsync("wang.li", server.Password, Password);
-        var result = await WebPeer.Script("ohif_check.mjs", $"{server.Ready.Url}viewer", TestImages.Study(1), "Wang", "CHEST CT 1", $"{ImageServer.Slices}", "wang.li", Password);
+        var result = await WebPeer.Script("ohif_check.mjs", $"{server.Ready.Url}images", TestImages.Study(1), "Wang", "CHEST CT 1", $"{ImageServer.Slices}", "wang.li", Password);
         Assert.Equal(ImageServer.Slices, result.GetProperty("frames").GetInt32());
         Assert.True(result.GetProperty("shades").GetInt32() > 2, "The canvas is empty.");
         Assert.Empty(result.GetProperty("errors").EnumerateArray().Select(e => e.GetString()));
