@@ -146,9 +146,13 @@ public sealed class DicomWeb_tests : IDisposable
             Assert.Equal(HttpStatusCode.NotFound, (await archive.Http.GetAsync("dicom-web/studies/1.2.3/metadata", TestContext.Current.CancellationToken)).StatusCode);
         }
 
+        Assert.Equal(0, (await Standards.CliRun.Of("en", "imaging", "get", "--study", TestImages.Study(2), "--to", Path.Combine(_folder, "out"), "--data", _folder)).ExitCode);
+        Assert.Equal(0, (await Standards.CliRun.Of("en", "imaging", "erase", "--study", TestImages.Study(2), "--yes", "--data", _folder)).ExitCode);
         var audit = Path.Combine(_folder, "audit.ndjson");
         Assert.Equal(0, (await Standards.CliRun.Of("en", "audit", "export", audit, "--data", _folder)).ExitCode);
-        var events = (await File.ReadAllLinesAsync(audit, TestContext.Current.CancellationToken)).Where(l => l.Contains("imaging serve", StringComparison.Ordinal)).ToList();
+        var all = await File.ReadAllLinesAsync(audit, TestContext.Current.CancellationToken);
+        Assert.Equal(2, all.Count(e => e.Contains($"local:{Environment.UserName}", StringComparison.Ordinal) && e.Contains(TestImages.Study(2), StringComparison.Ordinal)));
+        var events = all.Where(l => l.Contains("imaging serve", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, events.Count);
         Assert.All(events, e => Assert.Contains($"local:{Environment.UserName}", e, StringComparison.Ordinal));
         Assert.Single(events, e => e.Contains(TestImages.Study(1), StringComparison.Ordinal));

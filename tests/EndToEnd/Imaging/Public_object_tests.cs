@@ -98,30 +98,37 @@ public sealed class Public_object_tests : IDisposable
         }
 
         var output = await Peer.Must("findscu", ["-S", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}", .. Directory.GetFiles(queries)]);
-        const string Found = "(0008,0018) UI [";
+        const string Found = "(0008,0018) U";
         Assert.Equal(kept.Count, output.Split(Found).Length - 1);
 
-        // Long values are printed shortened.
-        Assert.Empty(kept.Select(k => k.Instance).Where(u => !output.Contains(Found + u[..Math.Min(u.Length, 40)], StringComparison.Ordinal)));
+        // Long values are printed shortened, and those of an object that gives all its elements the representation UN as bytes.
+        Assert.Empty(kept.Where(k => IsText(k) && !output.Contains($"{Found}I [{k.Instance[..Math.Min(k.Instance.Length, 40)]}", StringComparison.Ordinal)).Select(k => k.File));
+
+        static bool IsText(Kept one) => DicomReader.ReadHeader(one.Bytes).Value.DataSet.TryGet(Tags.SopInstanceUid, out var element) && element.Vr == Vr.UI;
     }
 
-    /// <summary>C-MOVE of every study, in the transfer syntax in which it is kept: the data sets are those that DICOMweb gives.</summary>
+    /// <summary>C-MOVE of every study to a peer that takes every transfer syntax, an association a study: the data sets are those that DICOMweb gives.</summary>
     private async Task Come_over_an_association(ArchiveProcess archive, List<Kept> kept, int own)
     {
-        var queries = Directory.CreateDirectory(Path.Combine(_folder, "moves")).FullName;
-        foreach (var study in kept.Select(k => k.Study).Distinct())
+        var (query, moved) = (Path.Combine(_folder, "move"), Directory.CreateDirectory(Path.Combine(_folder, "moved")).FullName);
+        var studies = new DicomBuilder().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUid, [.. kept.Select(k => k.Study).Distinct()]).Build();
+        await File.WriteAllBytesAsync(query, DicomWriter.WriteDataSet(studies, TransferSyntax.ImplicitLittle).Value, Token);
+        using var peer = Peer.Start("storescp", "-aet", "MOVEDST", "-od", moved, "+xa", "+B", $"{own}");
+        try
         {
-            var query = new DicomBuilder().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUid, study).Build();
-            await File.WriteAllBytesAsync(Path.Combine(queries, study), DicomWriter.WriteDataSet(query, TransferSyntax.ImplicitLittle).Value, Token);
+            await Dcmtk_tests.Listening(own);
+            await Peer.Run("movescu", "-S", "-aem", "MOVEDST", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}", query);
+        }
+        finally
+        {
+            peer.Kill();
+            await peer.WaitForExitAsync(CancellationToken.None);
         }
 
-        var moved = Directory.CreateDirectory(Path.Combine(_folder, "moved")).FullName;
-        await Peer.Run("movescu", ["-S", "-aet", "MOVEDST", "-aem", "MOVEDST", "-aec", ArchiveProcess.Title, "+P", $"{own}", "+xa", "+B", "-od", moved, "127.0.0.1", $"{archive.Dicom}", .. Directory.GetFiles(queries)]);
+        // An odd length is made even on the way, and dcmtk 3.6.7 takes no class and no syntax that it does not know (private ones, HTJ2K).
         var received = Directory.GetFiles(moved).Select(f => DataHash(File.ReadAllBytes(f))).ToHashSet();
         var missing = kept.Where(k => !received.Contains(DataHash(k.Bytes))).ToList();
-
-        // dcmtk 3.6.7 takes no class and no syntax that it does not know (private ones, HTJ2K).
-        Assert.True(missing.Count <= kept.Count / 10, string.Join('\n', missing.Select(m => m.File)));
+        Assert.True(missing.Count <= kept.Count / 20, string.Join('\n', missing.Select(m => m.File)));
     }
 
     /// <summary>The metadata are what the reader says of the file, element by element.</summary>
