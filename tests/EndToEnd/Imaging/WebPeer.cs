@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Xunit;
-using Yunnao.Tests.EndToEnd.Standards;
 
 namespace Yunnao.Tests.EndToEnd.Imaging;
 
