@@ -43,6 +43,9 @@ public sealed class ServerOptions
     /// <summary>True takes images over STOW-RS; <c>yunnao imaging serve</c> cannot run beside it then. Images are given in either case.</summary>
     public bool TakeImages { get; set; }
 
+    /// <summary>Folder of a built OHIF viewer, shown at <c>/images</c>; null for none. It signs people in as the public application <c>viewer</c>.</summary>
+    public string? Viewer { get; set; }
+
     /// <summary>Encodes pictures of images; null gives none. The host has the library.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public Services.Imaging.Web.PictureWriter? Pictures { get; set; }

@@ -37,6 +37,7 @@ using Yunnao.Services.Rights;
 using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Upkeep;
 using Yunnao.Services.Web;
+using Yunnao.Standards;
 using Yunnao.Trust;
 using Yunnao.Trust.Control;
 using Yunnao.Trust.Keys;
@@ -122,6 +123,17 @@ public static class YunnaoServer
         app.MapFhir(Path.Combine(options.Folder, "tmp"));
         app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
+        if (options.Viewer is { } viewer) app.MapViewer(Viewer(viewer, options.Url, app.ServiceProvider.GetRequiredService<Registry>()));
+    }
+
+    /// <summary>
+    /// The viewer asks for images for treatment unless its address names another purpose. Its pages are not at /viewer, because it has a page of
+    /// that name itself and would take that for the one to which people come after they have signed out.
+    /// </summary>
+    private static ViewerOptions Viewer(string folder, Uri url, Registry registry)
+    {
+        var sources = registry.Policies.Purposes.Keys.OrderByDescending(p => p == "care").Select(p => new ViewerSource(p, $"/dicom-web/{p}", $"/wado/{p}"));
+        return new(folder, "/images", [.. sources], new(url, "viewer", $"openid profile offline_access {ConnectOptions.ApiScope}"));
     }
 
     private static WebApplicationBuilder Host(ServerOptions options)
@@ -259,6 +271,7 @@ public static class YunnaoServer
     private static Problem? Refuse(ServerOptions options)
     {
         if (!IPAddress.TryParse(options.Address, out var address)) return new(ProblemKind.Incorrect, "serve.address", "The address to listen on is an IP address, for example 127.0.0.1 or ::.");
+        if (options.Viewer is { } viewer && !ViewerOptions.IsViewer(viewer)) return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
         var mistakes = new List<System.ComponentModel.DataAnnotations.ValidationResult>();
         if (!System.ComponentModel.DataAnnotations.Validator.TryValidateObject(options, new(options), mistakes, validateAllProperties: true))
             return new(ProblemKind.Incorrect, "serve.options", mistakes[0].ErrorMessage!);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Yunnao.Kernel;
 using Yunnao.Services.Imaging;
+using Yunnao.Trust.Audit;
 
 namespace Yunnao.Cli.Imaging;
 
@@ -18,14 +19,21 @@ internal static class EraseCommand
         {
             if (!selection.Named(parsed).Try(out var selected, out var problem)) return terminal.Fail(problem);
             if (!parsed.GetValue(yes)) return terminal.Fail(new(ProblemKind.Incorrect, "imaging.not-confirmed", text["imaging.not-confirmed"]));
-            if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation).ConfigureAwait(false)).Try(out var archive, out problem)) return terminal.Fail(problem);
-            await using (archive.ConfigureAwait(false))
-            {
-                var count = await ImageDesk.EraseAsync(archive, selected, cancellation).ConfigureAwait(false);
-                if (count == 0) return terminal.Fail(new(ProblemKind.NotFound, "imaging.unknown", text["imaging.none"]));
-                terminal.Print(text.Format("imaging.erased", count));
-                return ExitCodes.Ok;
-            }
+            return await ImagingRoom.NotedAsync(
+                parsed, terminal, AuditKind.Change, "erase", selected,
+                async done =>
+                {
+                    if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation).ConfigureAwait(false)).Try(out var archive, out problem)) return terminal.Fail(problem);
+                    await using (archive.ConfigureAwait(false))
+                    {
+                        var count = await ImageDesk.EraseAsync(archive, selected, cancellation).ConfigureAwait(false);
+                        done(count);
+                        if (count == 0) return terminal.Fail(new(ProblemKind.NotFound, "imaging.unknown", text["imaging.none"]));
+                        terminal.Print(text.Format("imaging.erased", count));
+                        return ExitCodes.Ok;
+                    }
+                },
+                cancellation).ConfigureAwait(false);
         });
         return command;
     }

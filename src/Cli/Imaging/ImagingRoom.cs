@@ -1,10 +1,13 @@
 using System.CommandLine;
+using Yunnao.Cli.Trust;
 using Yunnao.Formats.Dicom.Pixels;
 using Yunnao.Kernel;
 using Yunnao.Reports;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Dimse;
+using Yunnao.Trust.Audit;
 using Yunnao.Trust.Keys;
+using Yunnao.Trust.Rights;
 
 namespace Yunnao.Cli.Imaging;
 
@@ -19,6 +22,31 @@ internal static class ImagingRoom
     public static Task<Result<ImageArchive>> OpenAsync(ParseResult parsed, Terminal terminal, bool readOnly, CancellationToken cancellation, bool flush = true, KeyRing? keys = null) =>
         ImageArchive.OpenAsync(
             new() { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable(DatabaseVariable), ReadOnly = readOnly, FlushToDisk = flush, Keys = keys }, TimeProvider.System, cancellation);
+
+    /// <summary>
+    /// Gives images out, or erases them, and notes it under the name of whoever runs the program, also when it ends early. Where nothing can be
+    /// noted, nothing is done.
+    /// </summary>
+    /// <param name="service">What is done with them.</param>
+    /// <param name="work">Told where to say how many it did; gives the exit code.</param>
+    public static Task<int> NotedAsync(ParseResult parsed, Terminal terminal, AuditKind kind, string service, ImageSelection selected, Func<Action<int>, Task<int>> work, CancellationToken cancellation) =>
+        ControlRoom.UseAsync(
+            parsed, terminal,
+            async room =>
+            {
+                var done = 0L;
+                try
+                {
+                    return await work(some => done += some).ConfigureAwait(false);
+                }
+                finally
+                {
+                    var details = new Dictionary<string, string> { ["service"] = service };
+                    if ((selected.Instance ?? selected.Series ?? selected.Study) is { } uid) details["uid"] = uid;
+                    if (done > 0) await room.Audit.AppendAsync(new(kind, LocalAdministrator.Name) { What = "images", Rows = done, Details = details }, CancellationToken.None).ConfigureAwait(false);
+                }
+            },
+            cancellation);
 
     public static Option<string> Aet(Terminal terminal) => new("--aet") { Description = terminal.Text["imaging.aet"], HelpName = "TITLE", DefaultValueFactory = _ => "YUNNAO" };
 

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json;
 using Yunnao.Kernel;
+using Yunnao.Services.Identity;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Imaging.Dimse;
+using Yunnao.Trust;
 using Yunnao.Trust.Audit;
-using Yunnao.Trust.Control;
-using Yunnao.Trust.Keys;
 
 namespace Yunnao.Cli.Imaging;
 
@@ -84,26 +84,21 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, ImagingServerOptions options, bool flush, CancellationToken cancellation)
     {
         var folder = Directory.CreateDirectory(DataFolder.Of(parsed, terminal)).FullName;
-        if (!KeyRing.Open(folder).Try(out var keys, out var problem)) return terminal.Fail(problem);
-        using (keys)
+        if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return terminal.Fail(problem);
+        var kept = new TrustOptions { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL") };
+        if (!(await TrustRoom.OpenAsync(kept, registry, null, cancellation: cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return terminal.Fail(problem);
+        await using (trust.ConfigureAwait(false))
         {
-            if (!(await ControlDb.OpenAsync(new() { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL") }, cancellation).ConfigureAwait(false)).Try(out var control, out problem)) return terminal.Fail(problem);
-            await using (control.ConfigureAwait(false))
-            {
-                var audit = new AuditLog(control, keys, keys.Suite);
-                await using (audit.ConfigureAwait(false))
-                {
-                    if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation, flush, keys).ConfigureAwait(false)).Try(out var archive, out problem)) return terminal.Fail(problem);
-                    await using (archive.ConfigureAwait(false)) return await ServeAsync(terminal, options, archive, audit, cancellation).ConfigureAwait(false);
-                }
-            }
+            using var gate = new DimseGate(registry, trust, () => Vault.Open(folder, trust.Keys).Try(out var vault, out var locked) ? new SubjectLookUp(vault) : locked);
+            if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation, flush, trust.Keys).ConfigureAwait(false)).Try(out var archive, out problem)) return terminal.Fail(problem);
+            await using (archive.ConfigureAwait(false)) return await ServeAsync(terminal, options, archive, gate, trust.Audit, cancellation).ConfigureAwait(false);
         }
     }
 
-    private static async Task<int> ServeAsync(Terminal terminal, ImagingServerOptions options, ImageArchive archive, AuditLog audit, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(Terminal terminal, ImagingServerOptions options, ImageArchive archive, DimseGate gate, AuditLog audit, CancellationToken cancellation)
     {
         terminal.Error.WriteLine(terminal.Text[options.Token is null ? "imaging.open-to-machine" : "imaging.open-with-token"]);
-        if (await ImagingServer.RunAsync(options, archive, audit, Listening, cancellation).ConfigureAwait(false) is { } problem) return terminal.Fail(problem);
+        if (await ImagingServer.RunAsync(options, archive, gate, audit, Listening, cancellation).ConfigureAwait(false) is { } problem) return terminal.Fail(problem);
         var counts = ImageDesk.Count(archive);
         terminal.Print(terminal.Text.Format("imaging.summary", counts.Studies, counts.Series, counts.Instances, ImagingRoom.Megabytes(counts.Bytes), counts.Quarantined));
         return ExitCodes.Ok;

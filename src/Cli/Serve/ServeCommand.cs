@@ -21,7 +21,8 @@ internal static class ServeCommand
         var proxy = new Option<bool>("--behind-proxy") { Description = text["serve.behind-proxy"] };
         var config = new Option<string>("--config") { Description = text["serve.config"], HelpName = "FILE" };
         var takes = new Option<bool>("--take-images") { Description = text["imaging.take-images"] };
-        var command = new Command("serve", text.Format("serve", PostgreSqlVariable)) { port, address, url, certificate, proxy, config, takes };
+        var viewer = new Option<string>("--viewer") { Description = text["imaging.viewer-of-platform"], HelpName = "DIR" };
+        var command = new Command("serve", text.Format("serve", PostgreSqlVariable)) { port, address, url, certificate, proxy, config, takes, viewer };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!Options(parsed, terminal, parsed.GetValue(config)).Try(out var options, out var problem)) return terminal.Fail(problem);
@@ -31,6 +32,7 @@ internal static class ServeCommand
             options.Certificate = parsed.GetValue(certificate) ?? options.Certificate;
             options.BehindProxy |= parsed.GetValue(proxy);
             options.TakeImages |= parsed.GetValue(takes);
+            options.Viewer = parsed.GetValue(viewer) ?? options.Viewer;
             options.Pictures = ImagingRoom.Encode;
             options.ImagesPostgreSql = terminal.Variable(ImagingRoom.DatabaseVariable) ?? options.ImagesPostgreSql;
             if (!Certificate(options.Certificate, terminal).Try(out var opened, out problem)) return terminal.Fail(problem);

@@ -46,7 +46,7 @@ public sealed class FileObjectStore : IObjectStore
     /// <inheritdoc/>
     public async Task<StoredObject> PutAsync(Stream bytes, CancellationToken cancellation)
     {
-        var received = await ReceiveAsync(bytes, cancellation).ConfigureAwait(false);
+        var received = await ReceiveSealedAsync(bytes, cancellation).ConfigureAwait(false);
         await using (received.ConfigureAwait(false))
         {
             await received.KeepAsync().ConfigureAwait(false);
@@ -58,13 +58,18 @@ public sealed class FileObjectStore : IObjectStore
     /// Takes in all bytes from here to the end of the stream. They can be read at once, while the disk is still writing them; they are an
     /// object of the store, and durable, when <see cref="ReceivedObject.KeepAsync"/> has returned.
     /// </summary>
-    public async Task<ReceivedObject> ReceiveAsync(Stream bytes, CancellationToken cancellation)
+    public Task<ReceivedObject> ReceiveAsync(Stream bytes, CancellationToken cancellation) => ReceiveAsync(bytes, needsClear: true, cancellation);
+
+    /// <summary>As <see cref="ReceiveAsync(Stream, CancellationToken)"/>, but with a cipher no clear byte comes to the disk: there is no <see cref="ReceivedObject.Path"/>, only <see cref="ReceivedObject.Open"/>.</summary>
+    public Task<ReceivedObject> ReceiveSealedAsync(Stream bytes, CancellationToken cancellation) => ReceiveAsync(bytes, needsClear: false, cancellation);
+
+    private async Task<ReceivedObject> ReceiveAsync(Stream bytes, bool needsClear, CancellationToken cancellation)
     {
-        var (temporary, writer) = Begin();
+        var (temporary, writer) = Begin(needsClear);
         try
         {
             var stored = await writer.CopyAsync(bytes, cancellation).ConfigureAwait(false);
-            return new ReceivedObject(stored, temporary, writer, instead => Publish(writer.Kept, stored.Id, instead));
+            return new ReceivedObject(stored, temporary, writer, instead => Publish(writer.Kept, stored.Id, instead), () => OpenFile(writer.Kept));
         }
         catch
         {
@@ -102,10 +107,12 @@ public sealed class FileObjectStore : IObjectStore
     public Task<Result<Stream>> OpenAsync(string id, CancellationToken cancellation) => Task.FromResult(Open(id));
 
     /// <summary>The object's clear bytes, seekable. Problems: <c>object.unknown</c>, <c>keys.*</c>.</summary>
-    public Result<Stream> Open(string id)
+    public Result<Stream> Open(string id) => ObjectId.IsValid(id) && File.Exists(FileOf(id)) ? OpenFile(FileOf(id)) : Unknown();
+
+    private Result<Stream> OpenFile(string path)
     {
-        if (!ObjectId.IsValid(id) || !File.Exists(FileOf(id))) return Unknown();
-        var stream = new FileStream(FileOf(id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        // What was just received is still held by its writer.
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
         if (_cipher is null || !IsSealed(stream)) return stream;
         var opened = _cipher.Open(stream);
         if (!opened.Ok) stream.Dispose();
@@ -131,7 +138,7 @@ public sealed class FileObjectStore : IObjectStore
             if (!(await OpenAsync(stored.Id, cancellation).ConfigureAwait(false)).Try(out var clear, out var problem)) return problem with { Where = new(stored.Id) };
             await using (clear.ConfigureAwait(false))
             {
-                var received = await ReceiveAsync(clear, cancellation).ConfigureAwait(false);
+                var received = await ReceiveSealedAsync(clear, cancellation).ConfigureAwait(false);
                 await using (received.ConfigureAwait(false))
                 {
                     if (received.Object.Id != stored.Id) return new Problem(ProblemKind.Fault, "verify.damaged", "An object is not what its name says; it was left as it is.", new(stored.Id));
@@ -190,7 +197,7 @@ public sealed class FileObjectStore : IObjectStore
     private static Problem Unknown() => new(ProblemKind.NotFound, "object.unknown", "The object store has no such object.");
 
     /// <summary>A new temporary file that is held: who opens the store in the moment between its making and its locking takes it for abandoned.</summary>
-    private (string Path, HashingWriter Writer) Begin()
+    private (string Path, HashingWriter Writer) Begin(bool needsClear)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -198,7 +205,7 @@ public sealed class FileObjectStore : IObjectStore
             HashingWriter? writer = null;
             try
             {
-                writer = new HashingWriter(path, _cipher);
+                writer = new HashingWriter(path, _cipher, needsClear);
             }
             catch (IOException) when (attempt < Attempts && !File.Exists(path))
             {

@@ -5,27 +5,28 @@ namespace Yunnao.Lake.Objects;
 
 /// <summary>
 /// Copies a stream into a new file and hashes it on the way: while one buffer is hashed and written, the next is read.
-/// The file is held, for readers only, until disposed. With a cipher a second file beside it gets the encrypted bytes at the same time, and that
-/// is the one to be kept: the first is never flushed to the disk.
+/// The file is held, for readers only, until disposed. With a cipher the file that is kept gets the encrypted bytes; the clear ones go into a
+/// file beside it only where somebody needs one, which is never flushed to the disk.
 /// </summary>
 internal sealed class HashingWriter : IDisposable
 {
     // Larger buffers leave the processor's caches between reading and writing: with 4 MB the copy took four times as long.
     private const int BufferSize = 512 << 10;
 
-    private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle? _clear;
     private readonly FileStream? _sealedFile;
     private readonly Stream? _sealing;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
-    public HashingWriter(string path, IObjectCipher? cipher = null)
+    /// <param name="needsClear">True when somebody reads the clear bytes at the path.</param>
+    public HashingWriter(string path, IObjectCipher? cipher, bool needsClear)
     {
         const FileShare Readers = FileShare.Read | FileShare.Delete;
-        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, Readers, FileOptions.Asynchronous);
+        if (cipher is null || needsClear) _clear = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, Readers, FileOptions.Asynchronous);
         Kept = path;
         if (cipher is null) return;
-        Kept = path + ".sealed";
+        if (needsClear) Kept = path + ".sealed";
         _sealedFile = new FileStream(Kept, FileMode.CreateNew, FileAccess.Write, Readers, BufferSize);
         _sealing = cipher.Seal(_sealedFile);
     }
@@ -43,7 +44,7 @@ internal sealed class HashingWriter : IDisposable
         {
             var reading = Task.Run(() => FillAsync(bytes, next, cancellation), cancellation);
             var kept = current.AsMemory(0, filled);
-            var writing = Task.Run(() => RandomAccess.Write(_file, kept.Span, _length), cancellation);
+            var writing = _clear is null ? Task.CompletedTask : Task.Run(() => RandomAccess.Write(_clear, kept.Span, _length), cancellation);
             var sealing = _sealing is null ? Task.CompletedTask : Task.Run(() => _sealing.Write(kept.Span), cancellation);
             _hash.AppendData(kept.Span);
             await Task.WhenAll(writing, sealing, reading).ConfigureAwait(false);
@@ -52,14 +53,15 @@ internal sealed class HashingWriter : IDisposable
             (current, next) = (next, current);
         }
 
-        _sealing?.Dispose();
+        if (_sealing is not null) await _sealing.DisposeAsync().ConfigureAwait(false);
+        if (_sealedFile is not null) await _sealedFile.FlushAsync(cancellation).ConfigureAwait(false);
         return new(Convert.ToHexStringLower(_hash.GetHashAndReset()), _length);
     }
 
     /// <summary>Returns when the file that is kept is on the disk.</summary>
     public void Flush()
     {
-        if (_sealedFile is null) RandomAccess.FlushToDisk(_file);
+        if (_sealedFile is null) RandomAccess.FlushToDisk(_clear!);
         else _sealedFile.Flush(flushToDisk: true);
     }
 
@@ -73,7 +75,7 @@ internal sealed class HashingWriter : IDisposable
             _sealedFile.Dispose();
         }
 
-        _file.Dispose();
+        _clear?.Dispose();
         _hash.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using Yunnao.Kernel;
+
 namespace Yunnao.Lake.Objects;
 
 /// <summary>
@@ -8,13 +10,14 @@ public sealed class ReceivedObject : IAsyncDisposable
 {
     private readonly HashingWriter? _writer;
     private readonly Action<bool>? _publish;
+    private readonly Func<Result<Stream>>? _open;
     private readonly Stream? _held;
     private readonly Task _flushed;
     private bool _kept;
 
-    internal ReceivedObject(StoredObject received, string path, HashingWriter writer, Action<bool> publish)
+    internal ReceivedObject(StoredObject received, string path, HashingWriter writer, Action<bool> publish, Func<Result<Stream>> open)
     {
-        (Object, Path, _writer, _publish) = (received, path, writer, publish);
+        (Object, Path, _writer, _publish, _open) = (received, path, writer, publish, open);
         _flushed = Task.Run(writer.Flush);
     }
 
@@ -25,8 +28,11 @@ public sealed class ReceivedObject : IAsyncDisposable
     /// <summary>What the store will hold.</summary>
     public StoredObject Object { get; }
 
-    /// <summary>The file with the clear bytes, for reading, until <see cref="KeepAsync"/>.</summary>
+    /// <summary>The file with the clear bytes, for reading, until <see cref="KeepAsync"/>; of no use where they were received sealed.</summary>
     public string Path { get; }
+
+    /// <summary>The clear bytes, seekable, until <see cref="KeepAsync"/>. Problems: <c>keys.*</c>.</summary>
+    public Result<Stream> Open() => _open is null ? new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : _open();
 
     /// <summary>Makes the bytes an object of the store; durable on return. A second call does nothing.</summary>
     public Task KeepAsync() => PublishAsync(instead: false);

@@ -22,12 +22,12 @@ namespace Yunnao.Services.Imaging;
 public static class ImagingServer
 {
     /// <summary>Serves until cancelled. Problems: <c>imaging.address</c>, <c>imaging.open-door</c>, <c>imaging.no-viewer</c>.</summary>
-    /// <param name="audit">Where reading over associations is noted.</param>
+    /// <param name="gate">Which caller reads what over associations.</param>
+    /// <param name="audit">Where reading is noted.</param>
     /// <param name="listening">Told the ports of DICOM and HTTP (null without) once both are open.</param>
-    public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, AuditLog audit, Action<int, int?> listening, CancellationToken cancellation)
+    public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, DimseGate gate, AuditLog audit, Action<int, int?> listening, CancellationToken cancellation)
     {
-        if (options.Viewer is { } viewer && !File.Exists(Path.Combine(viewer, "index.html")))
-            return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
+        if (options.Viewer is { } viewer && !ViewerOptions.IsViewer(viewer)) return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Yunnao", LogLevel.Information);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -39,8 +39,8 @@ public static class ImagingServer
         var app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
-            if (options.Viewer is { } site) ViewerSite.Use(app, site, options.Web);
-            var group = app.MapDicomWeb(archive, options.Web);
+            if (options.Viewer is { } site) app.MapViewer(new(site, "", [new("yunnao", options.Web.Root, options.Web.WadoUri)], null));
+            var group = app.MapDicomWeb(archive, audit, options.Web);
             if (options.Token is { } token)
             {
                 group.Add(endpoint =>
@@ -65,7 +65,7 @@ public static class ImagingServer
                 http = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
             }
 
-            var dimse = new DimseServer(options.Dimse, archive, audit, app.Services.GetRequiredService<ILogger<DimseServer>>());
+            var dimse = new DimseServer(options.Dimse, archive, gate, audit, app.Services.GetRequiredService<ILogger<DimseServer>>());
             var problem = await dimse.RunAsync(at => listening(at.Port, http), cancellation).ConfigureAwait(false);
             if (http is not null) await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
             return problem;

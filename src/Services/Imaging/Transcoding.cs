@@ -17,6 +17,17 @@ internal static class Transcoding
     /// <summary>The data set in an uncompressed syntax, in memory; null when its pixels cannot be decoded here.</summary>
     public static byte[]? DataSet(StoredFile file, TransferSyntax syntax) => Read(file) is { } read && Plain(read) is { } plain && DicomWriter.WriteDataSet(plain.DataSet, syntax).Try(out var data, out _) ? data : null;
 
+    /// <summary>
+    /// A data set of an odd length, which only an object that breaks the standard has, in the syntax in which it is kept: written anew, where every
+    /// value is padded; a deflated one, and what cannot be read, with a zero behind it (PS3.5, annex A.5).
+    /// </summary>
+    /// <param name="start">Offset of the data set in the file (bytes).</param>
+    public static byte[] EvenDataSet(StoredFile file, long start)
+    {
+        if (Read(file) is { Syntax.IsDeflated: false } read && DicomWriter.WriteDataSet(read.DataSet, read.Syntax).Try(out var data, out _) && data.Length % 2 == 0) return data;
+        return [.. file.Read(start, (int)(file.Length - start)), 0];
+    }
+
     /// <summary>The whole file in an uncompressed syntax, in memory; null when its pixels cannot be decoded here.</summary>
     public static byte[]? File(DicomSource source, TransferSyntax syntax) => Read(source) is { } read && Plain(read) is { } plain && DicomWriter.Write(plain, syntax).Try(out var bytes, out _) ? bytes : null;
 

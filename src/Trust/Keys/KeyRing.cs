@@ -10,10 +10,13 @@ namespace Yunnao.Trust.Keys;
 
 /// <summary>
 /// All keys of a platform, each wrapped by the master key, in one file <c>ring.json</c>. Of each use one key is current and makes what is new;
-/// the retired ones go on reading what they made. All members may be called from any thread.
+/// the retired ones go on reading what they made. Ids are drawn at random, so that a ring which is made anew after a loss names none of the
+/// lost keys: what they encrypted is then known to lack its key, and is not taken for damaged. All members may be called from any thread.
 /// </summary>
 public sealed partial class KeyRing : IDisposable
 {
+    // Earlier versions counted from 1; what is drawn is above all that they can have made.
+    private const int LeastId = 1 << 16;
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(1);
 
     private readonly string _file;
@@ -34,7 +37,7 @@ public sealed partial class KeyRing : IDisposable
     public Suite Suite { get; }
 
     /// <summary>All keys, oldest first.</summary>
-    public IEnumerable<DataKey> Keys => _keys.Values.OrderBy(k => k.Id);
+    public IEnumerable<DataKey> Keys => InOrder(_keys.Values);
 
     /// <summary>Id of the master key that wraps them.</summary>
     public string MasterId => _master.Id;
@@ -74,7 +77,7 @@ public sealed partial class KeyRing : IDisposable
     }
 
     /// <summary>The key of a use that is never replaced, because what it made is compared with what it makes: whatever its suite; created when there is none.</summary>
-    public DataKey Lasting(KeyUse use) => _keys.Values.Where(k => k.Use == use && !k.Retired).MaxBy(k => k.Id) ?? Add(use, Suite, onlyIfMissing: true);
+    public DataKey Lasting(KeyUse use) => _keys.Values.Where(k => k.Use == use && !k.Retired).MaxBy(k => k.Created) ?? Add(use, Suite, onlyIfMissing: true);
 
     /// <summary>The key of an id. Problem: <c>keys.unknown</c>.</summary>
     public Result<DataKey> Find(int id)
@@ -133,7 +136,7 @@ public sealed partial class KeyRing : IDisposable
         DataKey? newest = null;
         foreach (var key in _keys.Values)
         {
-            if (key.Use == use && !key.Retired && key.Suite == suite && key.Id > (newest?.Id ?? 0)) newest = key;
+            if (key.Use == use && !key.Retired && key.Suite == suite && (newest is null || key.Created > newest.Created)) newest = key;
         }
 
         return newest;
@@ -159,20 +162,30 @@ public sealed partial class KeyRing : IDisposable
             // Another process may have made one since.
             using var held = KeyFile.Hold(_file);
             var known = Read(_file, _master).Try(out var stored, out _) ? stored.Concat(_keys.Values).DistinctBy(k => k.Id).ToList() : [.. _keys.Values];
-            if (onlyIfMissing && known.Where(k => k.Use == use && k.Suite == suite && !k.Retired).MaxBy(k => k.Id) is { } made)
+            if (onlyIfMissing && known.Where(k => k.Use == use && k.Suite == suite && !k.Retired).MaxBy(k => k.Created) is { } made)
             {
                 _keys = known.ToFrozenDictionary(k => k.Id);
                 return made;
             }
 
             var bytes = given ?? (use is KeyUse.AuditSeal or KeyUse.ExportSeal ? Signing.NewKey(suite) : RandomNumberGenerator.GetBytes(Aead.KeyBytes));
-            var added = new DataKey(known.Count == 0 ? 1 : known.Max(k => k.Id) + 1, use, suite, bytes, _time.GetUtcNow(), Retired: false);
+            var added = new DataKey(NewId(known), use, suite, bytes, _time.GetUtcNow(), Retired: false);
             var all = known.Select(k => k.Use == use ? k with { Retired = true } : k).Append(added).ToList();
             Write(all, _master);
             _keys = all.ToFrozenDictionary(k => k.Id);
             return added;
         }
     }
+
+    private static int NewId(List<DataKey> known)
+    {
+        int id;
+        do id = RandomNumberGenerator.GetInt32(LeastId, int.MaxValue);
+        while (known.Exists(k => k.Id == id));
+        return id;
+    }
+
+    private static IOrderedEnumerable<DataKey> InOrder(IEnumerable<DataKey> keys) => keys.OrderBy(k => k.Created).ThenBy(k => k.Id);
 
     private static Result<List<DataKey>> Read(string file, IMasterKey master)
     {
@@ -200,7 +213,7 @@ public sealed partial class KeyRing : IDisposable
 
     private void Write(IEnumerable<DataKey> keys, IMasterKey master)
     {
-        var entries = keys.OrderBy(k => k.Id).Select(k => new RingEntry(k.Id, k.Use, k.Suite, k.Created, k.Retired, master.Wrap(k.Bytes, Context(k.Id, k.Use, k.Suite))));
+        var entries = InOrder(keys).Select(k => new RingEntry(k.Id, k.Use, k.Suite, k.Created, k.Retired, master.Wrap(k.Bytes, Context(k.Id, k.Use, k.Suite))));
         KeyFile.Write(_file, JsonSerializer.SerializeToUtf8Bytes(new RingFile(master.Id, [.. entries]), RingJson.Default.RingFile));
     }
 

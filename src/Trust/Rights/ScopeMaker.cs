@@ -61,6 +61,25 @@ public sealed class ScopeMaker
     }
 
     /// <summary>
+    /// What the policies alone let a caller reach of a data set, for a door that reads no lake and asks each person's consent by itself
+    /// (<see cref="ConsentBook.AllowsAsync"/>). Problems as of <see cref="MakeAsync(ScopeRequest, CancellationToken)"/>, without those of consents.
+    /// </summary>
+    public async Task<Result<DataSetScope>> ReachAsync(Caller caller, Purpose purpose, string dataSet, CancellationToken cancellation)
+    {
+        var problem = _policy.Refuse(caller, purpose);
+        DataSetScope? reached = null;
+        if (problem is null)
+        {
+            var decision = _policy.Decide(new(caller, purpose, [dataSet]), dataSet);
+            (reached, problem) = (decision.Reached, decision.Refusal);
+        }
+
+        if (problem is null) return reached!;
+        await _audit.AppendAsync(new(AuditKind.Refusal, caller.Id) { Purpose = purpose.Id, What = dataSet, Outcome = problem.Code }, cancellation).ConfigureAwait(false);
+        return problem;
+    }
+
+    /// <summary>
     /// A Scope over the lake's own tables (ledger, quarantine, alarms) and over no data set. Whether the caller has that duty is decided by the
     /// door; what is read is in the audit under the caller's name.
     /// </summary>

@@ -94,6 +94,56 @@ public sealed class Dcmtk_tests : IDisposable
     }
 
     [Fact]
+    public async Task What_policies_and_persons_refuse_is_refused_over_associations_too()
+    {
+        // Here treatment asks the person first, and the person of study 1 says no; and a registry in which no application reads for treatment.
+        var asking = Registry("asking", "purposes.csv", "care,standard,none", "care,standard,opt-out");
+        var closed = Registry("closed", "rights.csv", "application-care,standard,application,care,", "application-care,standard,application,quality,");
+        TestImages.Write(Path.Combine(_folder, "ct"), 2, 2);
+        Assert.Equal(0, (await CliRun.Of("en", "imaging", "ingest", Path.Combine(_folder, "ct"), "--organisation", "H1", "--data", _folder)).ExitCode);
+        Assert.Equal(0, (await CliRun.Of("en", "imaging", "load", "--data", _folder, "--standards", asking)).ExitCode);
+        var query = await CliRun.Of("en", "query", $"SELECT _subject::VARCHAR AS s FROM exam.series WHERE study_uid = '{TestImages.Study(1)}'", "--json", "--data", _folder, "--standards", asking);
+        var subject = System.Text.Json.JsonElement.Parse(query.Out).GetProperty("s").GetString()!;
+        var refusal = await CliRun.Of("en", "trust", "consent", "refuse", subject, "--purpose", "care", "--data", _folder, "--standards", asking);
+        Assert.True(refusal.ExitCode == 0, refusal.Error);
+        string[] named = ["--allow", "WS1=find,retrieve", "--organisation-of", "WS1=H1"];
+        var got = Directory.CreateDirectory(Path.Combine(_folder, "got")).FullName;
+        await using (var archive = await ArchiveProcess.Start(_folder, ["--standards", asking, .. named]))
+        {
+            var found = await Studies(archive);
+            Assert.Equal(1, Responses(found));
+            Assert.Contains(TestImages.Study(2), found, StringComparison.Ordinal);
+            Assert.Equal(0, Responses(await Peer.Must("findscu", "-S", "-aet", "WS1", "-aec", Aet, "-k", "0008,0052=IMAGE", "-k", $"0020,000D={TestImages.Study(1)}", "-k", "0008,0018", "127.0.0.1", $"{archive.Dicom}")));
+            foreach (var study in new[] { 1, 2 })
+                await Peer.Run("getscu", "-S", "-aet", "WS1", "-aec", Aet, "-od", got, "-k", "0008,0052=STUDY", "-k", $"0020,000D={TestImages.Study(study)}", "127.0.0.1", $"{archive.Dicom}");
+        }
+
+        AssertSame(Directory.GetFiles(Path.Combine(_folder, "ct"), "s02*"), got);
+        await using (var archive = await ArchiveProcess.Start(_folder, ["--standards", closed, .. named])) Assert.Matches(NotAuthorised, await Studies(archive));
+        var audit = Path.Combine(_folder, "audit.ndjson");
+        Assert.Equal(0, (await CliRun.Of("en", "audit", "export", audit, "--data", _folder)).ExitCode);
+        var events = await File.ReadAllLinesAsync(audit, TestContext.Current.CancellationToken);
+        Assert.Contains(events, e => e.Contains("dicom:WS1", StringComparison.Ordinal) && e.Contains("scope.role", StringComparison.Ordinal));
+        Assert.DoesNotContain(events, e => e.Contains("dicom:WS1", StringComparison.Ordinal) && e.Contains(TestImages.Study(1), StringComparison.Ordinal));
+
+        async Task<string> Studies(ArchiveProcess archive) =>
+            (await Peer.Run("findscu", "-v", "-S", "-aet", "WS1", "-aec", Aet, "-k", "0008,0052=STUDY", "-k", "0020,000D", "127.0.0.1", $"{archive.Dicom}")).Output;
+
+        // The registry with one word of a policy changed.
+        string Registry(string name, string file, string from, string to)
+        {
+            var folder = Path.Combine(_folder, name);
+            HowToTests.Copy(Repository.File("standards"), folder);
+            var policy = Path.Combine(folder, "policies", file);
+            var text = File.ReadAllText(policy);
+            Assert.Contains(from, text, StringComparison.Ordinal);
+            File.SetAttributes(policy, FileAttributes.Normal);
+            File.WriteAllText(policy, text.Replace(from, to, StringComparison.Ordinal));
+            return folder;
+        }
+    }
+
+    [Fact]
     public async Task A_search_that_is_cancelled_stops()
     {
         const int Slices = 300;

@@ -133,6 +133,32 @@ public sealed class DicomWeb_tests : IDisposable
     }
 
     [Fact]
+    public async Task Who_reads_on_this_machine_is_in_the_audit_under_the_own_name()
+    {
+        await using (var archive = await ArchiveProcess.Start(_folder))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await Stow.Send(archive.Http, TestImages.Bytes(1, 1), TestImages.Bytes(2, 1))).Status);
+            await archive.Json("studies");
+            await archive.Json($"studies/{TestImages.Study(1)}/instances");
+            await archive.Json($"studies/{TestImages.Study(1)}/metadata");
+            await archive.File1($"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}/instances/{TestImages.Instance(1, 1)}");
+            Assert.Equal(HttpStatusCode.BadRequest, (await archive.Http.GetAsync($"wado?requestType=WADO&seriesUID={TestImages.Series(2)}&objectUID={TestImages.Instance(2, 1)}", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await archive.Http.GetAsync("dicom-web/studies/1.2.3/metadata", TestContext.Current.CancellationToken)).StatusCode);
+        }
+
+        Assert.Equal(0, (await Standards.CliRun.Of("en", "imaging", "get", "--study", TestImages.Study(2), "--to", Path.Combine(_folder, "out"), "--data", _folder)).ExitCode);
+        Assert.Equal(0, (await Standards.CliRun.Of("en", "imaging", "erase", "--study", TestImages.Study(2), "--yes", "--data", _folder)).ExitCode);
+        var audit = Path.Combine(_folder, "audit.ndjson");
+        Assert.Equal(0, (await Standards.CliRun.Of("en", "audit", "export", audit, "--data", _folder)).ExitCode);
+        var all = await File.ReadAllLinesAsync(audit, TestContext.Current.CancellationToken);
+        Assert.Equal(2, all.Count(e => e.Contains($"local:{Environment.UserName}", StringComparison.Ordinal) && e.Contains(TestImages.Study(2), StringComparison.Ordinal)));
+        var events = all.Where(l => l.Contains("imaging serve", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, events.Count);
+        Assert.All(events, e => Assert.Contains($"local:{Environment.UserName}", e, StringComparison.Ordinal));
+        Assert.Single(events, e => e.Contains(TestImages.Study(1), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Wrong_requests_are_refused_with_a_reason()
     {
         await using var archive = await ArchiveProcess.Start(_folder);

@@ -36,6 +36,9 @@ public sealed class ImageServer : IAsyncLifetime
 
     internal HttpClient Http { get; private set; } = null!;
 
+    /// <summary>First password of the doctor wang.li.</summary>
+    internal string Password { get; private set; } = "";
+
     /// <summary>The person of each study.</summary>
     internal Dictionary<int, ulong> Subjects { get; } = [];
 
@@ -52,10 +55,12 @@ public sealed class ImageServer : IAsyncLifetime
             Subjects[study] = ulong.Parse(JsonElement.Parse(query.Out).GetProperty("s").GetString()!);
         }
 
-        var options = new ServerOptions { Folder = _folder, Standards = standards, Port = TestServer.FreePort(), TokensPerMinute = 100_000, TakeImages = true, Pictures = (frame, _, _, _, _) => [0xFF, 0xD8, .. frame.Pixels] };
+        var options = new ServerOptions { Folder = _folder, Standards = standards, Port = TestServer.FreePort(), TokensPerMinute = 100_000, TakeImages = true, Viewer = WebPeer.ViewerOrNull, Pictures = (frame, _, _, _, _) => [0xFF, 0xD8, .. frame.Pixels] };
         var room = (await AccountsRoom.OpenAsync(options, RegistryLoader.Load(standards).Registry!, default)).Value;
         await using (room)
         {
+            Password = (await room.AccountsAsync(d => d.CreateAsync(new("wang.li", null, ["doctor"], ["H1"]), "test", default))).Value.Password;
+            await room.ApplicationsAsync(d => d.CreateAsync(new("viewer", null, [], [], [$"http://127.0.0.1:{options.Port}/images/callback", $"http://127.0.0.1:{options.Port}/images/"], Public: true), "test", default));
             foreach (var role in Roles)
                 _secrets[role] = (await room.ApplicationsAsync(d => d.CreateAsync(new($"app-{role}", null, [role], [role == "researcher" ? "UNI" : "H1"], []), "test", default))).Value.Secret!;
         }
@@ -131,7 +136,7 @@ public sealed class ImageServer : IAsyncLifetime
         Assert.True(run.ExitCode == 0, run.Error);
     }
 
-    private async Task<string> TokenAsync(string role)
+    internal async Task<string> TokenAsync(string role)
     {
         if (_tokens.TryGetValue(role, out var known)) return known;
         using var answer = await Http.PostAsync("connect/token", TestServer.Form(("grant_type", "client_credentials"), ("client_id", $"app-{role}"), ("client_secret", _secrets[role]), ("scope", "yunnao")));

@@ -222,6 +222,28 @@ public sealed class Image_rights_tests(ImageServer server) : IClassFixture<Image
         }
     }
 
+    [Fact]
+    public async Task A_doctor_signs_in_to_ohif_and_sees_the_images_of_the_own_hospital()
+    {
+        WebPeer.Viewer();
+        const string Password = "Cabbage-and-42-kings";
+        using (var browser = new Server.Browser(server.Ready.Url)) await browser.FirstSignInAsync("wang.li", server.Password, Password);
+        var result = await WebPeer.Script("ohif_check.mjs", $"{server.Ready.Url}images", TestImages.Study(1), "Wang", "CHEST CT 1", $"{ImageServer.Slices}", "wang.li", Password);
+        Assert.Equal(ImageServer.Slices, result.GetProperty("frames").GetInt32());
+        Assert.True(result.GetProperty("shades").GetInt32() > 2, "The canvas is empty.");
+        Assert.Empty(result.GetProperty("errors").EnumerateArray().Select(e => e.GetString()));
+        Assert.DoesNotContain("Smith", result.GetProperty("list").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dicomweb_client_with_a_token_searches_and_retrieves()
+    {
+        var result = await WebPeer.Script(
+            "dicomweb_client_check.mjs", $"{server.Ready.Url}dicom-web/care", TestImages.Study(1), TestImages.Series(1), TestImages.Instance(1, 3), "", "Wang*", await server.TokenAsync("doctor"));
+        Assert.Equal((1, ImageServer.Slices, ImageServer.Slices), (result.GetProperty("studies").GetInt32(), result.GetProperty("instances").GetInt32(), result.GetProperty("metadata").GetInt32()));
+        Assert.Equal((TestImages.Bytes(1, 3).Length, 64 * 64 * 2), (result.GetProperty("instance").GetInt32(), result.GetProperty("frame").GetInt32()));
+    }
+
     private async Task<string[]> Studies(string address, string role, ulong? subject = null) => [.. (await server.JsonAsync(address, role, subject)).EnumerateArray().Select(s => Text(s, "0020000D"))];
 
     private static string Text(JsonElement set, string tag) => set.GetProperty(tag).GetProperty("Value")[0].GetString()!;

@@ -8,6 +8,9 @@ namespace Yunnao.Tests.EndToEnd.Imaging;
 public sealed class Transcoding_tests : IDisposable
 {
     private const string Plain = "1.2.840.10008.1.2.1";
+
+    // JPEG baseline, in which none of these is kept.
+    private const string Other = "1.2.840.10008.1.2.4.50";
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-transcode-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -33,6 +36,17 @@ public sealed class Transcoding_tests : IDisposable
         Assert.Equal(expected, Pixels(file));
         Assert.Equal(expected, await Bytes(address + "/frames/1", $"application/octet-stream; transfer-syntax={Plain}"));
 
+        // As it is kept where that will do, in what can be had of several that would do, and else not at all.
+        var kept = await File.ReadAllBytesAsync(coded, TestContext.Current.CancellationToken);
+        Assert.Equal(kept, await Bytes(address, "application/dicom; transfer-syntax=*"));
+        Assert.Equal(expected, Pixels(await Bytes(address, $"application/dicom; transfer-syntax={Other}, application/dicom; transfer-syntax={Plain}; q=0.5")));
+        Assert.Equal(DicomReader.Read(kept).Value.Syntax.Uid, Syntax(await Get(address + "/frames/1", "multipart/related; type=\"*/*\"; transfer-syntax=*")));
+        foreach (var path in new[] { address, address + "/frames/1" })
+        {
+            using var refused = await Get(path, $"multipart/related; type=\"image/jpeg\"; transfer-syntax={Other}, application/dicom; transfer-syntax={Other}");
+            Assert.Equal(System.Net.HttpStatusCode.NotAcceptable, refused.StatusCode);
+        }
+
         // getscu proposes uncompressed syntaxes only.
         var got = Directory.CreateDirectory(Path.Combine(_folder, "got")).FullName;
         await Peer.Must("getscu", "-S", "-aec", ArchiveProcess.Title, "-od", got, "-k", "0008,0052=STUDY", "-k", $"0020,000D={study}", "127.0.0.1", $"{archive.Dicom}");
@@ -52,6 +66,18 @@ public sealed class Transcoding_tests : IDisposable
             using var answer = await Get(path, accept);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return await answer.Content.ReadAsByteArrayAsync();
+        }
+    }
+
+    /// <summary>The transfer syntax that the first part of an answer names.</summary>
+    private static string Syntax(HttpResponseMessage answer)
+    {
+        using (answer)
+        {
+            using var reader = new StreamReader(answer.Content.ReadAsStream(), System.Text.Encoding.Latin1);
+            while (reader.ReadLine() is { } line)
+                if (line.Split("transfer-syntax=") is [_, var uid]) return uid.Trim();
+            return "";
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Standards;
 
@@ -8,7 +7,6 @@ namespace Yunnao.Tests.EndToEnd.Imaging;
 public sealed class Web_client_tests : IDisposable
 {
     private const int Slices = 12;
-    private static readonly string Packages = Repository.File("artifacts/peers");
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-clients-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -16,9 +14,8 @@ public sealed class Web_client_tests : IDisposable
     [Fact]
     public async Task Ohif_lists_studies_with_descriptions_and_shows_all_slices()
     {
-        var viewer = Path.Combine(Packages, "ohif", "dist");
-        await using var archive = await Archive("--viewer", Need(viewer));
-        var result = await Script("ohif_check.mjs", $"http://127.0.0.1:{archive.Http.BaseAddress!.Port}", TestImages.Study(1), "Wang", "CHEST CT 1", $"{Slices}");
+        await using var archive = await Archive("--viewer", WebPeer.Viewer());
+        var result = await WebPeer.Script("ohif_check.mjs", $"http://127.0.0.1:{archive.Http.BaseAddress!.Port}", TestImages.Study(1), "Wang", "CHEST CT 1", $"{Slices}");
         Assert.Equal(Slices, result.GetProperty("frames").GetInt32());
         Assert.True(result.GetProperty("shades").GetInt32() > 2, "The canvas is empty.");
         Assert.Empty(result.GetProperty("errors").EnumerateArray().Select(e => e.GetString()));
@@ -30,7 +27,7 @@ public sealed class Web_client_tests : IDisposable
         await using var archive = await Archive();
         var file = Path.Combine(_folder, "one.dcm");
         await File.WriteAllBytesAsync(file, TestImages.Bytes(2, 1), TestContext.Current.CancellationToken);
-        var result = await Script("dicomweb_client_check.mjs", $"{archive.Http.BaseAddress}dicom-web", TestImages.Study(1), TestImages.Series(1), TestImages.Instance(1, 3), file, "Smith*");
+        var result = await WebPeer.Script("dicomweb_client_check.mjs", $"{archive.Http.BaseAddress}dicom-web", TestImages.Study(1), TestImages.Series(1), TestImages.Instance(1, 3), file, "Smith*");
         Assert.Equal((1, Slices, Slices), (result.GetProperty("studies").GetInt32(), result.GetProperty("instances").GetInt32(), result.GetProperty("metadata").GetInt32()));
         Assert.Equal((TestImages.Bytes(1, 3, 128).Length, 128 * 128 * 2), (result.GetProperty("instance").GetInt32(), result.GetProperty("frame").GetInt32()));
     }
@@ -41,27 +38,5 @@ public sealed class Web_client_tests : IDisposable
         TestImages.Write(images, 1, Slices, 128);
         Assert.Equal(0, (await CliRun.Of("en", "imaging", "ingest", images, "--data", _folder)).ExitCode);
         return await ArchiveProcess.Start(_folder, more);
-    }
-
-    private static async Task<JsonElement> Script(string name, params string[] arguments)
-    {
-        Need(Path.Combine(Packages, "node_modules", "playwright-core"));
-        if (Peer.Find("chromium") is null) Assert.Skip("chromium is not installed: run tests/install-peers");
-
-        // The packages are found from where the script lies.
-        var script = Path.Combine(Packages, name);
-        File.Copy(Repository.File($"tests/EndToEnd/Imaging/{name}"), script, overwrite: true);
-        using var process = Peer.Start("env", ["-C", Packages, "node", script, .. arguments]);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await process.WaitForExitAsync(late.Token);
-        Assert.True(process.ExitCode == 0, await error);
-        return JsonElement.Parse((await output).Trim());
-    }
-
-    private static string Need(string path)
-    {
-        if (!Directory.Exists(path)) Assert.Skip("The npm packages are not here: run tests/install-peers");
-        return path;
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class HowToTests : IDisposable
     private static string Unindent(string text) =>
         string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim() + "\n"));
 
-    private static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {

@@ -119,6 +119,23 @@ public sealed partial class KeyTests : IDisposable
     }
 
     [Fact]
+    public void A_ring_that_is_lost_and_made_anew_names_none_of_the_lost_keys()
+    {
+        var (contents, ids) = (new List<byte[]>(), new HashSet<int>());
+        for (var i = 0; i < 3; i++)
+        {
+            using var ring = KeyRing.Open(_folder, Suite.Aes).Value;
+            foreach (var use in Enum.GetValues<KeyUse>()) Assert.True(ids.Add(ring.Current(use, Suite.Aes).Id));
+            Assert.True(ids.Add(ring.Rotate(KeyUse.Objects, Suite.Aes).Id));
+
+            // What the lost keys encrypted lacks its key, which is another thing than being damaged.
+            Assert.All(contents, c => Assert.Equal("keys.unknown", OpeningStream.Open(new MemoryStream(c), ring).Problem?.Code));
+            contents.Add(Seal("text"u8.ToArray(), ring.Current(KeyUse.Objects)));
+            File.Delete(Path.Combine(_folder, "keys", "ring.json"));
+        }
+    }
+
+    [Fact]
     public void A_missing_master_key_is_never_replaced_by_a_new_one()
     {
         KeyRing.Open(_folder, Suite.Aes).Value.Current(KeyUse.Vault, Suite.Aes);

@@ -70,7 +70,7 @@ public sealed class FileObjectStoreTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(abandoned)!);
         await File.WriteAllBytesAsync(abandoned, [1], Token);
         var living = Path.Combine(_folder, "tmp", "living");
-        using (var writer = new HashingWriter(living))
+        using (var writer = new HashingWriter(living, null, needsClear: true))
         {
             FileObjectStore.Open(_folder);
             Assert.False(File.Exists(abandoned));

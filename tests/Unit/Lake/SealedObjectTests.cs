@@ -62,6 +62,39 @@ public sealed class SealedObjectTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_received_sealed_is_never_in_clear_on_the_disk_and_can_be_read_before_it_is_kept()
+    {
+        var (store, clear) = (Store(), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("Zhang San ", 200_000))));
+        await using var received = await store.ReceiveSealedAsync(new Watched(clear, AssertNowhere), Token);
+        AssertNowhere();
+        using (var read = received.Open().Value)
+        {
+            var again = new byte[read.Length];
+            await read.ReadExactlyAsync(again, Token);
+            Assert.True(clear.AsSpan().SequenceEqual(again));
+        }
+
+        await received.KeepAsync();
+        AssertNowhere();
+        Assert.Equal(clear, await ReadAsync(store, received.Object.Id));
+
+        void AssertNowhere()
+        {
+            foreach (var file in Directory.GetFiles(Objects, "*", SearchOption.AllDirectories)) Assert.DoesNotContain("Zhang", Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Looks at the disk whenever more is asked for.</summary>
+    private sealed class Watched(byte[] bytes, Action look) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            look();
+            return base.ReadAsync(buffer, cancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task What_was_stored_in_clear_or_under_an_older_key_is_read_and_renewed()
     {
         var old = await FileObjectStore.Open(Objects).PutAsync(new MemoryStream("Li Si"u8.ToArray()), Token);

@@ -9,8 +9,7 @@ namespace Yunnao.Services.Imaging.Dimse;
 /// Writes what a caller reads to the audit before the caller gets it, and what it was refused. An event that cannot be written forbids the
 /// reading.
 /// </summary>
-/// <param name="audit">Null where nothing is audited, in tests of the protocol.</param>
-internal sealed class DimseAudit(AuditLog? audit, DimseCaller caller)
+internal sealed class DimseAudit(AuditLog audit, DimseCaller caller)
 {
     private const string What = "images";
     private const string Care = "care";
@@ -26,7 +25,7 @@ internal sealed class DimseAudit(AuditLog? audit, DimseCaller caller)
     /// <summary>A service that the caller may not use.</summary>
     public Task<bool> RefusedAsync(DimseRights right) => TryAsync(new(AuditKind.Refusal, Who) { Purpose = Care, What = What, Outcome = "imaging.not-allowed", Details = Details(("right", right.ToString().ToLowerInvariant())) });
 
-    private string Who => "dicom:" + caller.AeTitle;
+    private string Who => caller.Id;
 
     private Dictionary<string, string> Details(params ReadOnlySpan<(string Name, string Value)> more)
     {
@@ -37,7 +36,6 @@ internal sealed class DimseAudit(AuditLog? audit, DimseCaller caller)
 
     private async Task<bool> TryAsync(AuditEvent audited)
     {
-        if (audit is null) return true;
         try
         {
             await audit.AppendAsync(audited).ConfigureAwait(false);

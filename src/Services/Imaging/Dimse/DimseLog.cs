@@ -21,6 +21,9 @@ internal static partial class DimseLog
     [LoggerMessage(7104, LogLevel.Warning, "Instance not stored, status {Status:X4}: {Code}")]
     public static partial void NotStored(ILogger logger, ushort status, string code);
 
+    [LoggerMessage(7107, LogLevel.Information, "{CallingAe} ({Address}) reads nothing: {Code}")]
+    public static partial void Refuses(ILogger logger, string callingAe, IPAddress address, string code);
+
     [LoggerMessage(7106, LogLevel.Information, "{CallingAe} ({Address}) may not {Right}: name it with --allow and that right")]
     public static partial void NotAllowed(ILogger logger, string callingAe, IPAddress address, DimseRights right);
 }

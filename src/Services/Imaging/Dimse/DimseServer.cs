@@ -10,8 +10,8 @@ using Yunnao.Trust.Audit;
 namespace Yunnao.Services.Imaging.Dimse;
 
 /// <summary>Takes DICOM associations (PS3.8), each on its own connection.</summary>
-/// <param name="audit">Where reading is noted; null for nowhere.</param>
-public sealed class DimseServer(DimseOptions options, ImageArchive archive, AuditLog? audit, ILogger<DimseServer> log)
+/// <param name="gate">Who reads what, and where reading is noted.</param>
+public sealed class DimseServer(DimseOptions options, ImageArchive archive, DimseGate gate, AuditLog audit, ILogger<DimseServer> log)
 {
     private SocketListener? _listener;
 
@@ -83,7 +83,7 @@ public sealed class DimseServer(DimseOptions options, ImageArchive archive, Audi
         await using (association.ConfigureAwait(false))
         {
             var caller = Caller(request.CallingAe, address);
-            await new DimseSession(association, archive, caller, new(audit, caller), options, Counts, log).RunAsync(cancellation).ConfigureAwait(false);
+            await new DimseSession(association, archive, caller, gate, new(audit, caller), options, Counts, log).RunAsync(cancellation).ConfigureAwait(false);
             DimseLog.Ended(log, request.CallingAe, association.End);
         }
     }

@@ -5,7 +5,7 @@ using Yunnao.Formats.Dicom.Network;
 namespace Yunnao.Services.Imaging.Dimse;
 
 /// <summary>Serves one association: takes its messages in order and hands each to its service.</summary>
-internal sealed class DimseSession(Association association, ImageArchive archive, DimseCaller caller, DimseAudit audit, DimseOptions options, DimseCounts counts, ILogger log)
+internal sealed class DimseSession(Association association, ImageArchive archive, DimseCaller caller, DimseGate gate, DimseAudit audit, DimseOptions options, DimseCounts counts, ILogger log)
 {
     private Task<DimseMessage?>? _next;
 
@@ -71,16 +71,24 @@ internal sealed class DimseSession(Association association, ImageArchive archive
         }
 
         var request = new DimseRequest(context, command, read.DataSet, syntax);
+        var reach = DimseReach.All;
+        if (Needed(command.Field) is DimseRights.Find or DimseRights.Retrieve && !(await gate.OpenAsync(caller, cancellation).ConfigureAwait(false)).Try(out reach, out var refused))
+        {
+            DimseLog.Refuses(log, caller.AeTitle, caller.Address, refused.Code);
+            await association.SendAsync(context, command.Respond(DimseStatus.NotAuthorised, refused.Code)).ConfigureAwait(false);
+            return true;
+        }
+
         switch (command.Field, context.SopClass)
         {
             case (DimseField.FindRequest, SopClass.PatientRootFind or SopClass.StudyRootFind):
-                await FindService.ServeAsync(association, archive.Index, request, caller, audit, options.AeTitle, () => IsCancelled(command.MessageId)).ConfigureAwait(false);
+                await FindService.ServeAsync(association, archive.Index, request, reach, audit, options.AeTitle, () => IsCancelled(command.MessageId)).ConfigureAwait(false);
                 return true;
             case (DimseField.MoveRequest, SopClass.PatientRootMove or SopClass.StudyRootMove):
-                await MoveService.ServeAsync(association, archive, request, caller, audit, options, counts, () => IsCancelled(command.MessageId), cancellation).ConfigureAwait(false);
+                await MoveService.ServeAsync(association, archive, request, reach, audit, options, counts, () => IsCancelled(command.MessageId), cancellation).ConfigureAwait(false);
                 return true;
             case (DimseField.GetRequest, SopClass.PatientRootGet or SopClass.StudyRootGet):
-                await GetService.ServeAsync(association, archive, request, caller, audit, counts).ConfigureAwait(false);
+                await GetService.ServeAsync(association, archive, request, reach, caller.AeTitle, audit, counts).ConfigureAwait(false);
                 return true;
             case (DimseField.ActionRequest, SopClass.StorageCommitment):
                 await CommitmentService.ServeAsync(association, archive.Index, request, options, cancellation).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal static class FindService
     // So many answers are one event of the audit, which is on the disk before the first of them goes out.
     private const int AuditedTogether = 256;
 
-    public static async Task ServeAsync(Association association, ImageIndex index, DimseRequest request, DimseCaller caller, DimseAudit audit, string aeTitle, Func<bool> isCancelled)
+    public static async Task ServeAsync(Association association, ImageIndex index, DimseRequest request, DimseReach reach, DimseAudit audit, string aeTitle, Func<bool> isCancelled)
     {
         var (context, command) = (request.Context, request.Command);
         if (request.Level is not { } level)
@@ -26,7 +26,7 @@ internal static class FindService
             return;
         }
 
-        var query = new ImageQuery(level, keys) { Bound = caller.Bound };
+        var query = new ImageQuery(level, keys) { Bound = reach.Bound };
         if (index.Refuse(query) is not null)
         {
             await association.SendAsync(context, command.Respond(DimseStatus.IdentifierMismatch, "too wide: add a patient number or days, begin names in clear")).ConfigureAwait(false);
@@ -43,9 +43,10 @@ internal static class FindService
         wanted.Add(Tags.RetrieveAeTitle);
         wanted.Add(Tags.SpecificCharacterSet);
         var answers = new AnswerBlock(level, wanted.Contains);
-        foreach (var together in index.Search(query).Chunk(AuditedTogether))
+        foreach (var chunk in index.Search(query).Chunk(AuditedTogether))
         {
-            if (!await audit.FoundAsync(together.Length, level).ConfigureAwait(false))
+            var together = await reach.OfAsync(chunk).ConfigureAwait(false);
+            if (together.Count > 0 && !await audit.FoundAsync(together.Count, level).ConfigureAwait(false))
             {
                 await association.SendAsync(context, command.Respond(DimseStatus.ProcessingFailure, "the audit cannot be written")).ConfigureAwait(false);
                 return;

@@ -6,7 +6,7 @@ namespace Yunnao.Services.Imaging.Dimse;
 /// <summary>C-GET (PS3.4, C.4.3): sends over the same association, on the contexts for which the peer took the role of the receiver.</summary>
 internal static class GetService
 {
-    public static async Task ServeAsync(Association association, ImageArchive archive, DimseRequest request, DimseCaller caller, DimseAudit audit, DimseCounts counts)
+    public static async Task ServeAsync(Association association, ImageArchive archive, DimseRequest request, DimseReach reach, string title, DimseAudit audit, DimseCounts counts)
     {
         var (context, command) = (request.Context, request.Command);
         if (request.Level is null || !Selection.IsNamed(request.Keys))
@@ -17,11 +17,11 @@ internal static class GetService
 
         var receiving = association.Peer.Roles.Where(r => r.Scp).Select(r => r.SopClass).ToHashSet(StringComparer.Ordinal);
         var contexts = association.Contexts.Where(c => receiving.Contains(c.SopClass)).ToList();
-        var studies = Selection.Of(archive.Index, request.Keys, caller.Bound).Select(s => (s.Study, Instances: s.Series.SelectMany(e => e.Instances).ToList())).ToList();
+        var studies = await reach.StudiesAsync(archive.Index, request.Keys).ConfigureAwait(false);
         var progress = new SubOperations(studies.Sum(s => s.Instances.Count));
         foreach (var (study, instances) in studies)
         {
-            var isAudited = await audit.RetrievedAsync(study, instances.Count, "C-GET", caller.AeTitle).ConfigureAwait(false);
+            var isAudited = await audit.RetrievedAsync(study, instances.Count, "C-GET", title).ConfigureAwait(false);
             foreach (var instance in instances)
             {
                 var status = isAudited ? await SendAsync(association, archive, contexts, instance).ConfigureAwait(false) : DimseStatus.ProcessingFailure;

@@ -7,7 +7,7 @@ namespace Yunnao.Services.Imaging.Dimse;
 internal static class MoveService
 {
     public static async Task ServeAsync(
-        Association association, ImageArchive archive, DimseRequest request, DimseCaller caller, DimseAudit audit, DimseOptions options, DimseCounts counts, Func<bool> isCancelled, CancellationToken cancellation)
+        Association association, ImageArchive archive, DimseRequest request, DimseReach reach, DimseAudit audit, DimseOptions options, DimseCounts counts, Func<bool> isCancelled, CancellationToken cancellation)
     {
         var (context, command) = (request.Context, request.Command);
         if (command.MoveDestination is not { } title || !options.Peers.TryGetValue(title, out var destination))
@@ -22,11 +22,10 @@ internal static class MoveService
             return;
         }
 
-        var studies = Selection.Of(archive.Index, request.Keys, caller.Bound).ToList();
-        var progress = new SubOperations(studies.Sum(s => s.Series.Sum(e => e.Instances.Count)));
-        foreach (var (study, series) in studies)
+        var studies = await reach.StudiesAsync(archive.Index, request.Keys).ConfigureAwait(false);
+        var progress = new SubOperations(studies.Sum(s => s.Instances.Count));
+        foreach (var (study, instances) in studies)
         {
-            var instances = series.SelectMany(s => s.Instances).ToList();
             if (!await audit.RetrievedAsync(study, instances.Count, "C-MOVE", title).ConfigureAwait(false))
             {
                 instances.ForEach(i => progress.Add(i.Uid, DimseStatus.ProcessingFailure));

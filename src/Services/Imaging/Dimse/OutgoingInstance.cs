@@ -21,7 +21,13 @@ internal sealed class OutgoingInstance : IAsyncDisposable
     {
         var ofClass = contexts.Where(c => c.SopClass == instance.SopClass).ToList();
         var file = archive.Open(instance);
-        if (ofClass.Find(c => c.TransferSyntax == instance.TransferSyntax) is { } same) return new(same, instance, file.Open(instance.DataStart, file.Length - instance.DataStart));
+        if (ofClass.Find(c => c.TransferSyntax == instance.TransferSyntax) is { } same)
+        {
+            // A fragment has an even length (PS3.8, annex E.2); peers break an association off over an odd one, and with it all that would follow.
+            var isEven = (file.Length - instance.DataStart) % 2 == 0;
+            return new(same, instance, isEven ? file.Open(instance.DataStart, file.Length - instance.DataStart) : new MemoryStream(Transcoding.EvenDataSet(file, instance.DataStart), writable: false));
+        }
+
         foreach (var context in ofClass)
         {
             if (TransferSyntax.Find(context.TransferSyntax) is not { IsEncapsulated: false } syntax) continue;

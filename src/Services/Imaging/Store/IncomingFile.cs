@@ -8,7 +8,8 @@ namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
 /// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is hashed and encrypted as it comes, so
-/// that little is left to do when its sender waits. A large one goes to the object store as it comes, so that no length of it is ever in memory.
+/// that little is left to do when its sender waits. A large one goes to the object store as it comes, encrypted on the way, so that no length of
+/// it is ever in memory and no clear byte on the disk.
 /// </summary>
 /// <param name="expected">How long it may be, to begin with; no promise.</param>
 internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected) : IAsyncDisposable
@@ -88,7 +89,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
 
         await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
         _received = await _receiving!.ConfigureAwait(false);
-        var file = new FileStream(_received.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous);
+        if (!_received.Open().Try(out var file, out var problem)) throw new IOException(problem.Message);
         await using (file.ConfigureAwait(false)) return Facts = await FileFacts.OfAsync(file, cancellation).ConfigureAwait(false);
     }
 
@@ -125,7 +126,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         var reader = _pipe!.Reader;
         try
         {
-            return await objects.ReceiveAsync(reader.AsStream(leaveOpen: true), CancellationToken.None).ConfigureAwait(false);
+            return await objects.ReceiveSealedAsync(reader.AsStream(leaveOpen: true), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {

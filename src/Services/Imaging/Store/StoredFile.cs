@@ -37,5 +37,11 @@ internal sealed class StoredFile(PackFolder packs, PackPlace place, FileObjectSt
     public static StoredFile Of(PackFolder packs, FileObjectStore objects, PackPlace place, byte[] hash) =>
         new(packs, place, place.IsObject ? objects : null, Convert.ToHexStringLower(hash));
 
-    private Stream OpenObject() => objects!.Open(id).Try(out var file, out var problem) ? file : throw new InvalidDataException($"An object that the index names cannot be read ({problem.Code}).");
+    /// <exception cref="InvalidDataException">It is damaged, or gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its key is not there, which is no damage.</exception>
+    private Stream OpenObject()
+    {
+        if (objects!.Open(id).Try(out var file, out var problem)) return file;
+        throw problem.Code == "keys.unknown" ? new UnauthorizedAccessException(problem.Message) : new InvalidDataException($"An object that the index names cannot be read ({problem.Code}).");
+    }
 }

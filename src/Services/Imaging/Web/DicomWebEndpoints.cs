@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
 using Yunnao.Services.Web;
+using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Imaging.Web;
 
@@ -11,10 +12,10 @@ public static class DicomWebEndpoints
 {
     private const string Purpose = "purpose";
 
-    /// <summary>Maps all endpoints for whoever reaches them: nothing is hidden.</summary>
+    /// <summary>Maps all endpoints for whoever reaches them: nothing is hidden, and every reading is in the audit.</summary>
     /// <returns>The group, for the host to require something of callers.</returns>
-    public static IEndpointConventionBuilder MapDicomWeb(this IEndpointRouteBuilder routes, ImageArchive archive, DicomWebOptions options) =>
-        Map(routes, new OpenDoor(archive, options.Organisation), options, (group, _) => group);
+    public static IEndpointConventionBuilder MapDicomWeb(this IEndpointRouteBuilder routes, ImageArchive archive, AuditLog audit, DicomWebOptions options) =>
+        Map(routes, new OpenDoor(archive, options.Organisation, audit, TimeProvider.System), options, (group, _) => group);
 
     /// <summary>
     /// Maps all endpoints under the platform's rights: the purpose is part of the address (<c>/dicom-web/care/studies</c>), so that a viewer needs

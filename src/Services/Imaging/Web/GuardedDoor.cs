@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Formats.Dicom.Deidentification;
@@ -23,11 +22,7 @@ public sealed class GuardedDoor(ImageArchive archive, Registry registry, CallerS
     private const string DataSet = "exam.series";
     private const string What = "images";
     private const string SubjectHeader = "Yunnao-Subject";
-    private const int MostOpened = 10_000;
-
-    // A viewer asks for a study in hundreds of requests: they are one event, as long as one follows another.
-    private static readonly TimeSpan OneReading = TimeSpan.FromMinutes(10);
-    private readonly ConcurrentDictionary<(string Who, string Purpose, long Study), DateTimeOffset> _opened = new();
+    private readonly Readings _readings = new(time);
 
     async Task<Result<ArchiveView>> IImageDoor.ReadAsync(HttpContext http, string? study)
     {
@@ -60,8 +55,8 @@ public sealed class GuardedDoor(ImageArchive archive, Registry registry, CallerS
             return Unknown();
         }
 
-        if (IsOpened(scope.Who, purpose, study.Id))
-            await audit.AppendAsync(new(AuditKind.Read, scope.Who) { Purpose = purpose, What = What, Subject = subject, Details = Named(study) }, CancellationToken.None).ConfigureAwait(false);
+        if (!_readings.GoesOn(scope.Who, purpose, study.Uid)) await audit.AppendAsync(new(AuditKind.Read, scope.Who) { Purpose = purpose, What = What, Subject = subject, Details = Named(study) }, CancellationToken.None).ConfigureAwait(false);
+        _readings.Opened(scope.Who, purpose, study.Uid);
         EndWith(scope, http);
         return new ArchiveView(archive) { Study = study.Uid, Disguise = hidden ? new(scope.PseudonymKey.ToArray(), _ => subject) : null };
     }
@@ -89,18 +84,9 @@ public sealed class GuardedDoor(ImageArchive archive, Registry registry, CallerS
         };
     }
 
-    /// <summary>What the persons of many studies decided; each is asked once.</summary>
-    private Func<StudyRow, CancellationToken, ValueTask<bool>>? Consent(RowFilter rows, string purpose)
-    {
-        if (rows.Consent is not { } filter) return null;
-        var (known, of) = (new Dictionary<ulong, bool>(), registry.Policies.Purposes[purpose]);
-        return async (study, cancellation) =>
-        {
-            if (SubjectOf(study) is not { } subject) return false;
-            if (!known.TryGetValue(subject, out var allowed)) known[subject] = allowed = await consents.AllowsAsync(subject, of, filter.Recipient, cancellation).ConfigureAwait(false);
-            return allowed;
-        };
-    }
+    /// <summary>What the persons of many studies decided.</summary>
+    private Func<StudyRow, CancellationToken, ValueTask<bool>>? Consent(RowFilter rows, string purpose) =>
+        rows.Consent is { } filter ? new StudyConsents(consents, registry.Policies.Purposes[purpose], filter.Recipient, SubjectOf).AllowsAsync : null;
 
     private static bool Reaches(RowFilter rows, StudyRow study, ulong? subject) =>
         (rows.Organisations is null || rows.Organisations.Contains(study.Organisation))
@@ -125,18 +111,6 @@ public sealed class GuardedDoor(ImageArchive archive, Registry registry, CallerS
 
     /// <summary>The person of a study; null where it is not known, or contradicts what was known.</summary>
     private ulong? SubjectOf(StudyRow study) => study.Held is null ? subjects.Find(study.Organisation, study.Facts.Local) : null;
-
-    /// <summary>True when this is the first request of a reading.</summary>
-    private bool IsOpened(string who, string purpose, long study)
-    {
-        var now = time.GetUtcNow();
-        if (_opened.Count > MostOpened)
-            foreach (var (old, at) in _opened)
-                if (now - at > OneReading) _opened.TryRemove(old, out _);
-        var isFirst = !_opened.TryGetValue((who, purpose, study), out var last) || now - last > OneReading;
-        if (isFirst) _opened[(who, purpose, study)] = now;
-        return isFirst;
-    }
 
     /// <summary>What is being answered ends when the right to it is taken back.</summary>
     private static void EndWith(Scope scope, HttpContext http) => http.Response.RegisterForDispose(scope.Revoked.Register(http.Abort));

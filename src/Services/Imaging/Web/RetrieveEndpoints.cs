@@ -24,16 +24,17 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
             return;
         }
 
-        var accepted = AcceptedType.Of(http.Request).FirstOrDefault(a => a.Takes(Dicom));
-        if (accepted.Type is null)
+        var accepted = AcceptedType.Of(http.Request).FindAll(a => a.Takes(Dicom));
+        if (accepted.Count == 0)
         {
             await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status406NotAcceptable, "imaging.not-acceptable", "Files are given as application/dicom, or as multipart/related of it.").ConfigureAwait(false);
             return;
         }
 
-        if (!accepted.IsMultipart && instances.Count == 1)
+        List<string?> wanted = [.. accepted.Select(a => a.TransferSyntax)];
+        if (!accepted[0].IsMultipart && instances.Count == 1)
         {
-            await WriteFileAsync(http, view, instances[0], accepted.TransferSyntax).ConfigureAwait(false);
+            await WriteFileAsync(http, view, instances[0], wanted).ConfigureAwait(false);
             return;
         }
 
@@ -41,7 +42,7 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
         foreach (var found in instances)
         {
             // What may show the person, or is not to be had in this syntax, is passed over.
-            if (!File(view, found, accepted.TransferSyntax).Try(out var file, out var problem))
+            if (!File(view, found, wanted).Try(out var file, out var problem))
             {
                 kept = problem;
                 continue;
@@ -60,9 +61,9 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
     }
 
     /// <summary>One file as the whole answer.</summary>
-    public static async Task WriteFileAsync(HttpContext http, ArchiveView view, ImageAnswer found, string? wantedSyntax)
+    public static async Task WriteFileAsync(HttpContext http, ArchiveView view, ImageAnswer found, List<string?> wanted)
     {
-        if (!File(view, found, wantedSyntax).Try(out var file, out var problem))
+        if (!File(view, found, wanted).Try(out var file, out var problem))
         {
             await RefuseAsync(http, problem).ConfigureAwait(false);
             return;
@@ -152,14 +153,17 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
 
     private static string Url(string root, ArchiveView view, ImageAnswer found) => $"{root}/studies/{view.Uid(found.Study!.Uid)}/series/{view.Uid(found.Series!.Uid)}/instances/{view.Uid(found.Instance!.Uid)}";
 
-    /// <summary>The file and its syntax: as kept when nothing or that is asked for. Problem: <c>imaging.transfer-syntax</c>, and those of the view.</summary>
-    private static Result<(Stream Bytes, string Syntax)> File(ArchiveView view, ImageAnswer found, string? wanted)
+    /// <summary>The file in the first of the syntaxes, by preference, in which it can be had: as kept when nothing or that is asked for. Problem: <c>imaging.transfer-syntax</c>, and those of the view.</summary>
+    private static Result<(Stream Bytes, string Syntax)> File(ArchiveView view, ImageAnswer found, List<string?> wanted)
     {
         if (!view.File(found).Try(out var source, out var problem)) return problem;
-        if (wanted is null or "*" || wanted == source.Syntax) return (source.Open(), source.Syntax);
-        return TransferSyntax.Find(wanted) is { IsEncapsulated: false } syntax && Transcoding.File(source, syntax) is { } bytes
-            ? (new MemoryStream(bytes, writable: false), wanted)
-            : new Problem(ProblemKind.Unsupported, "imaging.transfer-syntax", "The instance cannot be given in this transfer syntax; ask for transfer-syntax=*.");
+        foreach (var uid in wanted)
+        {
+            if (uid is null or "*" || uid == source.Syntax) return (source.Open(), source.Syntax);
+            if (TransferSyntax.Find(uid) is { IsEncapsulated: false } syntax && Transcoding.File(source, syntax) is { } bytes) return (new MemoryStream(bytes, writable: false), uid);
+        }
+
+        return new Problem(ProblemKind.Unsupported, "imaging.transfer-syntax", "The instance cannot be given in this transfer syntax; ask for transfer-syntax=*.");
     }
 
     private static void WriteMetadata(ArrayBufferWriter<byte> output, ArchiveView view, ImageAnswer found, byte[] bulk)

@@ -20,7 +20,7 @@ internal sealed class WadoUriEndpoint(RenderEndpoints render)
             return;
         }
 
-        if (query["contentType"].ToString() is "" or "application/dicom" or "*/*") await RetrieveEndpoints.WriteFileAsync(http, view, found, query["transferSyntax"] is { Count: > 0 } syntax ? syntax.ToString() : "*").ConfigureAwait(false);
+        if (query["contentType"].ToString() is "" or "application/dicom" or "*/*") await RetrieveEndpoints.WriteFileAsync(http, view, found, [query["transferSyntax"] is { Count: > 0 } syntax ? syntax.ToString() : "*"]).ConfigureAwait(false);
         else await render.ObjectAsync(http, view, found).ConfigureAwait(false);
     }
 }
