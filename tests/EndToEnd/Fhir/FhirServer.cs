@@ -4,6 +4,7 @@ using Xunit;
 using Yunnao.Server;
 using Yunnao.Tests.EndToEnd.Ingest;
 using Yunnao.Tests.EndToEnd.Server;
+using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Fhir;
 

@@ -26,6 +26,21 @@ public sealed partial class TextTests
         static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal);
     }
 
+    [Theory]
+    [InlineData("standards", "show")]
+    [InlineData("ingest", "x", "--no-such-option")]
+    [InlineData("no-such-command")]
+    [InlineData("quality", "report", "--most", "many")]
+    public async Task A_mistake_on_the_command_line_is_explained_in_the_language_of_the_user(params string[] line)
+    {
+        foreach (var language in (string[])["en", "zh-CN"])
+        {
+            var run = await CliRun.Of(language, line);
+            Assert.Equal(ExitCodes.Usage, run.ExitCode);
+            Assert.All(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), said => Assert.Equal(language != "en", said.Any(c => c is >= '一' and <= '鿿')));
+        }
+    }
+
     [Fact]
     public void Every_key_used_in_the_commands_has_a_text()
     {
