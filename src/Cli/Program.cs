@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Globalization;
 using Yunnao.Cli.Accounts;
 using Yunnao.Cli.Backups;
 using Yunnao.Cli.Bench;
@@ -32,17 +31,9 @@ internal static class Program
     /// <returns>The exit code, see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
-        // The parser speaks the language of the user too.
-        CultureInfo.CurrentUICulture = terminal.Text.Language == "en" ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo("zh-Hans");
         var parsed = Root(terminal).Parse(args);
         var configuration = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
-        if (parsed.Action is ParseErrorAction mistake)
-        {
-            mistake.ShowHelp = false;
-            await parsed.InvokeAsync(configuration);
-            terminal.Error.WriteLine(terminal.Text["usage.see-help"]);
-            return ExitCodes.Usage;
-        }
+        if (parsed.Action is ParseErrorAction mistake) return await ParseMistakes.PrintAsync(parsed, mistake, terminal);
 
         try
         {

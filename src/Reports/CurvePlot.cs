@@ -15,7 +15,7 @@ public static class CurvePlot
     private const int MostMonths = 14;
 
     private static readonly Color BarColor = Color.FromHex("#8fb3d9");
-    private static readonly Color[] LineColors = [Color.FromHex("#1f4e8c"), Color.FromHex("#7a4fa3"), Color.FromHex("#2e7d4f"), Color.FromHex("#b5651d"), Color.FromHex("#0e7c86"), Color.FromHex("#8c2f5a")];
+    private static readonly Color[] LineColors = [Color.FromHex("#1f4e8c"), Color.FromHex("#7a4fa3"), Color.FromHex("#2e7d4f"), Color.FromHex("#b5651d"), Color.FromHex("#0e7c86"), Color.FromHex("#8c2f5a"), Color.FromHex("#4d565f")];
     private static readonly Color LimitColor = Color.FromHex("#c77700");
     private static readonly Color AlarmColor = Color.FromHex("#c0392b");
 
@@ -101,7 +101,12 @@ public static class CurvePlot
         var (low, high) = curve.Range ?? (0, Math.Max(1, values.Max()) * 1.15);
         plot.Axes.SetLimitsY(low, high);
         plot.Font.Set(font.Name);
-        if (!withTexts) return plot;
+        if (!withTexts)
+        {
+            plot.HideLegend();
+            return plot;
+        }
+
         plot.Title(curve.Title);
         plot.YLabel(curve.Axis);
 
