@@ -4,7 +4,6 @@ using Xunit;
 using Yunnao.Server;
 using Yunnao.Tests.EndToEnd.Ingest;
 using Yunnao.Tests.EndToEnd.Server;
-using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Fhir;
 

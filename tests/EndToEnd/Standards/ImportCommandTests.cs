@@ -40,8 +40,9 @@ public sealed class ImportCommandTests : IDisposable
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Into, "codes"), "*.csv"))
         {
             var lines = File.ReadAllLines(file);
-            if (!lines[0].EndsWith(",parent,provisional", StringComparison.Ordinal) || !lines.Skip(1).All(l => l.EndsWith(",,", StringComparison.Ordinal))) continue;
-            File.WriteAllLines(file, [lines[0][..^",parent,provisional".Length], .. lines.Skip(1).Select(l => l[..^2])]);
+            if (!lines.Skip(1).All(l => l.EndsWith(','))) continue;
+            while (lines.Skip(1).All(l => l.EndsWith(','))) lines = [lines[0][..lines[0].LastIndexOf(',')], .. lines.Skip(1).Select(l => l[..^1])];
+            File.WriteAllLines(file, lines);
             narrowed++;
         }
 
