@@ -33,13 +33,7 @@ internal static class Program
     {
         var parsed = Root(terminal).Parse(args);
         var configuration = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
-        if (parsed.Action is ParseErrorAction mistake)
-        {
-            mistake.ShowHelp = false;
-            await parsed.InvokeAsync(configuration);
-            terminal.Error.WriteLine(terminal.Text["usage.see-help"]);
-            return ExitCodes.Usage;
-        }
+        if (parsed.Action is ParseErrorAction mistake) return await ParseMistakes.PrintAsync(parsed, mistake, terminal);
 
         try
         {

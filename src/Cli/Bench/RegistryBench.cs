@@ -54,23 +54,19 @@ internal static class RegistryBench
 
     private static int Measure(string folder, RegistrySize size, Terminal terminal)
     {
-        var cold = Stopwatch.StartNew();
-        var load = RegistryLoader.Load(folder);
-        var loadSeconds = cold.Elapsed.TotalSeconds;
+        var (load, loadSeconds, loadProcessor) = Timed(() => RegistryLoader.Load(folder));
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.loaded", loadSeconds));
         if (!load.Whole.Try(out var registry, out var problem)) return terminal.Fail(problem);
 
-        var again = Stopwatch.StartNew();
-        RegistryLoader.Load(folder);
-        var againSeconds = again.Elapsed.TotalSeconds;
+        var (_, againSeconds, _) = Timed(() => RegistryLoader.Load(folder));
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.loaded-again", againSeconds));
 
-        var compile = Stopwatch.StartNew();
-        var characters = Compile(registry);
-        var compileSeconds = compile.Elapsed.TotalSeconds;
+        var (characters, compileSeconds, compileProcessor) = Timed(() => Compile(registry));
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.compiled", compileSeconds, characters));
 
-        if (!Change(folder, load).Try(out var changed, out problem)) return terminal.Fail(problem);
+        ChangeRange(folder);
+        var (touched, changed, changedProcessor) = Timed(() => Follow(folder, load));
+        if (!touched.Try(out _, out problem)) return terminal.Fail(problem);
         terminal.Error.WriteLine(terminal.Text.Format("bench.registry.changed", changed));
 
         terminal.Print(new BenchLine("registry", "s")
@@ -80,27 +76,37 @@ internal static class RegistryBench
             Rows = size.Items,
         }
             .With("load_s", loadSeconds).With("load_again_s", againSeconds).With("compile_s", compileSeconds).With("compiled_characters", characters)
-            .With("changed_item_s", changed)
+            .With("changed_item_s", changed).With("load_processor_s", loadProcessor).With("compile_processor_s", compileProcessor).With("changed_item_processor_s", changedProcessor)
             .With("data_sets", size.DataSets).With("value_sets", size.ValueSets)
             .With("codes", registry.ValueSets.Values.Sum(v => v.Codes.Count)).ToString());
         return ExitCodes.Ok;
     }
 
-    /// <summary>
-    /// The range of one item is changed in its file: seconds until the registry is read and checked again, the change is known with what it
-    /// touches, and what it touches is compiled to every target.
-    /// </summary>
-    private static Result<double> Change(string folder, RegistryLoad before)
+    /// <summary>What work gives, with its seconds on the clock and of the processors.</summary>
+    private static (T Result, double Seconds, double Processor) Timed<T>(Func<T> work)
+    {
+        var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+        var result = work();
+        return (result, clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+    }
+
+    /// <summary>Changes the range of one item in its file.</summary>
+    private static void ChangeRange(string folder)
     {
         var file = Directory.GetFiles(Path.Combine(folder, "items")).Order(StringComparer.Ordinal).First(f => File.ReadAllText(f).Contains(",0,9999,", StringComparison.Ordinal));
         var text = File.ReadAllText(file);
         var at = text.IndexOf(",0,9999,", StringComparison.Ordinal);
         File.WriteAllText(file, $"{text[..at]},0,999,{text[(at + 8)..]}");
-        var clock = Stopwatch.StartNew();
+    }
+
+    /// <summary>The registry is read and checked again, the change is known with what it touches, and what it touches is compiled to every target.</summary>
+    /// <returns>Data sets that were touched.</returns>
+    private static Result<int> Follow(string folder, RegistryLoad before)
+    {
         if (!RegistryLoader.Load(folder, before).Whole.Try(out var after, out var problem)) return problem;
         var touched = RegistryDiff.Between(before.Registry!, after).Select(c => c.Owner).Distinct().ToList();
         foreach (var id in touched) Compile(after.DataSets[id], after);
-        return clock.Elapsed.TotalSeconds;
+        return touched.Count;
     }
 
     /// <summary>Every data set to every target; how many characters came of it.</summary>

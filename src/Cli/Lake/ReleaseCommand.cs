@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Yunnao.Cli.Identity;
 using Yunnao.Kernel;
 using Yunnao.Services.Release;
 
@@ -53,8 +54,10 @@ internal static class ReleaseCommand
     private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, ReleaseRequest request, CancellationToken cancellation)
     {
         var text = terminal.Text;
-        if (!Platform.Open(RegistryFolder.Of(parsed, terminal), DataFolder.Of(parsed, terminal)).Try(out var platform, out var problem)) return terminal.Fail(problem);
+        var folder = DataFolder.Of(parsed, terminal);
+        if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out var problem)) return terminal.Fail(problem);
         using (platform)
+        await using (new MergeAudit(platform, folder, terminal).ConfigureAwait(false))
         {
             var listing = new Listing(
                 text["quarantine.column.batch"], text["quarantine.column.file"], text["quarantine.column.data-set"], text["quarantine.column.judged"],

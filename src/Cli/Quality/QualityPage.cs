@@ -120,24 +120,32 @@ internal sealed class QualityPage(QualityReport report, Registry registry, Termi
     /// <summary>The months of the picture: single records with a date long ago, and months of loading in which nothing happened, are left out.</summary>
     private List<QualityScore> Shown()
     {
-        var least = Math.Max(1, report.Months.Max(m => m.Accepted) / LeastOfLargest);
+        var least = Math.Max(1, report.Months.Select(m => m.Accepted).DefaultIfEmpty(0).Max() / LeastOfLargest);
         return [.. report.Months.Where(m => m.Accepted >= least)];
     }
 
     private string Subtitle() => string.Join(" · ", new[]
     {
         report.Filter.Institution, report.Filter.DataSet,
-        report.Months.Count == 0 ? null : $"{report.Months[0].Key[..7]} – {report.Months[^1].Key[..7]}",
+        Shown() is [var first, ..] shown ? $"{first.Key[..7]} – {shown[^1].Key[..7]}" : null,
     }.OfType<string>());
 
     private Curve Trend()
     {
         var shown = Shown();
         var months = shown.Select(m => DateOnly.Parse(m.Key, CultureInfo.InvariantCulture)).ToList();
-        var lines = report.Dimensions.Where(d => report.Total.Dimensions.ContainsKey(d.Id)).Select(d => new CurveLine(
-            d.Name.In(Language), CurveStyle.Line, months, [.. shown.Select(m => m.Dimensions.TryGetValue(d.Id, out var score) ? 100 * score : double.NaN)]));
-        return new(
-            _text["quality.trend"], "%", [new CurveLine(_text["quality.column.score"], CurveStyle.Bars, months, [.. shown.Select(m => 100 * m.Total)]), .. lines]);
+        CurveLine[] lines =
+        [
+            Line(_text["quality.column.score"], m => m.Total),
+            .. report.Dimensions.Where(d => report.Total.Dimensions.ContainsKey(d.Id)).Select(d => Line(d.Name.In(Language), m => m.Dimensions.GetValueOrDefault(d.Id, double.NaN))),
+        ];
+
+        // Most scores are near 100: the axis begins at the five below the lowest, so that months differ to the eye.
+        var lowest = lines.SelectMany(l => l.Values).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        var low = Math.Min(95, 5 * Math.Floor(lowest / 5));
+        return new(_text["quality.trend"], "%", lines, Range: (low, 100 + ((100 - low) * .04)));
+
+        CurveLine Line(string name, Func<QualityScore, double> of) => new(name, CurveStyle.Line, months, [.. shown.Select(m => 100 * of(m))]);
     }
 
     private void WriteJson(Stream stream)

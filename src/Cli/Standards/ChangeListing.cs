@@ -25,8 +25,8 @@ internal static class ChangeListing
         foreach (var (change, touches) in plan.Changes.OrderByDescending(c => c.Change.Class).Take(most).Select(c => (c.Change, c.Touches)))
         {
             changes.Add(
-                text[$"standards.diff.{change.Class}"], text[$"kind.{change.Kind}"], change.Id, change.Field, Short(change.Before), Short(change.After),
-                Touched(touches));
+                text[$"standards.diff.{change.Class}"], text[$"kind.{change.Kind}"], change.Id, text.Find($"standards.field.{change.Field}") ?? change.Field, Short(change.Before), Short(change.After),
+                Touched(touches, text));
         }
 
         terminal.Print(changes);
@@ -34,14 +34,15 @@ internal static class ChangeListing
         terminal.Print();
         var classes = plan.Changes.GroupBy(c => c.Change.Class).OrderByDescending(g => g.Key);
         terminal.Print(string.Join(", ", classes.Select(g => $"{text[$"standards.diff.{g.Key}"]} {g.Count()}")));
-        foreach (var problem in plan.Problems) terminal.Error.WriteLine(problem);
         if (plan.Problems is not [var first, ..]) return ExitCodes.Ok;
+        foreach (var problem in plan.Problems) terminal.Error.WriteLine(problem);
         terminal.Error.WriteLine(text.Format("standards.plan.refused", plan.Problems.Count));
+        foreach (var advice in plan.Problems.Select(p => text.Find($"problem.{p.Code}")).OfType<string>().Distinct()) terminal.Error.WriteLine(advice);
         return ExitCodes.Of(first.Kind);
     }
 
-    private static string Touched(IReadOnlyList<(string What, string Which)> touches) =>
-        string.Join("; ", touches.Take(MostTouched).Select(t => $"{t.What} {t.Which}")) + (touches.Count > MostTouched ? $" … ({touches.Count})" : "");
+    private static string Touched(IReadOnlyList<(string What, string Which)> touches, Text text) =>
+        string.Join("; ", touches.Take(MostTouched).Select(t => $"{text[$"standards.touch.{t.What}"]} {t.Which}")) + (touches.Count > MostTouched ? $" … ({touches.Count})" : "");
 
     private static string Short(string value) => value.Length <= Longest ? value : value[..Longest] + "…";
 }

@@ -13,13 +13,13 @@ public sealed class CharacterSet
     public static readonly CharacterSet Default = new([""], CodedSet.Ascii, CodedSet.None, whole: null);
 
     /// <summary>UTF-8.</summary>
-    public static readonly CharacterSet Utf8 = new(["ISO_IR 192"], CodedSet.Ascii, CodedSet.None, new UTF8Encoding(false));
+    public static readonly CharacterSet Utf8 = new(["ISO_IR 192"], CodedSet.Ascii, CodedSet.None, (TextEncoding.Utf8, Encoding.UTF8));
 
     private readonly CodedSet _left;
     private readonly CodedSet _right;
-    private readonly Encoding? _whole;
+    private readonly (TextEncoding Read, Encoding Write)? _whole;
 
-    private CharacterSet(string[] terms, CodedSet left, CodedSet right, Encoding? whole)
+    private CharacterSet(string[] terms, CodedSet left, CodedSet right, (TextEncoding Read, Encoding Write)? whole)
     {
         (Terms, _left, _right, _whole) = (terms, left, right, whole);
     }
@@ -39,7 +39,7 @@ public sealed class CharacterSet
         if (terms.Count == 0 || (terms.Count == 1 && terms[0].Length == 0)) return Default;
         var first = Normal(terms[0]);
         if (first is "192" or "UTF8") return Utf8;
-        if (TextEncoding.TryParse(first, out var named) && named == TextEncoding.Gb18030) return new([.. terms], CodedSet.Ascii, CodedSet.None, CodedSet.CodePage(54936));
+        if (TextEncoding.TryParse(first, out var named) && named == TextEncoding.Gb18030) return new([.. terms], CodedSet.Ascii, CodedSet.None, (TextEncoding.Gb18030, CodedSet.CodePage(54936)));
         var (left, right) = CodedSet.Find(first);
         var known = left != CodedSet.None;
         for (var i = 1; i < terms.Count; i++) known &= CodedSet.Find(Normal(terms[i])).Left != CodedSet.None;
@@ -56,7 +56,7 @@ public sealed class CharacterSet
     public string Decode(ReadOnlySpan<byte> bytes, Vr vr)
     {
         if (_left == CodedSet.Ascii && Ascii.IsValid(bytes) && !bytes.Contains((byte)0x1B)) return Encoding.ASCII.GetString(bytes);
-        if (_whole is not null) return _whole.GetString(bytes);
+        if (_whole is { } whole) return whole.Read.Decode(bytes);
         if (_right == CodedSet.None && (!IsKnown || Terms[0].Length == 0))
         {
             if (bytes.Contains((byte)0x1B)) return Extended(bytes, vr);
@@ -78,10 +78,10 @@ public sealed class CharacterSet
             return true;
         }
 
-        if (_whole is not null)
+        if (_whole is { } whole)
         {
-            bytes = _whole.GetBytes(text);
-            return _whole.GetString(bytes) == text;
+            bytes = whole.Write.GetBytes(text);
+            return whole.Read.Decode(bytes) == text;
         }
 
         bytes = new byte[text.Length];

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Yunnao.Formats.Encodings;
 
@@ -54,6 +55,14 @@ public abstract class TextEncoding
             _ => null,
         };
         return encoding is not null;
+    }
+
+    /// <summary>The text of bytes; what is bad becomes U+FFFD.</summary>
+    public string Decode(ReadOnlySpan<byte> bytes)
+    {
+        var utf8 = new byte[TargetLength(bytes.Length)];
+        Transcode(bytes, utf8, final: true, new BadBytes(), out _, out var written);
+        return Encoding.UTF8.GetString(utf8, 0, written);
     }
 
     /// <summary>

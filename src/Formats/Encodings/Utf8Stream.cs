@@ -6,7 +6,7 @@ namespace Yunnao.Formats.Encodings;
 /// Reads a text of any encoding as UTF-8 without a byte order mark. What cannot be decoded becomes U+FFFD, is counted, and its first
 /// places are kept, so that the caller can set those rows aside.
 /// </summary>
-public sealed class Utf8Stream : Stream
+public sealed class Utf8Stream : ForwardStream
 {
     private const int Chunk = 128 << 10;
 
@@ -38,23 +38,11 @@ public sealed class Utf8Stream : Stream
     /// <summary>The first places (at most 1,024) that could not be decoded, in order.</summary>
     public IReadOnlyList<BadByte> Bad => _bad.First;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <summary>
     /// Opens a text, which is closed with this stream. With no encoding given it is detected, at the start or, in a text that starts as
     /// ASCII, from the first bytes that are not.
     /// </summary>
     public static Utf8Stream Open(Stream input, TextEncoding? encoding = null) => new(input, encoding);
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -77,19 +65,6 @@ public sealed class Utf8Stream : Stream
 
         return Give(buffer.Span);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -38,7 +38,7 @@ public sealed partial class IngestService
     public Func<Task>? Merged { get; set; }
 
     /// <summary>Lets rows out of quarantine, with the same parts.</summary>
-    public Release.ReleaseService Release => new(_registry, _decodings.Shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder);
+    public Release.ReleaseService Release => new(_registry, _decodings.Shapes.Values, _lake, _objects, _vault, _resolver, _temporaryFolder, TellMergesAsync);
 
     /// <summary>Loads what is asked for, file by file, in the order in which later files need earlier ones. A file's problem does not stop the others.</summary>
     public async IAsyncEnumerable<FileOutcome> IngestAsync(IngestRequest request, IProgress<IngestProgress>? progress, [EnumeratorCancellation] CancellationToken cancellation)

@@ -7,8 +7,8 @@ namespace Yunnao.Services.RegistryImport;
 
 /// <summary>
 /// Checks of the OHDSI DataQualityDashboard over the OMOP data sets of the same folder. What one row alone can answer (plausible values of a
-/// field, of a concept with its unit, dates in order) becomes checks that flag; what asks for another row or the person (foreign keys, nothing
-/// before the birth, sex-specific concepts) becomes measures of quality. What needs more than that, or the SQL of another engine, is left out
+/// field, of a concept with its unit, dates in order) becomes checks that flag; what asks for another row or the person (foreign keys, standard
+/// concepts of a domain, nothing before the birth or long after the death, dates of the visit, sex-specific concepts) becomes measures of quality. What needs more than that, or the SQL of another engine, is left out
 /// and counted.
 /// </summary>
 internal sealed partial class DqdImporter : IRegistryFileImporter
@@ -18,9 +18,7 @@ internal sealed partial class DqdImporter : IRegistryFileImporter
 
     private static readonly string[] s_ofOthers =
     [
-        "isStandardValidConcept", "measureValueCompleteness", "standardConceptRecordCompleteness",
-        "sourceConceptRecordCompleteness", "sourceValueCompleteness", "plausibleDuringLife", "plausibleBeforeDeath",
-        "withinVisitDates", "measurePersonCompleteness", "measureConditionEraCompleteness", "measureObservationPeriodOverlap",
+        "measureValueCompleteness", "standardConceptRecordCompleteness", "sourceConceptRecordCompleteness", "sourceValueCompleteness", "measurePersonCompleteness", "measureConditionEraCompleteness", "measureObservationPeriodOverlap",
     ];
 
     public Problem? Import(IReadOnlyList<string> files, ImportOptions options, RegistryDraft draft)

@@ -4,8 +4,10 @@ using System.Text;
 namespace Yunnao.Services.RegistryImport;
 
 /// <summary>
-/// The checks of the DataQualityDashboard that ask for another row, as measures: <c>isForeignKey</c>, <c>plausibleAfterBirth</c>,
-/// <c>plausibleGender</c> (DQD, field_is_foreign_key.sql, field_plausible_after_birth.sql, concept_plausible_gender.sql).
+/// The checks of the DataQualityDashboard that ask for another row, as measures: <c>isForeignKey</c>, <c>fkDomain</c>, <c>fkClass</c>,
+/// <c>isStandardValidConcept</c>, <c>plausibleAfterBirth</c>, <c>plausibleBeforeDeath</c>, <c>plausibleDuringLife</c>, <c>withinVisitDates</c>,
+/// <c>plausibleGender</c>; each as the SQL file of its name in DQD has it. A concept without the letter S is no standard concept, as DQD means it
+/// (its issue 626).
 /// </summary>
 /// <param name="id">Of the file of measures.</param>
 internal sealed class DqdMeasures(string domain, string id, RegistryDraft draft)
@@ -13,6 +15,10 @@ internal sealed class DqdMeasures(string domain, string id, RegistryDraft draft)
     // OMOP standard concepts of the domain Gender.
     private const string Male = "8507";
     private const string Female = "8532";
+
+    // DQD's allowances: what happens in the two months after a death, and a week around a visit, is plausible.
+    private const int DaysAfterDeath = 60;
+    private const int DaysAroundVisit = 7;
 
     private readonly StringBuilder _measures = new();
     private readonly bool _knowsPerson = draft.PersonFacts(id) is not { } person || person.Contains($"{domain}.person", StringComparison.Ordinal);
@@ -23,6 +29,18 @@ internal sealed class DqdMeasures(string domain, string id, RegistryDraft draft)
     {
         var name = ImportNames.Snake(field);
         if (row("isForeignKey") == "Yes") ForeignKey(table, name, row("fkTableName").Trim('"').ToLowerInvariant(), row("fkFieldName").Trim('"').ToLowerInvariant());
+        Concept(row, table, name);
+        if (row("plausibleDuringLife") == "Yes")
+            Beside(table, name, "during-life", ("不晚于死亡后60天", "no more than 60 days after the death"), "death", "person_id", $"{name} <= other.death_date + interval {DaysAfterDeath} day");
+        if (row("plausibleBeforeDeath") == "Yes")
+            Beside(table, name, "before-death", ("不晚于死亡后第60天", "by the 60th day after the death"), "death", "person_id", $"{name} < other.death_date + interval {DaysAfterDeath + 1} day");
+        if (row("withinVisitDates") == "Yes")
+        {
+            Beside(
+                table, name, "within-visit", ("在就诊前后一周之内", "within a week of its visit"), "visit_occurrence", "visit_occurrence_id",
+                $"{name} >= other.visit_start_date - interval {DaysAroundVisit} day and {name} <= other.visit_end_date + interval {DaysAroundVisit} day");
+        }
+
         if (row("plausibleAfterBirth") == "Yes" && KnowsPerson($"{table}.{field} plausibleAfterBirth"))
             Put($"{table}.{field}.after-birth", $"{table}.{name} 不早于出生", $"{table}.{name} not before the birth", "plausibility", table, $"holds: {name} >= subject_birth");
         if (row("plausibleGender") is { Length: > 0 } sex && KnowsPerson($"{table}.{row("conceptId")} plausibleGender"))
@@ -48,6 +66,34 @@ internal sealed class DqdMeasures(string domain, string id, RegistryDraft draft)
         if (_asksPerson && draft.PersonFacts(id) is null) head.Append(CultureInfo.InvariantCulture, $"person: {{ dataset: {domain}.person, birth: birth_datetime, sex: gender_concept_id }}\n");
         draft.Measures(id, $"{head}measures:\n{_measures}");
     }
+
+    /// <summary>What the vocabulary says of a concept: its domain, its class, that it is standard and valid. 0 is no concept.</summary>
+    private void Concept(Func<string, string> row, string table, string item)
+    {
+        if (row("fkDomain") is { Length: > 0 } of) Of("domain", ($"的领域为 {of}", $"is of the domain {of}"), $"other.domain_id = {Literal(of)}");
+        if (row("fkClass") is { Length: > 0 } kind) Of("class", ($"的类别为 {kind}", $"is of the class {kind}"), $"other.concept_class_id = {Literal(kind)}");
+        if (row("isStandardValidConcept") == "Yes")
+            Of("standard", ("为有效的标准概念", "is a standard and valid concept"), "other.standard_concept is not null and other.standard_concept = 'S' and other.invalid_reason is null");
+
+        void Of(string what, (string Zh, string En) name, string holds) => Beside(table, item, what, name, "concept", "concept_id", holds, $"{item} <> 0", on: item);
+    }
+
+    /// <summary>A condition over a row and the other records that belong to it.</summary>
+    private void Beside(string table, string item, string what, (string Zh, string En) name, string otherTable, string key, string holds, string? where = null, string? on = null)
+    {
+        if (!draft.HasDataSet($"{domain}.{otherTable}"))
+        {
+            draft.Report.Leave("dqd-no-data-set", $"{domain}.{otherTable}");
+            return;
+        }
+
+        string[] asked = where is null ? [] : [$"where: {where}"];
+        Put(
+            $"{table}.{item}.{what}", $"{table}.{item} {name.Zh}", $"{table}.{item} {name.En}", otherTable == "concept" ? "conformity" : "plausibility", table,
+            [.. asked, $"beside: {{ dataset: {domain}.{otherTable}, on: {{ {on ?? key}: {key} }} }}", $"holds: {Quoted(holds)}"]);
+    }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private void ForeignKey(string table, string item, string otherTable, string otherField)
     {

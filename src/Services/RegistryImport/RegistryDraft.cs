@@ -179,19 +179,22 @@ internal sealed class RegistryDraft
         foreach (var row in rows) file.Write(columns.Select(c => row[c]));
     }
 
+    /// <summary>True when the file holds these rows. A file written by hand may leave out columns in which nothing stands, and have them in another order.</summary>
     private bool IsSame(string path, string[] columns, IReadOnlyList<Row> rows)
     {
         var full = Path.Combine(_folder, path);
-        if (!File.Exists(full)) return false;
-        var fresh = full + ".new";
-        using (var file = new CsvFile(fresh))
+        if (!File.Exists(full) || !ForeignTable.Open(full).Try(out var table, out _)) return false;
+        string[] all = [.. columns.Union(table.Header, StringComparer.Ordinal)];
+        int[] at = [.. all.Select(c => table.Column(c))];
+        var number = 0;
+        foreach (var cells in table.Rows)
         {
-            file.Write(columns);
-            foreach (var row in rows) file.Write(columns.Select(c => row[c]));
+            if (number == rows.Count) return false;
+            var row = rows[number++];
+            for (var i = 0; i < all.Length; i++)
+                if ((at[i] < 0 || at[i] >= cells.Length ? "" : cells[at[i]]) != row[all[i]].Trim()) return false;
         }
 
-        var same = File.ReadAllBytes(full).AsSpan().SequenceEqual(File.ReadAllBytes(fresh));
-        File.Delete(fresh);
-        return same;
+        return number == rows.Count;
     }
 }

@@ -16,8 +16,9 @@ namespace Yunnao.Services.Release;
 /// rows of the batch that brought them.
 /// One batch is one transaction; a crash leaves it released or as it was.
 /// </summary>
+/// <param name="tellMerges">Called after each batch, to tell of the merges of persons that its rows brought.</param>
 public sealed class ReleaseService(
-    Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, SubjectResolver resolver, string temporaryFolder)
+    Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, SubjectResolver resolver, string temporaryFolder, Func<Task> tellMerges)
 {
     private readonly Decodings _decodings = new(shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal));
 
@@ -34,6 +35,7 @@ public sealed class ReleaseService(
             }
 
             var released = await TryReleaseAsync(batch, request, cancellation).ConfigureAwait(false);
+            await tellMerges().ConfigureAwait(false);
             yield return released.Try(out var done, out var problem) ? done : new(number, batch.Header.FileName, [], 0, problem);
         }
     }

@@ -70,11 +70,14 @@ public static class Impact
     private static bool Reads(QualityMeasure measure, string dataSet, string[] names)
     {
         var own = measure.DataSets.Contains(dataSet)
-            ? new[] { measure.Where, measure.Holds }.OfType<string>().SelectMany(t => RuleExpression.Parse(t).Try(out var e, out _) ? e.Items : []).Concat(measure.Unique).Concat(measure.Exists?.On.Keys ?? [])
+            ? Words(measure.Where).Concat(Words(measure.Holds)).Concat(measure.Unique).Concat(measure.Exists?.On.Keys ?? []).Concat(measure.Beside?.On.Keys ?? [])
             : [];
-        var others = measure.Exists?.DataSet == dataSet ? measure.Exists.On.Values : [];
+        var others = new[] { measure.Exists, measure.Beside }.OfType<RecordLink>().Where(l => l.DataSet == dataSet).SelectMany(l => l.On.Values)
+            .Concat(measure.Beside?.DataSet == dataSet ? Words(measure.Holds).Where(w => w.StartsWith(MeasureWords.Other, StringComparison.Ordinal)).Select(w => w[MeasureWords.Other.Length..]) : []);
         return own.Concat(others).Any(names.Contains);
     }
+
+    private static IEnumerable<string> Words(string? condition) => condition is not null && RuleExpression.Parse(condition).Try(out var e, out _) ? e.Items : [];
 
     private static IEnumerable<QualityMeasure> Measures(Registry before, Registry after) =>
         new[] { before, after }.SelectMany(r => r.Quality.Measures.Values).DistinctBy(m => m.Id);

@@ -41,7 +41,7 @@ public sealed class QualitySql
     public bool AsksPerson => _shape.DataSet.Subject is not null && _words.Any(MeasureWords.OfPerson);
 
     /// <summary>The other data sets that measures look into, with the days around a row in which they look; null: at any time.</summary>
-    public IEnumerable<(string DataSet, int? Days)> Looks => _written.Select(w => w.Written.Exists).OfType<RecordLink>().Select(l => (l.DataSet, l.Days)).Distinct();
+    public IEnumerable<(string DataSet, int? Days)> Looks => _written.Select(w => w.Written.Exists ?? w.Written.Beside).OfType<RecordLink>().Select(l => (l.DataSet, l.Days)).Distinct();
 
     /// <summary>
     /// Columns of the SELECT: <c>org</c>, <c>month</c> (its first day), <c>measure</c>, <c>checked</c> (rows that the measure was asked
@@ -56,7 +56,7 @@ public sealed class QualitySql
         foreach (var (measure, written) in _written)
         {
             var where = written.Where is { } text ? RuleExpression.Parse(text).Value : null;
-            if (written.Holds is { } holds)
+            if (written is { Holds: { } holds, Beside: null })
             {
                 var good = RuleExpression.Parse(holds).Value;
                 var of = where?.ToTruth(Value, InSet(sources));
@@ -67,7 +67,7 @@ public sealed class QualitySql
 
             // What is looked up elsewhere is looked up once a row, under a name.
             named.Add($"coalesce({Asked(written, sources)}, false) AS a_{measure}");
-            looked.Add($"(a_{measure} AND {(written.Exists is { } link ? $"NOT {Exists(link, sources)}" : Repeated(written, sources))}) AS k_{measure}");
+            looked.Add($"(a_{measure} AND {Bad(written, sources)}) AS k_{measure}");
             asked.Add(measure, plan.Count(new Truth.Part($"a_{measure}", []), false));
             failed.Add(measure, plan.Count(new Truth.Part($"k_{measure}", []), false));
         }
@@ -113,11 +113,25 @@ public sealed class QualitySql
     {
         var conditions = new List<string>();
         if (measure.Where is { } where) conditions.Add($"({Condition(where, sources)})");
-        conditions.AddRange((measure.Exists?.On.Keys ?? measure.Unique).Select(item => $"t.{Column(_shape, item)} IS NOT NULL"));
+        conditions.AddRange(((measure.Exists ?? measure.Beside)?.On.Keys ?? measure.Unique).Select(item => $"t.{Column(_shape, item)} IS NOT NULL"));
+        if (measure.Beside is { } link) conditions.Add(Exists(link, sources));
         return string.Join(" AND ", conditions);
     }
 
-    private string Exists(RecordLink link, QualitySources sources)
+    /// <summary>That a row which is asked is not good.</summary>
+    private string Bad(QualityMeasure measure, QualitySources sources)
+    {
+        if (measure.Exists is { } link) return $"NOT {Exists(link, sources)}";
+        if (measure.Beside is not { } beside) return Repeated(measure, sources);
+        var good = RuleExpression.Parse(measure.Holds!).Value;
+        var other = _others[beside.DataSet];
+        string Word(string word) => word.StartsWith(MeasureWords.Other, StringComparison.Ordinal) ? $"o.{Column(other, word[MeasureWords.Other.Length..])}" : Value(word);
+        string InSet(string item, string set) => $"CASE WHEN {Word(item)} IS NOT NULL THEN NOT ({sources.Sets.NotIn(Word(item), set)}) END";
+        return Exists(beside, sources, $" AND coalesce({QualityCondition.Guarded(good.ToOpposite(Word, InSet), good.CanFail)}, false)");
+    }
+
+    /// <param name="where">What else is so of the other record and the row, as the rest of a condition.</param>
+    private string Exists(RecordLink link, QualitySources sources, string where = "")
     {
         if (sources.RowsOf(link.DataSet) is not { } others) return "false";
         var other = _others[link.DataSet];
@@ -126,7 +140,7 @@ public sealed class QualitySql
         
         // A person is one across institutions; every other number is an institution's own.
         var place = link.On.Keys.Any(i => _shape.DataSet.Find(i) == _shape.DataSet.Subject) ? "true" : "o._org = t._org";
-        return $"EXISTS (SELECT 1 FROM {others} AS o WHERE {place}{on}{near})";
+        return $"EXISTS (SELECT 1 FROM {others} AS o WHERE {place}{on}{near}{where})";
     }
 
     private string Repeated(QualityMeasure measure, QualitySources sources)

@@ -29,7 +29,7 @@ internal static class DataSetPage
             page.Raw("<tr id=\"").Text(item.Name).Raw("\"><th scope=\"row\"><code>").Text(item.Name).Raw("</code>").In("small", item.Id).Raw("</th><td>").Both(item.Title);
             if (item.Definition.Zh.Length + item.Definition.En.Length > 0) page.Raw("<div class=\"def\">").Both(item.Definition).Raw("</div>");
             if (item.Source.Length > 0) page.Raw("<div class=\"src\">").Text(item.Source).Raw("</div>");
-            page.Raw("</td><td>").Link(Root + Site.Element(item.Element.Id), $"{item.Element.Type} {item.Element.Format.Text}").Raw("</td><td>").Text(item.Required ? "✓" : "").Raw("</td><td>");
+            page.Raw("</td><td>").Link(Root + Site.Element(item.Element.Id), $"{item.Element.Type} {item.Element.Format.Text}").Raw("</td><td>").Raw(item.Required ? "<span role=\"img\" aria-label=\"必填 required\">✓</span>" : "").Raw("</td><td>");
             if (item.ValueSet is { } values) page.Link(Root + Site.ValueSet(values.Id), values.Id);
             else page.Text(item.Unit);
             page.Raw("</td><td>").Text(item.Min is null && item.Max is null ? "" : $"{item.Min} – {item.Max}").Raw("</td><td>");

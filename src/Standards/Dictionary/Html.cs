@@ -35,7 +35,7 @@ internal sealed class Html
     /// <summary>Begins a table: its caption for screen readers, and a header a column.</summary>
     public Html Table(Names caption, params ReadOnlySpan<Names> headers)
     {
-        Raw("<div class=\"wide\" tabindex=\"0\"><table><caption>").Both(caption).Raw("</caption><thead><tr>");
+        Raw("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"").Text($"{caption.Zh} {caption.En}").Raw("\"><table><caption>").Both(caption).Raw("</caption><thead><tr>");
         foreach (var header in headers) Raw("<th scope=\"col\">").Both(header).Raw("</th>");
         return Raw("</tr></thead><tbody>\n");
     }

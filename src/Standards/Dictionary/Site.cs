@@ -14,7 +14,7 @@ internal static class Site
         .Raw("<!DOCTYPE html>\n<html lang=\"zh\" data-root=\"").Text(root).Raw("\">\n<head><meta charset=\"utf-8\">")
         .Raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>").Text($"{title.Zh} · {title.En}")
         .Raw($"</title><link rel=\"stylesheet\" href=\"{root}assets/site.css\"><script src=\"{root}assets/site.js\" defer></script></head>\n<body>\n")
-        .Raw("<a class=\"skip\" href=\"#main\">").Both("跳到正文", "Skip to content").Raw("</a>\n<header><nav aria-label=\"site\">")
+        .Raw("<a class=\"skip\" href=\"#main\">").Both("跳到正文", "Skip to content").Raw("</a>\n<header><nav aria-label=\"数据字典 Data dictionary\">")
         .Raw($"<a href=\"{root}index.html\">").Both(Labels.Title).Raw($"</a> <a href=\"{root}valuesets.html\">").Both(Labels.ValueSets)
         .Raw($"</a> <a href=\"{root}elements.html\">").Both(Labels.Elements).Raw($"</a> <a href=\"{root}mappings.html\">").Both(Labels.Mappings)
         .Raw($"</a> <a href=\"{root}measures.html\">").Both(Labels.Measures)

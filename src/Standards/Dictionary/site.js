@@ -3,7 +3,7 @@
   const html = document.documentElement, root = html.dataset.root;
   const input = document.getElementById("q"), list = document.getElementById("hits"), count = document.getElementById("count");
   const most = 60;
-  const words = { d: ["数据集", "data set"], i: ["数据项", "item"], v: ["值域", "value set"], e: ["数据元", "data element"], m: ["映射", "mapping"], r: ["校验", "check"], c: ["代码", "code"] };
+  const words = { d: ["数据集", "data set"], i: ["数据项", "item"], v: ["值域", "value set"], e: ["数据元", "data element"], m: ["映射", "mapping"], r: ["校验", "check"], c: ["代码", "code"], q: ["质量指标", "measure of quality"] };
 
   // Language: what was chosen before, else that of the browser.
   const remember = value => { try { localStorage.setItem("yunnao-lang", value); } catch { /* a file page may have no storage */ } };

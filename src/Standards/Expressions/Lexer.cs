@@ -31,7 +31,8 @@ internal static class Lexer
     {
         if (char.IsAsciiLetter(text[i]) || text[i] == '_')
         {
-            end = After(text, i, c => char.IsAsciiLetterOrDigit(c) || c == '_');
+            end = After(text, i, IsOfName);
+            if (text.AsSpan(i, end - i).Equals("other", StringComparison.OrdinalIgnoreCase) && end + 1 < text.Length && text[end] == '.' && IsOfName(text[end + 1])) end = After(text, end + 1, IsOfName);
             return new(LexemeKind.Word, text[i..end].ToLowerInvariant(), i + 1);
         }
 
@@ -72,6 +73,8 @@ internal static class Lexer
 
         throw new SyntaxException("a string is not closed", start + 1);
     }
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
     private static int After(string text, int i, Func<char, bool> belongs)
     {

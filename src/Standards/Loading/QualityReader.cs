@@ -118,7 +118,7 @@ internal sealed class QualityReader(RegistryFiles files, MappingContext registry
 
     private QualityMeasure Measure(QualityFile file, YamlMap entry)
     {
-        entry.Only("id", "name", "dimension", "weight", "dataset", "where", "holds", "exists", "unique", "source");
+        entry.Only("id", "name", "dimension", "weight", "dataset", "where", "holds", "beside", "exists", "unique", "source");
         var id = entry.Text("id", required: true) ?? "";
         if (id.Length > 0 && Identifiers.IdFault(id) is { } fault) problems.Add("standards.name", entry.AtKey("id"), $"measure id '{id}' {fault}");
         var dataSets = entry.Texts("dataset", required: true);
@@ -129,15 +129,17 @@ internal sealed class QualityReader(RegistryFiles files, MappingContext registry
                 problems.AddUnknown("standards.unknown-data-set", entry.AtKey("dataset"), "data set", unknown, registry.AllDataSets.Ids);
         }
 
-        var (where, holds) = (Condition(entry, "where", dataSets), Condition(entry, "holds", dataSets));
         var exists = entry.Map("exists") is { } map ? Link(map, dataSets) : null;
+        var beside = entry.Map("beside") is { } other ? Link(other, dataSets) : null;
+        var (where, holds) = (Condition(entry, "where", dataSets, null), Condition(entry, "holds", dataSets, beside));
         var unique = entry.Texts("unique");
         foreach (var item in unique) CheckItem(entry.AtKey("unique"), dataSets, item, orSubject: true);
         if (new[] { entry.Has("holds"), entry.Has("exists"), entry.Has("unique") }.Count(h => h) != 1)
             problems.Add("standards.bad-value", entry.At, $"measure '{id}' says what a good row is by exactly one of 'holds', 'exists' and 'unique'");
-        if (every && (exists is not null || unique.Count > 0)) problems.Add("standards.bad-value", entry.AtKey("dataset"), "a measure of all data sets has 'holds'");
+        if (entry.Has("beside") && !entry.Has("holds")) problems.Add("standards.bad-value", entry.AtKey("beside"), $"measure '{id}' has 'beside', with which 'holds' compares, and no 'holds'");
+        if (every && (exists is not null || beside is not null || unique.Count > 0)) problems.Add("standards.bad-value", entry.AtKey("dataset"), "a measure of all data sets has 'holds' alone");
         return new(
-            id, file.Version, file.Status, entry.Names(), Counts(entry), dataSets, where, holds, exists, unique,
+            id, file.Version, file.Status, entry.Names(), Counts(entry), dataSets, where, holds, exists, beside, unique,
             entry.Text("source") ?? file.Source, entry.At);
     }
 
@@ -175,7 +177,7 @@ internal sealed class QualityReader(RegistryFiles files, MappingContext registry
         return name;
     }
 
-    private string? Condition(YamlMap entry, string key, IReadOnlyList<string> dataSets)
+    private string? Condition(YamlMap entry, string key, IReadOnlyList<string> dataSets, RecordLink? beside)
     {
         if (entry.Text(key) is not { } text) return null;
         if (!RuleExpression.Parse(text).Try(out var expression, out var mistake))
@@ -187,7 +189,12 @@ internal sealed class QualityReader(RegistryFiles files, MappingContext registry
         foreach (var (_, set) in expression.InSets.Where(s => !registry.AllValueSets.Knows(s.ValueSet)))
             problems.AddUnknown("standards.unknown-value-set", entry.AtKey(key), "value set", set, registry.AllValueSets.Ids);
         if (expression.Mentions.Any()) problems.Add("standards.bad-expression", entry.AtKey(key), "mentions() is for the rules of alarms/, not for measures");
-        foreach (var item in expression.Items.Where(i => !MeasureWords.All.Contains(i))) CheckItem(entry.AtKey(key), dataSets, item, orSubject: false);
+        foreach (var item in expression.Items.Where(i => !MeasureWords.All.Contains(i)))
+        {
+            if (beside is not null && item.StartsWith(MeasureWords.Other, StringComparison.Ordinal)) CheckItem(entry.AtKey(key), [beside.DataSet], item[MeasureWords.Other.Length..], orSubject: false);
+            else CheckItem(entry.AtKey(key), dataSets, item, orSubject: false);
+        }
+
         return text;
     }
 

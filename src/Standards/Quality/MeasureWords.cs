@@ -18,7 +18,10 @@ public static class MeasureWords
     /// <summary>When the file was loaded that brought this version of the record (UTC).</summary>
     public const string Loaded = "loaded_time";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Begins the items of the record that a measure compares with.</summary>
+    public const string Other = "other.";
+
+    /// <summary>Those that are whole words.</summary>
     public static IReadOnlyList<string> All { get; } = [Age, Sex, Birth, Event, Loaded];
 
     /// <summary>True for those that ask who the person is.</summary>

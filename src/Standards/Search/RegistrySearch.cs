@@ -63,7 +63,7 @@ public static class RegistrySearch
 
         foreach (var measure in registry.Quality.Measures.Values)
         {
-            var text = Lines(default, string.Join(' ', measure.DataSets), measure.Counts.Dimension, measure.Where, measure.Holds, measure.Exists?.DataSet, measure.Source);
+            var text = Lines(default, string.Join(' ', measure.DataSets), measure.Counts.Dimension, measure.Where, measure.Holds, (measure.Exists ?? measure.Beside)?.DataSet, measure.Source);
             yield return (new(EntryKind.Measure, measure.Id, measure.Name, measure.At, 0), text);
         }
     }

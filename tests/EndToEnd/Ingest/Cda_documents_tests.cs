@@ -6,6 +6,7 @@ using System.Xml.Linq;
 using Xunit;
 using Yunnao.Services.Ingest;
 using Yunnao.Standards;
+using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 

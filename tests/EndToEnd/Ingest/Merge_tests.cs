@@ -4,6 +4,7 @@ using Yunnao.Lake.Scopes;
 using Yunnao.Services.Identity;
 using Yunnao.Tests.EndToEnd.Listen;
 using Yunnao.Tests.EndToEnd.Standards;
+using Yunnao.Tests.Formats;
 using Yunnao.Trust;
 using Yunnao.Trust.Consents;
 
@@ -203,6 +204,23 @@ public sealed class Merge_tests
         platform.Close();
         var audit = (await CliRun.Of("en", ["audit", "search", .. at])).Out;
         Assert.Contains("merge 1 undone", audit, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_merge_that_is_let_out_of_quarantine_happens_and_is_audited_with_the_release()
+    {
+        using var platform = new TestPlatform();
+        foreach (var (name, message) in new[] { ("1.hl7", Result("P1", "R1", 1)), ("2.hl7", Result("P2", "R2", 2)) }) await platform.Load(platform.File(name, message), "hl7v2");
+        var refused = await platform.Load(platform.File("3.hl7", Merge("P1", "P2", 3).Replace("|20260104090300||", "|soon||", StringComparison.Ordinal)), "hl7v2");
+        var row = platform.Rows($"SELECT ordinal FROM ops.quarantine WHERE batch = {refused.Batch!.Number} AND data_set = 'person.merge'");
+        Assert.Equal(["R1", "R2"], Persons(platform));
+        platform.Close();
+        string[] at = ["--data", platform.Data, "--standards", platform.Standards];
+        var fixedRow = await CliRun.Of("en", ["quarantine", "fix", "--batch", $"{refused.Batch.Number}", "--ordinal", Assert.Single(row), "--set", "merge_time=2026-01-04 09:03:00", .. at]);
+        Assert.True(fixedRow.ExitCode == 0, fixedRow.Error);
+        Assert.Contains("merge 1", (await CliRun.Of("en", ["audit", "search", .. at])).Out, StringComparison.Ordinal);
+        platform.Reopen();
+        Assert.Equal(["R1 R2"], Persons(platform));
     }
 
     internal static string Result(string local, string report, int minute, string hospital = "H1", string? idNumber = null)

@@ -1,6 +1,7 @@
 using System.Text;
 using Xunit;
 using Yunnao.Services.Ingest;
+using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 

@@ -29,6 +29,10 @@ internal sealed class MllpSender : IDisposable
     public static string Registration(int number, string more = "") =>
         $"MSH|^~\\&|LIS|H1|YN|C|20260102030405||ADT^A04|M{number}|P|2.5{more}\rPID|1||P{number}^^^H1^MR||Test^A||19800101|M\rPV1|1|O|OP||||||||||||||||V{number}|||||||||||||||||||||||||20260102030405\r";
 
+    /// <summary>That the first patient is the second.</summary>
+    public static string Merge(int prior, int surviving) =>
+        $"MSH|^~\\&|LIS|H1|YN|C|20260102030405||ADT^A40^ADT_A39|G{surviving}|P|2.5\rEVN|A40|20260102030405\rPID|1||P{surviving}^^^H1^MR||Test^A||19800101|M\rMRG|P{prior}^^^H1^MR\r";
+
     public void Write(string text) => _stream.Write(Encoding.ASCII.GetBytes(text));
 
     public void WriteMessage(string message) => Write($"\v{message}\u001C\r");

@@ -6,6 +6,7 @@ using Yunnao.Services.Quality;
 using Yunnao.Services.RegistryImport;
 using Yunnao.Standards.Compile;
 using Yunnao.Tests.EndToEnd.Ingest;
+using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Quality;
 
@@ -77,7 +78,8 @@ public sealed class Dqd_tests : IDisposable
         Assert.True(compared > 200 && failing > 0, $"{compared} checks compared, {failing} of them with failures");
 
         // Of sex-specific concepts the data have few.
-        Assert.All([("foreign-key", 20), ("after-birth", 10), ("gender", 1)], least => Assert.True(byKind.GetValueOrDefault(least.Item1) >= least.Item2, $"{least.Item1}: {byKind.GetValueOrDefault(least.Item1)}"));
+        Assert.All(
+            [("foreign-key", 20), ("after-birth", 10), ("gender", 1), ("during-life", 10), ("before-death", 10), ("within-visit", 4), ("domain", 10), ("standard", 10)], least => Assert.True(byKind.GetValueOrDefault(least.Item1) >= least.Item2, $"{least.Item1}: {byKind.GetValueOrDefault(least.Item1)}"));
         TestContext.Current.TestOutputHelper?.WriteLine($"{compared} checks compared, {failing} of them with failures");
     }
 
@@ -149,10 +151,14 @@ public sealed class Dqd_tests : IDisposable
         }
     }
 
-    /// <summary>Of DQD's checks those that ask for another row: foreign keys, nothing before the birth, sex-specific concepts.</summary>
+    /// <summary>
+    /// Of DQD's checks those that ask for another row: foreign keys, standard concepts of a domain, nothing before the birth or long after the
+    /// death, dates of the visit, sex-specific concepts.
+    /// </summary>
     private IEnumerable<(string Table, string Measure, string Violated, string? Other)> OfOthers(string dqd)
     {
-        foreach (var row in Read(Path.Combine(dqd, "OMOP_CDMv5.4_Field_Level.csv"), "cdmTableName", "cdmFieldName", "isForeignKey", "fkTableName", "fkFieldName", "plausibleAfterBirth"))
+        foreach (var row in Read(Path.Combine(dqd, "OMOP_CDMv5.4_Field_Level.csv"), "cdmTableName", "cdmFieldName", "isForeignKey", "fkTableName", "fkFieldName", "plausibleAfterBirth",
+            "plausibleDuringLife", "plausibleBeforeDeath", "withinVisitDates", "fkDomain", "fkClass", "isStandardValidConcept"))
         {
             var (table, field) = (row[0].ToUpperInvariant(), row[1].Trim('"').ToLowerInvariant());
             var (other, key) = (row[3].Trim('"').ToUpperInvariant(), row[4].Trim('"').ToLowerInvariant());
@@ -160,6 +166,23 @@ public sealed class Dqd_tests : IDisposable
                 yield return (table, $"dqd.{table.ToLowerInvariant()}.{field}.foreign-key", $"\"{field}\" IS NOT NULL AND CAST(\"{field}\" AS BIGINT) NOT IN (SELECT CAST(\"{key}\" AS BIGINT) FROM {other})", other);
             if (row[5] == "Yes")
                 yield return (table, $"dqd.{table.ToLowerInvariant()}.{field}.after-birth", $"TRY_CAST(\"{field}\" AS TIMESTAMP)::DATE < (SELECT TRY_CAST(p.birth_datetime AS TIMESTAMP)::DATE FROM PERSON p WHERE p.person_id = {table}.person_id)", null);
+
+            string Id(string kind) => $"dqd.{table.ToLowerInvariant()}.{field}.{kind}";
+            string Joined(string to, string of, string bad) => $"EXISTS (SELECT 1 FROM {to} o WHERE CAST(o.{of} AS BIGINT) = CAST({table}.{(to == "CONCEPT" ? field : of)} AS BIGINT) AND ({bad}))";
+            var value = $"TRY_CAST({table}.\"{field}\" AS TIMESTAMP)";
+            if (row[6] == "Yes") yield return (table, Id("during-life"), Joined("DEATH", "person_id", $"{value} > CAST(o.death_date AS DATE) + INTERVAL 60 DAY"), "DEATH");
+            if (row[7] == "Yes") yield return (table, Id("before-death"), Joined("DEATH", "person_id", $"CAST({value} AS DATE) > CAST(o.death_date AS DATE) + INTERVAL 60 DAY"), "DEATH");
+            if (row[8] == "Yes")
+            {
+                yield return (
+                    table, Id("within-visit"),
+                    Joined("VISIT_OCCURRENCE", "visit_occurrence_id", $"{value} < CAST(o.visit_start_date AS DATE) - INTERVAL 7 DAY OR {value} > CAST(o.visit_end_date AS DATE) + INTERVAL 7 DAY"),
+                    "VISIT_OCCURRENCE");
+            }
+
+            if (row[9].Length > 0) yield return (table, Id("domain"), Joined("CONCEPT", "concept_id", $"o.concept_id <> '0' AND o.domain_id <> '{row[9]}'"), "CONCEPT");
+            if (row[10].Length > 0) yield return (table, Id("class"), Joined("CONCEPT", "concept_id", $"o.concept_id <> '0' AND o.concept_class_id <> '{row[10]}'"), "CONCEPT");
+            if (row[11] == "Yes") yield return (table, Id("standard"), Joined("CONCEPT", "concept_id", "o.concept_id <> '0' AND (o.standard_concept IS DISTINCT FROM 'S' OR o.invalid_reason IS NOT NULL)"), "CONCEPT");
         }
 
         foreach (var row in Read(Path.Combine(dqd, "OMOP_CDMv5.4_Concept_Level.csv"), "cdmTableName", "cdmFieldName", "conceptId", "plausibleGender").Where(r => r[3].Length > 0))

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Xunit;
 using Yunnao.Services.DataServices;
+using Yunnao.Tests.EndToEnd.Ingest;
 
 namespace Yunnao.Tests.EndToEnd.Server;
 
@@ -22,10 +23,12 @@ public sealed class Data_paging_tests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task<int> LoadAsync(string name, int rows, string report)
+    private Task<int> LoadAsync(string name, int rows, string report) => SendAsync($"{name}.csv", TestServer.LabFile(rows, report: report), "plain");
+
+    private async Task<int> SendAsync(string name, string file, string source = "hl7v2")
     {
-        var job = await _server.CallAsync(HttpMethod.Post, $"api/v1/batches?source=plain&name={name}.csv&organisation=H1", await _server.TokenAsync("data_engineer"),
-            new ByteArrayContent(Encoding.UTF8.GetBytes(TestServer.LabFile(rows, report: report))));
+        var job = await _server.CallAsync(
+            HttpMethod.Post, $"api/v1/batches?source={source}&name={name}&organisation=H1", await _server.TokenAsync("data_engineer"), new ByteArrayContent(Encoding.UTF8.GetBytes(file)));
         var ended = await _server.EndOfJobAsync((await job.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!, "data_engineer");
         return ended.GetProperty("outcome").GetProperty("batch").GetProperty("number").GetInt32();
     }
@@ -109,6 +112,33 @@ public sealed class Data_paging_tests : IAsyncLifetime
             mark = next;
             return (changed, gone);
         }
+    }
+
+    [Fact]
+    public async Task A_merge_that_was_sent_is_listed_undone_once_and_audited_and_only_by_those_who_may()
+    {
+        await SendAsync("merge.hl7", Merge_tests.Result("P1", "R1", 1) + Merge_tests.Result("P2", "R2", 2) + Merge_tests.Merge("P1", "P2", 3));
+        var merges = await _server.JsonAsync(HttpMethod.Get, "api/v1/merges", "data_engineer");
+        var merge = Assert.Single(merges.EnumerateArray());
+        Assert.DoesNotContain("P1", merges.ToString(), StringComparison.Ordinal);
+        var number = merge.GetProperty("number").GetInt32();
+        foreach (var (method, address, role) in new[] { (HttpMethod.Get, "api/v1/merges", "application"), (HttpMethod.Delete, $"api/v1/merges/{number}", "standards_manager") })
+        {
+            using var refused = await _server.CallAsync(method, address, await _server.TokenAsync(role));
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        var undone = await _server.JsonAsync(HttpMethod.Delete, $"api/v1/merges/{number}", "data_engineer");
+        Assert.True(undone.GetProperty("rows").GetInt64() > 0, undone.ToString());
+        foreach (var (address, status, code) in new[] { ($"api/v1/merges/{number}", HttpStatusCode.Conflict, "identity.already-undone"), ("api/v1/merges/99", HttpStatusCode.NotFound, "identity.unknown-merge") })
+        {
+            using var answer = await _server.CallAsync(HttpMethod.Delete, address, await _server.TokenAsync("data_engineer"));
+            Assert.Equal((status, code), (answer.StatusCode, await TestServer.CodeAsync(answer)));
+        }
+
+        var audit = (await _server.JsonAsync(HttpMethod.Get, "api/v1/audit?most=1000", "audit_administrator")).ToString();
+        Assert.Contains($"merge {number} undone", audit, StringComparison.Ordinal);
+        Assert.Contains($"\"merge {number}\"", audit, StringComparison.Ordinal);
     }
 
     private async Task<HashSet<string>> AllAsync() =>

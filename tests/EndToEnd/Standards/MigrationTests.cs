@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Yunnao.Tests.EndToEnd.Standards;
@@ -106,11 +107,16 @@ public sealed class MigrationTests : IDisposable
         await Ingest("v1,2026-01-01 10:00:00,5,a\nv2,2026-01-01 10:00:00,,b\n");
         var site = Path.Combine(_folder, "site");
         Assert.Equal(0, (await Run("standards", "docs", "--out", site, "--lake")).ExitCode);
+
+        // The search names the kind of everything that it finds.
+        var kinds = Regex.Matches(File.ReadAllText(Path.Combine(site, "assets/entries.js")), @"[\[,]\[""(\w)"",").Select(m => m.Groups[1].Value).Distinct().ToList();
+        Assert.Contains("d", kinds);
+        Assert.All(kinds, k => Assert.Matches($@"[{{ ]{k}: \[", File.ReadAllText(Path.Combine(site, "assets/site.js"))));
         var page = File.ReadAllText(Path.Combine(site, "d", "person.visit.html"));
         Assert.Contains("value=\"50\"", page, StringComparison.Ordinal);
         Assert.Contains("<span lang=\"zh\">费用</span><span lang=\"en\">Cost</span>", page, StringComparison.Ordinal);
         foreach (var asset in (string[])["site.css", "site.js", "entries.js", "codes.js"]) Assert.True(File.Exists(Path.Combine(site, "assets", asset)), asset);
-        foreach (var link in System.Text.RegularExpressions.Regex.Matches(page, "href=\"([^\"#]+)").Select(m => m.Groups[1].Value))
+        foreach (var link in Regex.Matches(page, "href=\"([^\"#]+)").Select(m => m.Groups[1].Value))
         {
             Assert.True(File.Exists(Path.Combine(site, "d", link)), link);
         }

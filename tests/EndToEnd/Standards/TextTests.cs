@@ -26,6 +26,26 @@ public sealed partial class TextTests
         static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal);
     }
 
+    [Theory]
+    [InlineData("standards", "show")]
+    [InlineData("standards", "diff", "a", "b", "--no-such-option")]
+    [InlineData("no-such-command")]
+    [InlineData("standards", "diff", "a", "b", "--most", "many")]
+    [InlineData("standards", "diff", "a", "b", "--most")]
+    [InlineData("standards", "diff", "a", "b", "--most", "1", "--most", "2")]
+    [InlineData("audit", "search", "--kind", "nothing")]
+    [InlineData("standrads")]
+    public async Task A_mistake_on_the_command_line_is_explained_in_the_language_of_the_user(params string[] line)
+    {
+        foreach (var language in (string[])["en", "zh-CN"])
+        {
+            var run = await CliRun.Of(language, line);
+            Assert.Equal(ExitCodes.Usage, run.ExitCode);
+            var said = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Trim().Contains(' ')).ToList();
+            Assert.True(said.Count > (language == "en" ? 1 : 0) && said.TrueForAll(l => language != "en" == l.Any(c => c is >= '一' and <= '鿿')), run.Error);
+        }
+    }
+
     [Fact]
     public void Every_key_used_in_the_commands_has_a_text()
     {
