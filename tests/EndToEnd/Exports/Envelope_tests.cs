@@ -65,7 +65,7 @@ public sealed class Envelope_tests : IDisposable
     public void What_is_no_sound_certificate_is_refused()
     {
         var (key, certificate) = Pair(_folder, "good", "rsa:2048");
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         Assert.True(RecipientCertificate.Read(File.ReadAllText(certificate), now).Ok);
         foreach (var (pem, at) in new[]
         {
@@ -87,7 +87,7 @@ public sealed class Envelope_tests : IDisposable
     private static void Close(byte[] clear, string certificate, string file)
     {
         using var output = File.Create(file);
-        using var closing = Envelope.Close(output, RecipientCertificate.Read(File.ReadAllText(certificate), DateTimeOffset.UtcNow).Value);
+        using var closing = Envelope.Close(output, RecipientCertificate.Read(File.ReadAllText(certificate), TimeProvider.System.GetUtcNow()).Value);
         closing.Write(clear);
     }
 

@@ -2,8 +2,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Xunit;
 using Yunnao.Server;
-using Yunnao.Tests.EndToEnd.Ingest;
 using Yunnao.Tests.EndToEnd.Server;
+using Yunnao.Tests.Formats;
 
 namespace Yunnao.Tests.EndToEnd.Fhir;
 

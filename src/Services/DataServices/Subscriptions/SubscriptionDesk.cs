@@ -131,7 +131,7 @@ public sealed class SubscriptionDesk(
     {
         if (!(await data.MakeQueryAsync(who, order.Question, cancellation).ConfigureAwait(false)).Try(out var made, out var problem)) return problem;
         var changes = made.Query with { Order = [], Changes = new(LakeMark.Start, LakeMark.Start) };
-        return ScopedQuery.Of(changes, made.Table.Shape, made.Scope).Try(out _, out problem) ? null : problem;
+        return ScopedQuery.Of(changes, _ => made.Table.Shape, made.Scope).Try(out _, out problem) ? null : problem;
     }
 
     private byte[] Seal(string id, string secret)

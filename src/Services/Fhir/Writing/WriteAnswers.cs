@@ -23,7 +23,7 @@ internal static class WriteAnswers
         // Whoever may not read what it wrote is told that it went well.
         var read = await reading.ReadAsync(call.Read, result.Type, result.Id, http.RequestAborted).ConfigureAwait(false);
         return read.Try(out var page, out _)
-            ? Results.Text(page.Body.Span, OperationOutcome.ContentType, result.Status)
+            ? new WrittenResource(page.Body, result.Status)
             : Outcome(http, outcome.Entries, result.Status);
     }
 
@@ -46,12 +46,12 @@ internal static class WriteAnswers
                 writer.WriteEndArray();
                 writer.WriteEndObject();
             }
-        }, OperationOutcome.ContentType);
+        }, FhirForm.Json);
     }
 
     /// <summary>The issues of entries as an answer.</summary>
     public static IResult Outcome(HttpContext http, IEnumerable<SentEntry> entries, int status) =>
-        Results.Text(OutcomeText.Of(http, entries).ToJsonString(FhirText.Options), OperationOutcome.ContentType, statusCode: status);
+        new WrittenResource(JsonSerializer.SerializeToUtf8Bytes(OutcomeText.Of(http, entries), FhirText.Options), status);
 
     private static void Write(Utf8JsonWriter writer, HttpContext http, WriteOutcome outcome, SentEntry entry, string modified)
     {
