@@ -47,6 +47,12 @@ internal sealed class Terminal(
     /// <summary>An environment variable, or null.</summary>
     public string? Variable(string name) => variable(name);
 
+    /// <summary>The variable that names the PostgreSQL database of the control data.</summary>
+    public const string ControlVariable = "YUNNAO_POSTGRESQL";
+
+    /// <summary>Its connection string; null where the control data are in the data folder.</summary>
+    public string? ControlDatabase => Variable(ControlVariable) is { Length: > 0 } text ? text : null;
+
     public void Print(string line = "") => output.WriteLine(line);
 
     public void Print(Listing listing)

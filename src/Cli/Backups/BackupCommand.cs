@@ -106,7 +106,7 @@ internal static class BackupCommand
             using (key)
             {
                 using var status = new StatusLine(terminal);
-                var run = new RestoreRun(LocalAdministrator.Name, terminal.Variable("YUNNAO_CONTROL"), TimeProvider.System);
+                var run = new RestoreRun(LocalAdministrator.Name, terminal.ControlDatabase, TimeProvider.System);
                 var restored = await run.RunAsync(backup, folder, key, Report(terminal, status), cancellation).ConfigureAwait(false);
                 status.Clear();
                 if (!restored.Try(out var head, out problem)) return terminal.Fail(problem);
@@ -136,7 +136,7 @@ internal static class BackupCommand
         if (!Platform.Open(standards, folder).Try(out var platform, out var problem)) return problem;
         using (platform)
         {
-            var options = new TrustOptions { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 };
+            var options = new TrustOptions { Folder = folder, PostgreSql = terminal.ControlDatabase, SealMinutes = 0 };
             if (!(await TrustRoom.OpenAsync(options, platform.Registry, platform.Lake, cancellation: cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return problem;
             await using (trust.ConfigureAwait(false))
             {

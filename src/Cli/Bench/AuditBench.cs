@@ -29,7 +29,7 @@ internal static class AuditBench
         {
             if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return terminal.Fail(problem);
             using var folder = options.Folder("audit", parsed);
-            var trust = new TrustOptions { Folder = folder.Fresh("data"), PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 };
+            var trust = new TrustOptions { Folder = folder.Fresh("data"), PostgreSql = terminal.ControlDatabase, SealMinutes = 0 };
             if (!(await TrustRoom.OpenAsync(trust, registry, null, cancellation: cancellation).ConfigureAwait(false)).Try(out var room, out problem)) return terminal.Fail(problem);
             await using (room.ConfigureAwait(false))
             {

@@ -16,7 +16,7 @@ internal sealed class MergeAudit : IAsyncDisposable
     /// <summary>Lets what the platform loads tell of its merges. A merge that could not be told is told the next time.</summary>
     public MergeAudit(Platform platform, string folder, Terminal terminal)
     {
-        (_platform, _options) = (platform, new() { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 });
+        (_platform, _options) = (platform, new() { Folder = folder, PostgreSql = terminal.ControlDatabase, SealMinutes = 0 });
         platform.Ingest.Merged = async () =>
         {
             if ((await DeskAsync(CancellationToken.None).ConfigureAwait(false)).Try(out var desk, out var problem)) await desk.TellAsync(LocalAdministrator.Name).ConfigureAwait(false);

@@ -85,7 +85,7 @@ internal static class ServeCommand
     {
         var folder = Directory.CreateDirectory(DataFolder.Of(parsed, terminal)).FullName;
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return terminal.Fail(problem);
-        var kept = new TrustOptions { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL") };
+        var kept = new TrustOptions { Folder = folder, PostgreSql = terminal.ControlDatabase };
         if (!(await TrustRoom.OpenAsync(kept, registry, null, cancellation: cancellation).ConfigureAwait(false)).Try(out var trust, out problem)) return terminal.Fail(problem);
         await using (trust.ConfigureAwait(false))
         {

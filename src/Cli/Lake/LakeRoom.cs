@@ -149,6 +149,6 @@ internal sealed class LakeRoom : IAsyncDisposable
         LakeRoom? room = null;
         var redactor = new SubjectRedactor(RegistryFolder.Of(parsed, terminal), () => room!.OpenKeys().Try(out var keys, out var missing) ? Vault.Open(folder, keys) : missing);
         if (!DuckDbLake.Open(new() { Folder = folder, ReadOnly = !write, Registry = stamp, Redactor = redactor }, shapes).Try(out var lake, out problem)) return problem;
-        return room = new(registry, shapes, lake, folder, terminal.Variable("YUNNAO_CONTROL"), command) { _redactor = redactor };
+        return room = new(registry, shapes, lake, folder, terminal.ControlDatabase, command) { _redactor = redactor };
     }
 }

@@ -9,7 +9,7 @@ namespace Yunnao.Cli.Serve;
 /// <summary><c>yunnao serve</c>: the platform as a service, until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    private const string PasswordVariable = "YUNNAO_TLS_PASSWORD", PostgreSqlVariable = "YUNNAO_POSTGRESQL";
+    private const string PasswordVariable = "YUNNAO_TLS_PASSWORD";
 
     public static Command Create(Terminal terminal)
     {
@@ -22,7 +22,7 @@ internal static class ServeCommand
         var config = new Option<string>("--config") { Description = text["serve.config"], HelpName = "FILE" };
         var takes = new Option<bool>("--take-images") { Description = text["imaging.take-images"] };
         var viewer = new Option<string>("--viewer") { Description = text["imaging.viewer-of-platform"], HelpName = "DIR" };
-        var command = new Command("serve", text.Format("serve", PostgreSqlVariable)) { port, address, url, certificate, proxy, config, takes, viewer };
+        var command = new Command("serve", text.Format("serve", Terminal.ControlVariable)) { port, address, url, certificate, proxy, config, takes, viewer };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!Options(parsed, terminal, parsed.GetValue(config)).Try(out var options, out var problem)) return terminal.Fail(problem);
@@ -49,7 +49,7 @@ internal static class ServeCommand
         if (!ServerConfiguration.Read(config, Environment.GetEnvironmentVariables(), terminal.Text["serve.bad-config"]).Try(out var options, out var problem)) return problem;
         options.Folder = DataFolder.Of(parsed, terminal);
         options.Standards = RegistryFolder.Of(parsed, terminal);
-        options.PostgreSql = terminal.Variable(PostgreSqlVariable) is { Length: > 0 } text ? text : options.PostgreSql;
+        options.PostgreSql = terminal.ControlDatabase ?? options.PostgreSql;
         return options;
     }
 

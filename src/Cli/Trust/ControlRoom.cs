@@ -14,7 +14,7 @@ internal static class ControlRoom
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return terminal.Fail(problem);
         var folder = DataFolder.Of(parsed, terminal);
         if (!Directory.Exists(folder)) return terminal.Fail(new(ProblemKind.NotFound, "lake.none", terminal.Text.Format("trust.no-folder", folder)));
-        var options = new TrustOptions { Folder = folder, PostgreSql = terminal.Variable("YUNNAO_CONTROL"), SealMinutes = 0 };
+        var options = new TrustOptions { Folder = folder, PostgreSql = terminal.ControlDatabase, SealMinutes = 0 };
         if (!(await TrustRoom.OpenAsync(options, registry, null, cancellation: cancellation).ConfigureAwait(false)).Try(out var room, out problem)) return terminal.Fail(problem);
         await using (room.ConfigureAwait(false)) return await work(room).ConfigureAwait(false);
     }

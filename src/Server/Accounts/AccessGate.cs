@@ -31,8 +31,9 @@ public sealed partial class AccessGate(IServiceScopeFactory scopes, ControlDb co
     public async ValueTask<bool> AllowsAsync(string caller, bool application, int generation, string? token, string? authorization, CancellationToken cancellation)
     {
         if ((token is not null && _dead.ContainsKey(token)) || (authorization is not null && _dead.ContainsKey(authorization))) return false;
-        if (!_known.TryGetValue(caller, out var known) || known.TakenBack.IsCancellationRequested)
+        if (!_known.TryGetValue(caller, out var known) || known.TakenBack.IsCancellationRequested || generation > known.Generation)
         {
+            // A token of a newer generation, which only we sign, was made after rights were changed by another process of which this one has not heard yet.
             // Watched before it is read: what is taken back meanwhile is read again.
             var watch = revocations.Watch(caller);
             _known[caller] = known = new(await ReadGenerationAsync(caller, application, cancellation).ConfigureAwait(false), watch);

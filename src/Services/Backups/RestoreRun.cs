@@ -36,7 +36,7 @@ public sealed class RestoreRun(string who, string? postgreSql, TimeProvider time
             using (manifest)
             {
                 if (manifest.Head.Control == BackupHead.PostgreSql && postgreSql is null)
-                    return new Problem(ProblemKind.Incorrect, "restore.control", "The control data of this backup are in PostgreSQL. Restore that database first, and name it in YUNNAO_CONTROL.", new(backup));
+                    return new Problem(ProblemKind.Incorrect, "restore.control", "The control data of this backup are in PostgreSQL. Restore that database first, and name it in YUNNAO_POSTGRESQL.", new(backup));
                 if (!Stage(staging).Try(out var held, out problem)) return problem;
                 var whole = false;
                 try

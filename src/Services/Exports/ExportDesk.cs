@@ -51,7 +51,8 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
 
         // The recipient does not decide over the own mark; where the local administrator is the recipient, nobody else does.
         var asked = CallerId.IsLocal(who) ? order.Marked : null;
-        return order with { Marked = asked ?? order.DataSets.Any(d => scope.Of(d)!.Keys == ItemAction.Pseudonym) };
+        // Resources of FHIR are not marked: rows that are left out would be references to nowhere.
+        return order with { Marked = order.Fhir is null && (asked ?? order.DataSets.Any(d => scope.Of(d)!.Keys == ItemAction.Pseudonym)) };
     }
 
     /// <summary>Approves a request and queues its job. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Cms;
+using Org.BouncyCastle.Asn1.Sec;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Security.Certificates;
@@ -17,6 +17,8 @@ namespace Yunnao.Trust.Envelopes;
 public sealed class RecipientCertificate
 {
     private const int LongestText = 20_000, FewestBits = 2048;
+
+    private static readonly DerObjectIdentifier[] s_nist = [SecObjectIdentifiers.SecP256r1, SecObjectIdentifiers.SecP384r1, SecObjectIdentifiers.SecP521r1];
 
     private RecipientCertificate(Org.BouncyCastle.X509.X509Certificate certificate, EnvelopeKind kind) => (Certificate, Kind) = (certificate, kind);
 
@@ -48,7 +50,8 @@ public sealed class RecipientCertificate
                 RsaKeyParameters rsa when rsa.Modulus.BitLength >= FewestBits => new RecipientCertificate(certificate, EnvelopeKind.Rsa),
                 RsaKeyParameters => Wrong($"An RSA key needs {FewestBits} bits or more."),
                 ECPublicKeyParameters { PublicKeyParamSet: { } curve } when curve.Equals(Sm2Key.Curve) => new RecipientCertificate(certificate, EnvelopeKind.Sm2),
-                ECPublicKeyParameters => OfNist(certificate) ? new RecipientCertificate(certificate, EnvelopeKind.EllipticCurve) : Wrong("Of elliptic curves P-256, P-384, P-521 and SM2 are understood."),
+                ECPublicKeyParameters { PublicKeyParamSet: { } curve } when s_nist.Contains(curve) => new RecipientCertificate(certificate, EnvelopeKind.EllipticCurve),
+                ECPublicKeyParameters => Wrong("Of elliptic curves P-256, P-384, P-521 and SM2 are understood."),
                 _ => Wrong("The certificate holds neither an RSA key nor one of an elliptic curve."),
             };
         }
@@ -61,18 +64,4 @@ public sealed class RecipientCertificate
     private static Problem NoCertificate { get; } = Wrong("This is no X.509 certificate in PEM.");
 
     private static Problem Wrong(string message) => new(ProblemKind.Incorrect, "export.certificate", message, new(Path: "certificate"));
-
-    private static bool OfNist(Org.BouncyCastle.X509.X509Certificate certificate)
-    {
-        try
-        {
-            using var native = X509CertificateLoader.LoadCertificate(certificate.GetEncoded());
-            using var key = native.GetECDiffieHellmanPublicKey();
-            return key is not null;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-    }
 }

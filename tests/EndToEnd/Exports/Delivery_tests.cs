@@ -180,7 +180,7 @@ public sealed class Delivery_tests(Export_server server, S3Server s3) : IClassFi
             await server.EndOfJobAsync(export.GetProperty("job").GetString()!, "application");
             export = await server.JsonAsync(HttpMethod.Get, $"api/v1/exports/{run}", "application");
             Assert.Equal("done", export.GetProperty("state").GetString());
-            return (export.GetProperty("manifest").GetProperty("data_sets")[0].GetProperty("rows").GetInt32(), export.GetProperty("order").TryGetProperty("since", out var since) ? since.GetInt32() : null);
+            return (export.GetProperty("manifest").GetProperty("data_sets")[0].GetProperty("rows").GetInt32(), export.GetProperty("order").TryGetProperty("since", out var since) ? since.GetProperty("batch").GetInt32() : null);
         }
     }
 

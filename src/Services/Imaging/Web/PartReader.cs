@@ -66,6 +66,7 @@ internal sealed class PartReader(PipeReader body, string? boundary)
         if (_delimiter is null)
         {
             (_used, _atEnd) = (buffer.End, buffer.IsEmpty && read.IsCompleted);
+            if (_atEnd) Release();
             return buffer;
         }
 
@@ -76,7 +77,7 @@ internal sealed class PartReader(PipeReader body, string? boundary)
             return rest;
         }
 
-        Demand(!read.IsCompleted);
+        Demand(!read.IsCompleted, buffer);
         var certain = Math.Max(0, buffer.Length - (_delimiter.Length - 1));
         if (certain > 0)
         {
@@ -90,9 +91,15 @@ internal sealed class PartReader(PipeReader body, string? boundary)
 
     private ValueTask<ReadResult> FetchAsync(CancellationToken cancellation)
     {
+        Release();
+        return body.ReadAsync(cancellation);
+    }
+
+    /// <summary>Gives back what was read: without it the connection could not be used for the next request.</summary>
+    private void Release()
+    {
         if (_used is { } used) body.AdvanceTo(used);
         _used = null;
-        return body.ReadAsync(cancellation);
     }
 
     /// <summary>The first delimiter may stand at the very beginning, without the line break that is part of all others.</summary>
@@ -123,7 +130,8 @@ internal sealed class PartReader(PipeReader body, string? boundary)
             var reader = new SequenceReader<byte>(read.Buffer);
             if (reader.IsNext("--"u8))
             {
-                _used = read.Buffer.Start;
+                _used = read.Buffer.End;
+                Release();
                 return null;
             }
 
@@ -133,7 +141,7 @@ internal sealed class PartReader(PipeReader body, string? boundary)
                 return Encoding.Latin1.GetString(head);
             }
 
-            Demand(!read.IsCompleted && read.Buffer.Length < LongestHead);
+            Demand(!read.IsCompleted && read.Buffer.Length < LongestHead, read.Buffer);
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
@@ -146,8 +154,11 @@ internal sealed class PartReader(PipeReader body, string? boundary)
         return "";
     }
 
-    private static void Demand(bool isTrue)
+    private void Demand(bool isTrue, ReadOnlySequence<byte> buffer)
     {
-        if (!isTrue) throw new InvalidDataException("The body is no complete multipart message.");
+        if (isTrue) return;
+        _used = buffer.End;
+        Release();
+        throw new InvalidDataException("The body is no complete multipart message.");
     }
 }
