@@ -38,7 +38,7 @@ public sealed record Duty(string Id, params string[] Roles)
     public static readonly Duty StoreImages = new("images.store", Engineer, "application");
 
     /// <summary>Writing records of the own institution as FHIR resources.</summary>
-    public static readonly Duty WriteFhir = new("fhir.write", "application");
+    public static readonly Duty WriteFhir = new("resources.write", "application");
 
     /// <summary>Asking for data: anybody whose role has a right to some; the Scope says which.</summary>
     public static readonly Duty Query = new("query", Engineer, Standards, "application", "manager", "epidemiologist", "doctor", "radiologist", "researcher", "citizen");

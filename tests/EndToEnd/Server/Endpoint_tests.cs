@@ -23,6 +23,7 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         ["/reference/scalar.aspnetcore.js"] = "the page's script",
         ["/fhir/metadata"] = "what FHIR resources there are is no secret",
         ["/fhir/.well-known/smart-configuration"] = "where tokens come from",
+        ["/api/v1/exports/key"] = "the public key by which a recipient proves a manifest",
         ["/"] = "leads to the sign-in",
         ["/connect/authorize"] = "OAuth2: leads to the sign-in",
         ["/connect/token"] = "OAuth2: the client shows its secret or its code",
