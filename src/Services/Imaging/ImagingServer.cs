@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -40,6 +41,7 @@ public static class ImagingServer
         await using (app.ConfigureAwait(false))
         {
             if (options.Viewer is { } site) app.MapViewer(new(site, "", [new("yunnao", options.Web.Root, options.Web.WadoUri)], null));
+            app.Use(NoReadingWithoutAudit);
             var group = app.MapDicomWeb(archive, audit, options.Web);
             if (options.Token is { } token)
             {
@@ -76,5 +78,18 @@ public static class ImagingServer
     {
         var given = Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString());
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(given), SHA256.HashData(Encoding.UTF8.GetBytes("Bearer " + token)));
+    }
+
+    /// <summary>What cannot be noted is not given, and the caller is told why.</summary>
+    private static async Task NoReadingWithoutAudit(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbException or IOException and not BadHttpRequestException && !http.Response.HasStarted)
+        {
+            await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "imaging.no-audit", "The reading cannot be noted in the audit, so nothing is given: the disk is full or broken.").ConfigureAwait(false);
+        }
     }
 }

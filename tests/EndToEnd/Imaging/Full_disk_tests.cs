@@ -20,7 +20,8 @@ public sealed class Full_disk_tests
         {
             await using (var archive = await ArchiveProcess.Start(folder))
             {
-                var stored = 0;
+                var (stored, room) = (0, Path.Combine(folder, "room"));
+                await File.WriteAllBytesAsync(room, new byte[1 << 20], TestContext.Current.CancellationToken);
                 HttpStatusCode status;
                 while ((status = (await Stow.Send(archive.Http, TestImages.Bytes(1, stored + 1, 512))).Status) == HttpStatusCode.OK) stored++;
                 Assert.Equal(HttpStatusCode.InsufficientStorage, status);
@@ -30,6 +31,12 @@ public sealed class Full_disk_tests
                 await File.WriteAllBytesAsync(unsent, TestImages.Bytes(3, 1, 1024), TestContext.Current.CancellationToken);
                 Assert.Contains("OutOfResources", (await Peer.Run("storescu", "-v", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}", unsent)).Output, StringComparison.Ordinal);
                 File.Delete(unsent);
+
+                // What cannot be noted in the audit is not given; with room again the service goes on, and what was acknowledged is there.
+                using var refused = await archive.Http.GetAsync("dicom-web/studies", TestContext.Current.CancellationToken);
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+                Assert.Contains("imaging.no-audit", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+                File.Delete(room);
                 Assert.Equal(stored, (await archive.Json($"studies/{TestImages.Study(1)}/instances")).GetArrayLength());
                 await Peer.Must("echoscu", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}");
                 Assert.Equal(TestImages.Bytes(1, stored, 512), await archive.File1($"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}/instances/{TestImages.Instance(1, stored)}"));
