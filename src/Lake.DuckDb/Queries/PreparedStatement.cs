@@ -29,6 +29,9 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
+    /// <summary>True when values are given to it each time that it runs.</summary>
+    public bool HasParameters => _types.Length > 0;
+
     /// <summary>Begins to run; rows come as they are fetched. Fails with <see cref="EngineException"/>, or as cancelled.</summary>
     public DuckDBResult Run(IReadOnlyList<object?> parameters)
     {

@@ -12,10 +12,18 @@ internal sealed class ReadingConnection(DuckDBConnection connection) : IDisposab
 
     public DuckDBConnection Connection => connection;
 
-    /// <summary>The statement of a text, prepared now or before.</summary>
+    /// <summary>
+    /// The statement of a text, prepared now or before. The engine plans one with parameters each time that it runs; of one without, it would keep the plan with what it
+    /// knew of the tables when it was made (of an empty one, that it has no rows), also after rows have come: so that is prepared anew.
+    /// </summary>
     public PreparedStatement Prepare(string sql)
     {
-        if (_kept.TryGetValue(sql, out var known)) return known;
+        if (_kept.Remove(sql, out var known))
+        {
+            if (known.HasParameters) return _kept[sql] = known;
+            known.Dispose();
+        }
+
         if (_kept.Count >= MostKept) Forget();
         return _kept[sql] = new PreparedStatement(connection.NativeConnection, sql);
     }

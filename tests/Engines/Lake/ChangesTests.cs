@@ -57,6 +57,35 @@ public sealed class ChangesTests
         iter: 15,
         threads: 2);
 
+    /// <summary>The engine knows of an empty table that it has no rows, and a plan that was made then must not be run later.</summary>
+    [Fact]
+    public async Task What_was_asked_of_an_empty_table_is_answered_when_rows_have_come()
+    {
+        using var folder = new LakeFolder();
+        using (var lake = folder.Open())
+        {
+            Load(lake, [new(1, 1, Org: "A"), new(2, 2, 1, "type value", "A")], null);
+            Assert.True(lake.TakeBack(1).Ok);
+        }
+
+        using var opened = folder.Open();
+        var query = new Query("lab.result") { Outputs = s_outputs };
+        string[] questions = ["SELECT _record FROM lab.result", "SELECT count(*) FROM lab.result", "SELECT _record FROM lab.result WHERE value >= 0"];
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var scope in (Scope[])[Answers.Administrator, Restricted()])
+            {
+                Assert.Equal(round, (await opened.Ask(query, scope)).Value.Count);
+                Assert.Equal(round, (await opened.Ask(query with { Changes = new(LakeMark.Start, new(2, 9)) }, scope)).Value.Count);
+                var told = new List<string>();
+                foreach (var question in questions) told.Add((await opened.Sql(question, scope)).Value is [var only] ? only : "none");
+                Assert.Equal(round == 0 ? ["none", "0", "none"] : [told[0], "1", told[0]], told);
+            }
+
+            Load(opened, [new(3, 3, Org: "A")], null);
+        }
+    }
+
     [Fact]
     public async Task Nobody_is_told_of_the_end_of_a_record_that_was_out_of_reach()
     {
