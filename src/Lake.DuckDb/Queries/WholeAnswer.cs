@@ -1,5 +1,4 @@
 using Apache.Arrow;
-using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 
