@@ -19,6 +19,12 @@ namespace Yunnao.Lake.DuckDb;
 /// <summary>The engine contract. The engine computes on its own threads; each call takes one more for the time it runs.</summary>
 public sealed partial class DuckDbLake : ILakeEngine
 {
+    /// <summary>Most rows of a page that is read to its end at once.</summary>
+    private const long LongestPage = 10_000;
+
+    /// <summary>A page of one person keeps a processor busy until it is done: more of them at once only take turns, and each of them takes longer.</summary>
+    private readonly SemaphoreSlim _pages = new(Environment.ProcessorCount);
+
     /// <inheritdoc/>
     public Task<Problem?> MakeTablesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation) => Task.Run(
         () =>
@@ -57,11 +63,20 @@ public sealed partial class DuckDbLake : ILakeEngine
         Task.Run(() => TakeBack(number, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) => Task.Run(
-        () => ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)
-            ? Answer(scoped, scope.Revoked, cancellation)
-            : problem,
-        cancellation);
+    public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation)
+    {
+        if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
+        if (!OfOnePerson(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
+        await _pages.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Page(scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _pages.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public Task<LakeMark> MarkAsync(CancellationToken cancellation) => Task.Run(() => Read(MovedRecords.Mark), cancellation);
@@ -155,15 +170,30 @@ public sealed partial class DuckDbLake : ILakeEngine
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
-    private Result<RowStream> Answer(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
-    {
-        var workers = _workers;
-        if (scoped.Table.Rows.Subjects is { Count: 1 })
-        {
-            _workers.BeforePage();
-            workers = null;
-        }
+    /// <summary>True when the rows are those of one person, in a place of the table that the engine finds by itself.</summary>
+    private static bool OfOnePerson(ScopedQuery scoped) => scoped.Table.Rows.Subjects is { Count: 1 } || (scoped.Table.Find(SystemColumns.Subject)?.Action == ItemAction.Clear && Names(scoped.Query.Where));
 
+    private static bool Names(Filter? filter) => filter switch
+    {
+        Filter.Compare { Name: SystemColumns.Subject, Comparison: Comparison.Equal } => true,
+        Filter.And and => and.Parts.Any(Names),
+        _ => false,
+    };
+
+    private Result<RowStream> Page(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
+    {
+        _workers.BeforePage();
+        var state = _touches.State;
+        if (scoped.Query.Limit is not <= LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
+        var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped), revoked, cancellation);
+        if (_touches.State == state) return answer;
+        if (answer.Ok) answer.Value.Dispose();
+        return Answer(null, scoped, revoked, cancellation);
+    }
+
+    /// <param name="workers">Null for what one thread does soonest.</param>
+    private Result<RowStream> Answer(Workers? workers, ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
+    {
         var state = _touches.State;
         if (!TouchWatch.Open(state))
         {

@@ -248,6 +248,7 @@ public sealed partial class DuckDbLake
     public void Dispose()
     {
         Known.Dispose();
+        _pages.Dispose();
         _pool.Dispose();
 
         // Not before the engine has closed the file: see HoldStill.

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Yunnao.Lake.DuckDb;
@@ -14,11 +15,8 @@ internal static partial class QuietThread
     public static Task<T> Run<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
+        Start(() =>
         {
-            // On Linux a thread has a niceness of its own; elsewhere the runtime has priorities. The thread ends with the work, because nobody may take niceness back.
-            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, Own, Niceness);
-            else Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
             try
             {
                 done.SetResult(work());
@@ -31,8 +29,39 @@ internal static partial class QuietThread
             {
                 done.SetException(e);
             }
-        }) { IsBackground = true, Name = "export" }.Start();
+        });
         return done.Task;
+    }
+
+    /// <summary>Runs short work on such a thread and waits for it.</summary>
+    public static void Do(Action work)
+    {
+        ExceptionDispatchInfo? failed = null;
+        Start(() =>
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e)
+            {
+                failed = ExceptionDispatchInfo.Capture(e);
+            }
+        }).Join();
+        failed?.Throw();
+    }
+
+    private static Thread Start(Action work)
+    {
+        var thread = new Thread(() =>
+        {
+            // On Linux a thread has a niceness of its own; elsewhere the runtime has priorities. The thread ends with the work, because nobody may take niceness back.
+            if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, Own, Niceness);
+            else Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+            work();
+        }) { IsBackground = true, Name = "quiet" };
+        thread.Start();
+        return thread;
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

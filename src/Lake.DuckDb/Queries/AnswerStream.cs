@@ -45,17 +45,9 @@ internal sealed class AnswerStream : IDisposable
                 return new RowStream(answer._stream.Schema, answer.Batches(cancellation), answer);
             }
         }
-        catch (EngineException e)
+        catch (Exception e) when (ProblemOf(e, revoked) is { } refused)
         {
-            problem = revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e);
-        }
-        catch (DuckDBException e)
-        {
-            problem = revoked.IsCancellationRequested ? Revoked : EngineErrors.Problem(e);
-        }
-        catch (OperationCanceledException) when (revoked.IsCancellationRequested)
-        {
-            problem = Revoked;
+            problem = refused;
         }
         catch
         {
@@ -66,6 +58,15 @@ internal sealed class AnswerStream : IDisposable
         End(pool, workers, connection);
         return problem;
     }
+
+    /// <summary>The problem that ended a statement; null for what is no matter of the asker: a bug, and being cancelled by the asker.</summary>
+    public static Problem? ProblemOf(Exception e, CancellationToken revoked) => e switch
+    {
+        EngineException or DuckDBException or OperationCanceledException when revoked.IsCancellationRequested => Revoked,
+        EngineException engine => EngineErrors.Problem(engine),
+        DuckDBException duckDb => EngineErrors.Problem(duckDb),
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -24,12 +24,15 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
     public Schema Schema { get; }
 
     /// <inheritdoc/>
-    public ValueTask<RecordBatch?> ReadNextRecordBatchAsync(CancellationToken cancellationToken = default)
+    public ValueTask<RecordBatch?> ReadNextRecordBatchAsync(CancellationToken cancellationToken = default) => new(ReadNext());
+
+    /// <summary>The next rows, or null at the end. Fails with <see cref="EngineException"/>, or as cancelled.</summary>
+    public RecordBatch? ReadNext()
     {
         using var chunk = Query.DuckDBFetchChunk(_result);
         if (chunk.IsInvalid)
         {
-            if (Query.DuckDBResultError(ref _result) is not { Length: > 0 } message) return new((RecordBatch?)null);
+            if (Query.DuckDBResultError(ref _result) is not { Length: > 0 } message) return null;
             var type = Query.DuckDBResultErrorType(ref _result);
             throw type == DuckDBErrorType.Interrupt ? new OperationCanceledException() : new EngineException(message, type);
         }
@@ -39,7 +42,7 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
         {
             using var failed = Arrow.DuckDBDataChunkToArrow(_options, chunk, (IntPtr)array);
             if (failed.HasError) throw new EngineException(failed.Message ?? "", DuckDBErrorType.Invalid);
-            return new(CArrowArrayImporter.ImportRecordBatch(array, Schema));
+            return CArrowArrayImporter.ImportRecordBatch(array, Schema);
         }
         finally
         {

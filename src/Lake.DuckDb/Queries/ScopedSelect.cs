@@ -25,7 +25,10 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     /// <param name="existing">The columns that the table really has; one that is missing is shown as null.</param>
     /// <param name="more">Columns of the source to show beside those of the table.</param>
     public string Write(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more) =>
-        $"SELECT {Columns(table, existing, more)} FROM {source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
+        $"SELECT {Columns(table, existing, more)} FROM {From(table, source)}";
+
+    /// <summary>The rows that the Scope reaches, as <c>r</c>: what stands behind FROM. What is selected of them are the columns that <see cref="Shown"/> writes, and a record's key for a cursor.</summary>
+    public string From(ScopedTable table, string source) => $"{source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
 
     /// <summary>
     /// The same where the asker writes expressions of their own around it. The engine may move a condition to where rows out of reach are
@@ -63,7 +66,8 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
         return list.Count <= LongestList ? $"r.{column} IN ({items})" : $"r.{column} IN (SELECT unnest([{items}]))";
     }
 
-    private string Shown(ScopedColumn column, IReadOnlyDictionary<string, string> existing)
+    /// <summary>A column of <c>r</c> as the Scope shows it.</summary>
+    public string Shown(ScopedColumn column, IReadOnlyDictionary<string, string> existing)
     {
         var value = SqlNames.Column(column.Physical, "r", existing);
         return (column.Action, column.Stored) switch

@@ -1,0 +1,57 @@
+using Apache.Arrow;
+using Yunnao.Kernel;
+using Yunnao.Lake.Queries;
+
+namespace Yunnao.Lake.DuckDb.Queries;
+
+/// <summary>
+/// A short answer, read to its end before it is given: by one thread, in the statement's own transaction, and with the connection free again for the next
+/// page while this one is audited and written.
+/// </summary>
+internal sealed class WholeAnswer : IDisposable
+{
+    private readonly Queue<RecordBatch> _batches = new();
+
+    private WholeAnswer()
+    {
+    }
+
+    /// <summary>Runs a statement that needs no transaction around it. Problems: as of <see cref="AnswerStream.Start"/>.</summary>
+    /// <param name="revoked">Ends the answer wherever it is, with <c>scope.revoked</c>.</param>
+    public static Result<RowStream> Read(ConnectionPool pool, (string Sql, IReadOnlyList<object?> Parameters) statement, CancellationToken revoked, CancellationToken cancellation)
+    {
+        if (revoked.IsCancellationRequested) return AnswerStream.Revoked;
+        if (!pool.RentReading().Try(out var connection, out var problem)) return problem;
+        var (answer, whole) = (new WholeAnswer(), false);
+        try
+        {
+            using var registration = cancellation.Register(connection.Cancel);
+            using var taken = revoked.Register(connection.Cancel);
+            using var rows = new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters));
+            while (rows.ReadNext() is { } batch) answer._batches.Enqueue(batch);
+            whole = !revoked.IsCancellationRequested;
+            return whole ? new RowStream(rows.Schema, answer.Each(), answer) : AnswerStream.Revoked;
+        }
+        catch (Exception e) when (AnswerStream.ProblemOf(e, revoked) is { } refused)
+        {
+            return refused;
+        }
+        finally
+        {
+            if (!whole) answer.Dispose();
+            pool.Return(connection);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_batches.TryDequeue(out var batch)) batch.Dispose();
+    }
+
+    private async IAsyncEnumerable<RecordBatch> Each()
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        while (_batches.TryDequeue(out var batch)) yield return batch;
+    }
+}
