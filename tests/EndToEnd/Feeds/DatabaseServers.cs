@@ -100,7 +100,12 @@ public sealed class DatabaseServers : IDisposable
     /// <summary>What a command line that is to run as PostgreSQL's account begins with.</summary>
     private static string[] Account => Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--"] : [];
 
-    private void ServePostgres() => _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
+    /// <summary>It listens before it takes connections.</summary>
+    private void ServePostgres()
+    {
+        _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
+        Ready();
+    }
 
     private void ServeMariaDb() => _mariaDb = PeerProcess.Serve(_mariaDbPort, _serveMariaDb[0], _serveMariaDb[1..]);
 
@@ -141,7 +146,6 @@ public sealed class DatabaseServers : IDisposable
             try
             {
                 ServePostgres();
-                Recovered();
             }
             catch (InvalidOperationException) when (attempt < 20)
             {
@@ -150,8 +154,8 @@ public sealed class DatabaseServers : IDisposable
         }
     }
 
-    /// <summary>Returns when it has read its log again and takes connections.</summary>
-    private void Recovered()
+    /// <summary>Returns when PostgreSQL has read its log and takes connections.</summary>
+    private void Ready()
     {
         for (var attempt = 0; ; attempt++)
         {
