@@ -86,7 +86,7 @@ public sealed partial class OmopProfile
     }
 
     /// <summary>An item or column in an expression that its reader does not see, or does not see as the expression takes it; null when there is none.</summary>
-    private string? Hidden(string value, ScopedTable table)
+    private static string? Hidden(string value, ScopedTable table)
     {
         var set = table.Shape.DataSet;
         var words = Word().Matches(Literal().Replace(value, "")).Select(m => m.Value switch { "id" => SystemColumns.Record, "person" or "known" => SystemColumns.Subject, "visit" => "encounter_no", var word => word });
