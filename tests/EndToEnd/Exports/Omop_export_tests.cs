@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using DuckDB.NET.Data;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Fhir;
