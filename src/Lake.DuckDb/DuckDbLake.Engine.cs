@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Consents;
@@ -94,15 +95,21 @@ public sealed partial class DuckDbLake : ILakeEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => QuietThread.Run<Result<long>>(
+    public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) =>
+        ExportAsync(scope, target, connection => ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem) ? Written(Touches.Pending(connection), scoped, uuids: target.Format == ExportFormat.Parquet) : problem, cancellation);
+
+    /// <inheritdoc/>
+    public Task<Result<long>> ExportSqlAsync(Scope scope, string sql, ExportTarget target, CancellationToken cancellation) =>
+        ExportAsync(scope, target, connection => new TextQuery(connection, Tables, scope, Survivors).Scoped(sql).Try(out var statement, out var problem) ? (statement, (IReadOnlyList<object?>)[]) : problem, cancellation);
+
+    private Task<Result<long>> ExportAsync(Scope scope, ExportTarget target, Func<DuckDBConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, CancellationToken cancellation) => QuietThread.Run<Result<long>>(
         () =>
         {
-            if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(scope.Revoked, cancellation);
             try
             {
                 either.Token.ThrowIfCancellationRequested();
-                return Wide(() => Read(connection => new Export(connection).Run(c => Written(Touches.Pending(c), scoped, uuids: target.Format == ExportFormat.Parquet), target, either.Token)));
+                return Wide(() => Read(connection => new Export(connection).Run(write, target, either.Token)));
             }
             catch (OperationCanceledException) when (scope.Revoked.IsCancellationRequested)
             {

@@ -53,6 +53,9 @@ public interface ILakeEngine : IDisposable
     /// <summary>Writes the answer to a query tree into files, which are whole or not there; returns the rows. Problems: those of <see cref="RunAsync"/>, <c>export.*</c>.</summary>
     Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation);
 
+    /// <summary>Writes the answer to a SELECT into files, which are whole or not there; returns the rows. Problems: those of <see cref="RunSqlAsync"/>, <c>export.*</c>.</summary>
+    Task<Result<long>> ExportSqlAsync(Scope scope, string sql, ExportTarget target, CancellationToken cancellation);
+
     /// <summary>
     /// Takes over what subjects decided, for the Scopes that read by it, and remembers the number; durable on return. Problem: <c>lake.read-only</c>.
     /// </summary>

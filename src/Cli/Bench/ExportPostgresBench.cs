@@ -75,7 +75,7 @@ internal static class ExportPostgresBench
             terminal.Print(new BenchLine("export-postgres", "rows/s")
             {
                 Ours = n / ours, Rival = n / theirs, Ratio = theirs / ours, Rows = n,
-                RivalName = "binary COPY of the same rows, ready as bytes in a file, by Npgsql into a new table, then the same primary key and index; the best of three turns each, in turns",
+                RivalName = "binary COPY of the same rows, ready as bytes in a file, by Npgsql into a new table of the same columns, then the same primary key and index with the same memory; the best of three turns each, in turns",
             }
                 .With("rival_copy_alone", n / copied).With("ratio_to_copy_alone", copied / ours).With("cpu_s", cpu).With("bytes", new FileInfo(ready).Length).ToString());
             return ExitCodes.Ok;
@@ -104,7 +104,6 @@ internal static class ExportPostgresBench
         await ExecuteAsync(connection, "DROP TABLE IF EXISTS rival", cancellation).ConfigureAwait(false);
         var start = Stopwatch.GetTimestamp();
         await ExecuteAsync(connection, "BEGIN; CREATE TABLE rival (LIKE lab_result)", cancellation).ConfigureAwait(false);
-        await ExecuteAsync(connection, $"ALTER TABLE rival ALTER COLUMN {SystemColumns.Record} DROP NOT NULL", cancellation).ConfigureAwait(false);
         var rows = await connection.BeginRawBinaryCopyAsync("COPY rival FROM STDIN (FORMAT BINARY, FREEZE)", cancellation).ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
@@ -113,13 +112,13 @@ internal static class ExportPostgresBench
         }
 
         var copy = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await ExecuteAsync(connection, $"ALTER TABLE rival ADD PRIMARY KEY ({SystemColumns.Record}); CREATE INDEX ON rival ({SystemColumns.Subject}); COMMIT", cancellation).ConfigureAwait(false);
+        await ExecuteAsync(connection, $"SET LOCAL maintenance_work_mem = '256MB'; ALTER TABLE rival ADD PRIMARY KEY ({SystemColumns.Record}); CREATE INDEX ON rival ({SystemColumns.Subject}); COMMIT", cancellation).ConfigureAwait(false);
         return (copy, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-        var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await using (command.ConfigureAwait(false)) await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -60,6 +60,8 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) => throw Other();
 
+    public Task<Result<long>> ExportSqlAsync(Scope scope, string sql, ExportTarget target, CancellationToken cancellation) => throw Other();
+
     public Task<Problem?> PutConsentsAsync(IReadOnlyList<ConsentState> states, long sequence, CancellationToken cancellation) => throw Other();
 
     public Task<long> ConsentSequenceAsync(CancellationToken cancellation) => throw Other();

@@ -10,14 +10,14 @@ namespace Yunnao.Lake.DuckDb.Queries;
 internal sealed class Export(DuckDBConnection connection)
 {
     public Result<long> Run(
-        Func<DuckDBConnection, (string Sql, IReadOnlyList<object?> Parameters)> write, ExportTarget target, CancellationToken cancellation)
+        Func<DuckDBConnection, Result<(string Sql, IReadOnlyList<object?> Parameters)>> write, ExportTarget target, CancellationToken cancellation)
     {
         var unfinished = target.Path + ".part";
         try
         {
             connection.Execute("BEGIN TRANSACTION READ ONLY");
-            var (sql, parameters) = write(connection);
-            var rows = connection.Run($"COPY ({sql}) TO {SqlNames.Literal(unfinished)} ({Options(target)})", [.. parameters], cancellation);
+            if (!write(connection).Try(out var statement, out var problem)) return problem;
+            var rows = connection.Run($"COPY ({statement.Sql}) TO {SqlNames.Literal(unfinished)} ({Options(target)})", [.. statement.Parameters], cancellation);
             if (target.SplitBytes > 0) Directory.Move(unfinished, target.Path);
             else File.Move(unfinished, target.Path, overwrite: true);
             return rows;

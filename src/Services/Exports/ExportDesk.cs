@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Yunnao.Kernel;
 using Yunnao.Services.Exports.Targets;
 using Yunnao.Services.Jobs;
+using Yunnao.Services.Omop;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Lake.Scopes;
@@ -43,6 +44,13 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     /// <summary>An order that may be carried out once it is approved, with what is decided where it is not said; or its problem, as at a request.</summary>
     internal async Task<Result<ExportOrder>> SoundAsync(ClaimsPrincipal who, ExportOrder order, CancellationToken cancellation)
     {
+        if (order is { Profile: OmopProfile.Name, Purpose.Length: > 0 } && order.DataSets is not { Count: > 0 })
+        {
+            // All that the caller reaches of what the profile is made of.
+            if (!(await scopes.MakeAsync(who, order.Purpose, null, [], cancellation).ConfigureAwait(false)).Try(out var reach, out var unmade)) return unmade;
+            order = order with { DataSets = [.. OmopProfile.Of(registry).DataSets.Where(d => reach.Of(d) is { RowsShown: true })] };
+        }
+
         if (Refuse(order) is { } refused) return refused;
         if (order.Target is { } target && !targets.FindFor(target, CallerId.IsLocal(who) ? null : CallerId.Of(who)).Try(out _, out var unfit)) return unfit;
         if (!(await scopes.MakeAsync(who, order.Purpose, null, order.DataSets, cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
@@ -51,8 +59,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
 
         // The recipient does not decide over the own mark; where the local administrator is the recipient, nobody else does.
         var asked = CallerId.IsLocal(who) ? order.Marked : null;
-        // Resources of FHIR are not marked: rows that are left out would be references to nowhere.
-        return order with { Marked = order.Fhir is null && (asked ?? order.DataSets.Any(d => scope.Of(d)!.Keys == ItemAction.Pseudonym)) };
+        return order with { Marked = order.MayBeMarked && (asked ?? order.DataSets.Any(d => scope.Of(d)!.Keys == ItemAction.Pseudonym)) };
     }
 
     /// <summary>Approves a request and queues its job. Problems: <c>export.unknown</c>, <c>export.decided</c>, <c>export.own</c>.</summary>
@@ -65,7 +72,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
 
         Export Approve(Export export, string by) => export with
         {
-            State = ExportState.Approved, DecidedBy = by, Expires = time.GetUtcNow().AddDays(days), Order = export.Order with { Marked = mark ?? export.Order.Marked },
+            State = ExportState.Approved, DecidedBy = by, Expires = time.GetUtcNow().AddDays(days), Order = export.Order with { Marked = export.Order.MayBeMarked ? mark ?? export.Order.Marked : false },
         };
     }
 
@@ -175,6 +182,13 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
         if (order.DataSets.FirstOrDefault(d => !registry.DataSets.ContainsKey(d)) is not null) return new(ProblemKind.NotFound, "query.data-set", "A data set that is named is not in the registry.", new(Path: "data_sets"));
         if (order.Purpose is not { Length: > 0 }) return new(ProblemKind.Incorrect, "query.purpose", "Say what for: purpose is an id of standards/policies/purposes.csv.", new(Path: "purpose"));
         if (order.From >= order.To) return new(ProblemKind.Incorrect, "data.range", "from is included and to is not, so from is before to.", new(Path: "from"));
+        if (order.Profile is not null)
+        {
+            if (order.Profile != OmopProfile.Name) return Wrong("profile", $"There is one profile: {OmopProfile.Name}.");
+            if (order.Since is not null || order.Target is not null || order.Fhir is not null || order.From is not null || order.To is not null || order.Organisations.Count > 0 || order.Form is ExportForm.Duckdb or ExportForm.Xlsx)
+                return Wrong("profile", "A profile is made of all that you reach, as Parquet, CSV or JSON lines: without from, to, organisations, since and target.");
+        }
+
         if (order.Target is not null && order.Since is not null) return Wrong("since", "A database knows itself where its changes begin; full replaces all that is there.");
         if (order.Certificate is { } pem && !RecipientCertificate.Read(pem, time.GetUtcNow()).Try(out _, out var wrong)) return wrong;
         if (order.Place is { } place && places.Find(place) is null) return Wrong("place", "No place of this name is configured (ExportPlaces of the server).");

@@ -39,6 +39,9 @@ public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
     /// <summary>Makes the files resources of FHIR instead of rows; null for rows.</summary>
     public FhirExportOrder? Fhir { get; init; }
 
+    /// <summary>Makes the files tables of a common data model instead of data sets: <c>omop</c> (<see cref="Omop.OmopProfile"/>). Null for data sets.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>X.509 certificate in PEM: every file is closed for it (CMS) and opened with its private key alone. Null for none.</summary>
     public string? Certificate { get; init; }
 
@@ -47,6 +50,10 @@ public sealed record ExportOrder(IReadOnlyList<string> DataSets, string Purpose)
     /// export is marked whose policy shows persons by pseudonyms.
     /// </summary>
     public bool? Marked { get; init; }
+
+    /// <summary>False where rows point at each other: a row that is left out would be a reference to nowhere.</summary>
+    [JsonIgnore]
+    internal bool MayBeMarked => Fhir is null && Profile is null;
 
     /// <summary>Name of a configured place into which the finished files are pushed; null for none.</summary>
     public string? Place { get; init; }

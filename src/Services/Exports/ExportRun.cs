@@ -5,6 +5,7 @@ using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Services.Fhir;
+using Yunnao.Services.Omop;
 using Yunnao.Services.Web;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -45,7 +46,7 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
             if (order.Certificate is { } pem && !RecipientCertificate.Read(pem, time.GetUtcNow()).Try(out recipient, out var refused)) return refused;
             var files = new ExportFiles(folder, seal, recipient);
             if (!(await BeginAsync(order, folder, cancellation).ConfigureAwait(false)).Try(out var progress, out var problem)) return problem;
-            var sets = order.DataSets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            var sets = order.Profile is null ? [.. order.DataSets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : OmopProfile.Of(registry).Tables;
             foreach (var (id, i) in sets.Select((id, i) => (id, i)))
             {
                 if (progress.Done.Any(d => d.Id == id)) continue;
@@ -89,6 +90,7 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
     private async Task<Result<(ExportManifest.Part Part, IReadOnlyList<ExportManifest.Content> Files)>> ExportAsync(
         Scope scope, ExportOrder order, string id, LakeMark mark, string folder, ExportFiles kept, CancellationToken cancellation)
     {
+        if (order.Profile is not null) return await TableAsync(scope, order, id, folder, kept, cancellation).ConfigureAwait(false);
         if (!ExportQuery.Of(order, id, shapes, scope, order.Since, mark, marks).Try(out var query, out var problem)) return problem;
         if (order.Fhir is { } fhir)
         {
@@ -96,17 +98,43 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
             return (PartOf(given.Rows), given.Files.Select(f => kept.Keep(f, id)).ToArray());
         }
 
+        var target = TargetOf(order, folder, id);
+        if (!(await lake.ExportAsync(scope, query.Query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
+        if (order.Form == ExportForm.Xlsx && rows > WorkbookFile.MostRows) return TooLarge(id, rows);
+        return (PartOf(rows), FilesOf(target).Select(f => OneFile(order) ? kept.Look(f, id) : kept.Keep(f, id)).ToArray());
+
+        ExportManifest.Part PartOf(long count) => new(id, query.Shape.DataSet.Version, count, query.Actions);
+    }
+
+    /// <summary>A table of a profile. Its tables are read one after the other, each as the lake is then.</summary>
+    private async Task<Result<(ExportManifest.Part Part, IReadOnlyList<ExportManifest.Content> Files)>> TableAsync(
+        Scope scope, ExportOrder order, string table, string folder, ExportFiles kept, CancellationToken cancellation)
+    {
+        var seen = new Dictionary<string, ScopedTable>(StringComparer.Ordinal);
+        foreach (var shape in shapes.Where(s => order.DataSets.Contains(s.DataSet.Id, StringComparer.Ordinal)))
+        {
+            if (!ScopedTable.Of(shape, scope).Try(out var shown, out var hidden)) return hidden;
+            seen[shape.DataSet.Id] = shown;
+        }
+
+        if (!OmopProfile.Of(registry).Sql(table, seen).Try(out var sql, out var problem)) return problem;
+        if (sql is null) return (new ExportManifest.Part(table, OmopProfile.Version, 0, new Dictionary<string, string>()), []);
+        var target = TargetOf(order, folder, table);
+        if (!(await lake.ExportSqlAsync(scope, sql, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
+        return (new ExportManifest.Part(table, OmopProfile.Version, rows, new Dictionary<string, string>()), FilesOf(target).Select(f => kept.Keep(f, table)).ToArray());
+    }
+
+    /// <summary>Where a data set or a table goes, with nothing of an earlier attempt there.</summary>
+    private static ExportTarget TargetOf(ExportOrder order, string folder, string id)
+    {
         var format = order.Form switch { ExportForm.Csv => ExportFormat.Csv, ExportForm.Ndjson => ExportFormat.Ndjson, _ => ExportFormat.Parquet };
         var target = new ExportTarget("", format, OneFile(order) ? 0 : order.SplitMb * 1_000_000L, order.Compressed);
         target = target with { Path = Path.Combine(folder, target.SplitBytes > 0 ? id : $"{id}.{target.Ending}") };
         if (Directory.Exists(target.Path)) Directory.Delete(target.Path, recursive: true);
-        if (!(await lake.ExportAsync(scope, query.Query, target, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
-        if (order.Form == ExportForm.Xlsx && rows > WorkbookFile.MostRows) return TooLarge(id, rows);
-        string[] files = target.SplitBytes > 0 ? Parts(target.Path) : [target.Path];
-        return (PartOf(rows), files.Select(f => OneFile(order) ? kept.Look(f, id) : kept.Keep(f, id)).ToArray());
-
-        ExportManifest.Part PartOf(long count) => new(id, query.Shape.DataSet.Version, count, query.Actions);
+        return target;
     }
+
+    private static string[] FilesOf(ExportTarget target) => target.SplitBytes > 0 ? Parts(target.Path) : [target.Path];
 
     /// <summary>The parts of a data set, without the empty one that the engine may have begun at the end.</summary>
     private static string[] Parts(string folder)

@@ -25,10 +25,15 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
         await AuditedAsync(await engine.RunSqlAsync(scope, sql, cancellation).ConfigureAwait(false), scope, Event(scope, sql), cancellation).ConfigureAwait(false);
 
     /// <summary>Writes the answer to a query tree into files; see <see cref="ILakeEngine.ExportAsync"/>.</summary>
-    public async Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation)
+    public async Task<Result<long>> ExportAsync(Scope scope, Query query, ExportTarget target, CancellationToken cancellation) =>
+        await AuditedAsync(await engine.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false), Event(scope, AuditKind.Export, query)).ConfigureAwait(false);
+
+    /// <summary>Writes the answer to a SELECT into files; see <see cref="ILakeEngine.ExportSqlAsync"/>.</summary>
+    public async Task<Result<long>> ExportSqlAsync(Scope scope, string sql, ExportTarget target, CancellationToken cancellation) =>
+        await AuditedAsync(await engine.ExportSqlAsync(scope, sql, target, cancellation).ConfigureAwait(false), Event(scope, sql) with { Kind = AuditKind.Export }).ConfigureAwait(false);
+
+    private async Task<Result<long>> AuditedAsync(Result<long> exported, AuditEvent audited)
     {
-        var audited = Event(scope, AuditKind.Export, query);
-        var exported = await engine.ExportAsync(scope, query, target, cancellation).ConfigureAwait(false);
         await audit.AppendAsync(exported.Try(out var rows, out var problem) ? audited with { Rows = rows } : Refused(audited, problem), CancellationToken.None).ConfigureAwait(false);
         return exported;
     }

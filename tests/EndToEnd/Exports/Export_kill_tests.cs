@@ -1,6 +1,10 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using DuckDB.NET.Data;
 using Xunit;
+using Yunnao.Server.Accounts;
 using Yunnao.Services.Exports;
+using Yunnao.Standards.Loading;
 using Yunnao.Tests.EndToEnd.Ingest;
 using Yunnao.Tests.EndToEnd.Standards;
 
@@ -47,6 +51,62 @@ public sealed class Export_kill_tests : IDisposable
         var (code, _, error) = await YunnaoProcess.Run(Arguments(folder));
         Assert.True(code == 0, error);
         Assert.Equal(0, (await CliRun.Of("en", ["export", "verify", folder])).ExitCode);
+    }
+
+    /// <summary>The server is killed (SIGKILL) while the job of an approved export runs; after the next start it is made, each row once.</summary>
+    [Fact]
+    public async Task A_server_that_is_killed_during_an_export_makes_it_whole_after_its_start()
+    {
+        await LoadAsync();
+        Server.SmallPolicies.Write(Standards);
+        var (port, secrets) = (Server.TestServer.FreePort(), new Dictionary<string, string>());
+        var room = (await AccountsRoom.OpenAsync(new() { Folder = Data, Standards = Standards }, RegistryLoader.Load(Standards).Registry!, default)).Value;
+        await using (room)
+        {
+            foreach (var role in new[] { "application", "security_administrator" })
+                secrets[role] = (await room.ApplicationsAsync(d => d.CreateAsync(new(role, null, [role], ["H1"], []), "test", default))).Value.Secret!;
+        }
+
+        string id;
+        await using (var first = await Server.ServerProcess.StartAsync(Standards, Data, port))
+        {
+            using var recipient = await ClientAsync(port, "application", secrets);
+            using var officer = await ClientAsync(port, "security_administrator", secrets);
+            using var asked = await recipient.PostAsJsonAsync("api/v1/exports", new { data_sets = new[] { "lab.result", "person.basic" }, purpose = "care", form = "csv" });
+            id = (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+            using var approved = await officer.PostAsJsonAsync($"api/v1/exports/{id}/approve", new { days = 1 });
+            Assert.True(approved.IsSuccessStatusCode, await approved.Content.ReadAsStringAsync());
+            while (!Directory.Exists(Path.Combine(Data, "exports", id))) await Task.Delay(5);
+            await first.KillAsync();
+        }
+
+        Assert.False(File.Exists(Path.Combine(Data, "exports", id, ExportManifest.FileName)), "The export was whole before the server was killed.");
+        await using var second = await Server.ServerProcess.StartAsync(Standards, Data, port);
+        using var client = await ClientAsync(port, "application", secrets);
+        JsonElement export;
+        do
+        {
+            await Task.Delay(100);
+            export = await client.GetFromJsonAsync<JsonElement>($"api/v1/exports/{id}");
+        }
+        while (export.GetProperty("state").GetString() == "approved");
+        Assert.Equal("done", export.GetProperty("state").GetString());
+        Assert.Equal(1, (await client.GetFromJsonAsync<JsonElement>("api/v1/jobs")).GetArrayLength());
+        var fetched = Directory.CreateDirectory(Path.Combine(_folder, "fetched")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(fetched, "lab.result.csv"), await client.GetByteArrayAsync($"api/v1/exports/{id}/files/lab.result.csv"));
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT count(*) || ' ' || count(DISTINCT _record) FROM read_csv('{fetched}/lab.result.csv', all_varchar = true)";
+        Assert.Equal($"{Loaded} {Loaded}", command.ExecuteScalar());
+    }
+
+    private static async Task<HttpClient> ClientAsync(int port, string id, Dictionary<string, string> secrets)
+    {
+        var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/") };
+        using var answer = await http.PostAsync("connect/token", Server.TestServer.Form(("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secrets[id]), ("scope", "yunnao")));
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
+        return http;
     }
 
     private string[] Arguments(string into) => ["export", "run", "--data-set", "lab.result", "person.basic", "--format", "csv", "--out", into, "--data", Data, "--standards", Standards];

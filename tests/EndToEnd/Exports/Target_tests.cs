@@ -10,6 +10,7 @@ using Yunnao.Tests.EndToEnd.Feeds;
 using Yunnao.Tests.EndToEnd.Ingest;
 using Yunnao.Tests.EndToEnd.Standards;
 using Yunnao.Trust;
+using Yunnao.Trust.Callers;
 using Yunnao.Trust.Keys;
 using Yunnao.Trust.Rights;
 
@@ -137,12 +138,14 @@ public sealed class Target_tests(DatabaseServers servers) : IClassFixture<Databa
         Assert.Equal("(_record)\n(_subject)", string.Join('\n', Psql("SELECT indexdef FROM pg_indexes WHERE tablename = 'lab_result' ORDER BY indexname <> 'lab_result_pkey'").Trim().Split('\n').Select(d => d[d.IndexOf('(', StringComparison.Ordinal)..])));
     }
 
-    [Fact]
-    public async Task A_database_that_dies_in_the_middle_has_all_or_nothing_and_gets_the_rest()
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("mysql")]
+    public async Task A_database_that_dies_in_the_middle_has_all_or_nothing_and_gets_the_rest(string kind)
     {
         using var platform = new TestPlatform();
-        var (connection, read) = Make("postgres");
-        Describe(platform, "postgres", connection);
+        var (connection, read) = Make(kind);
+        Describe(platform, kind, connection);
         await platform.Load(platform.File("lab1.csv", Lab(0, 2000)), "plain");
         Assert.Equal((2000L, null), await ExportAsync(platform));
         await platform.Load(platform.File("lab2.csv", Lab(1000, 120_000, value: 3)), "plain");
@@ -151,13 +154,52 @@ public sealed class Target_tests(DatabaseServers servers) : IClassFixture<Databa
         {
             if (crashed || !step.Contains(' ', StringComparison.Ordinal)) return;
             crashed = true;
-            servers.CrashPostgres();
+            servers.Crash(kind);
         });
         Assert.True(crashed);
         Assert.Equal("target.connect", problem?.Code);
         Assert.Equal(2000, read($"SELECT {Columns} FROM lab_result").Count);
         Assert.Equal((120_000L, null), await ExportAsync(platform));
         Same(platform, read);
+    }
+
+    /// <summary>A right that is taken back while rows go out ends the export with its code, and nothing of it stays.</summary>
+    [Fact]
+    public async Task A_right_that_is_taken_back_in_the_middle_ends_the_writing_and_leaves_nothing()
+    {
+        using var platform = new TestPlatform();
+        Server.SmallPolicies.Write(platform.Standards);
+        platform.Reopen();
+        var (connection, read) = Make("postgres");
+        Describe(platform, "postgres", connection);
+        await platform.Load(platform.File("lab1.csv", Lab(0, 200_000)), "plain");
+        var room = (await TrustRoom.OpenAsync(new() { Folder = platform.Data, SealMinutes = 0 }, platform.Registry, platform.Lake)).Value;
+        await using (room)
+        {
+            var caller = new Caller("billing", CallerKind.Application, new HashSet<string> { "application" }, ["H1"]);
+            var shapes = platform.Registry.DataSets.Values.Select(d => new Yunnao.Standards.Compile.TableShape(d)).ToList();
+            var run = new TargetRun(room.Lake!, platform.Registry, shapes, new TargetBook(platform.Data, new FileSeal(room.Keys)), TimeProvider.System);
+            var order = new ExportOrder(["lab.result"], "care") { Target = Name };
+            var revoked = false;
+            async Task<Problem?> RunAsync(bool revoke)
+            {
+                var scope = (await room.Scopes.MakeAsync(caller, new("care"), default, "lab.result")).Value;
+                return (await run.RunAsync(scope, order, (step, _) =>
+                {
+                    if (!revoke || revoked || !step.Contains(' ', StringComparison.Ordinal)) return;
+                    revoked = true;
+                    room.Revocations.RevokeAsync(caller.Id).GetAwaiter().GetResult();
+                }, TestContext.Current.CancellationToken)).Problem;
+            }
+
+            Assert.Equal("scope.revoked", (await RunAsync(revoke: true))?.Code);
+            Assert.True(revoked);
+            Assert.Empty(read("SELECT relname::text FROM pg_class WHERE relname = 'lab_result'"));
+
+            // With the rights as they are then, the same order brings all.
+            Assert.Null(await RunAsync(revoke: false));
+            Assert.Equal(["200000"], read("SELECT count(*) FROM lab_result"));
+        }
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed class DatabaseServers : IDisposable
     private Process? _mariaDb;
     private Process? _clickHouse;
     private string[] _servePostgres = [];
+    private string[] _serveMariaDb = [];
     private string? _mounted;
     private int _clickHousePort;
     private int _postgresPort;
@@ -104,6 +105,28 @@ public sealed class DatabaseServers : IDisposable
     {
         _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
         Ready();
+    }
+
+    private void ServeMariaDb() => _mariaDb = PeerProcess.Serve(_mariaDbPort, _serveMariaDb[0], _serveMariaDb[1..]);
+
+    /// <summary>Kills the server of a kind with all its processes (SIGKILL), and starts it again.</summary>
+    internal void Crash(string kind)
+    {
+        if (kind == "mysql") CrashMariaDb();
+        else CrashPostgres();
+    }
+
+    private void CrashMariaDb()
+    {
+        using (var crashed = _mariaDb!)
+        {
+            _mariaDb = null;
+            crashed.Kill(entireProcessTree: true);
+            crashed.WaitForExit();
+        }
+
+        // It reads its log again before it takes connections.
+        ServeMariaDb();
     }
 
     /// <summary>Kills PostgreSQL with all its processes (SIGKILL), and starts it again.</summary>
@@ -218,9 +241,10 @@ public sealed class DatabaseServers : IDisposable
         _mariaDbPort = PeerProcess.FreePort();
         var (data, account) = (Path.Combine(_folder.FullName, "maria"), Environment.UserName);
         PeerProcess.Run(install, "--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", $"--user={account}");
-        _mariaDb = PeerProcess.Serve(
-            _mariaDbPort, server, "--no-defaults", $"--datadir={data}", $"--port={_mariaDbPort}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "maria.sock")}",
-            $"--user={account}", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin");
+        _serveMariaDb = [
+            server, "--no-defaults", $"--datadir={data}", $"--port={_mariaDbPort}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "maria.sock")}",
+            $"--user={account}", "--innodb-flush-log-at-trx-commit=2", "--skip-log-bin"];
+        ServeMariaDb();
         Execute(new MySqlConnection($"Server=127.0.0.1;Port={_mariaDbPort};User ID=root"), $"CREATE USER app IDENTIFIED BY '{Password}'; GRANT ALL ON *.* TO app").Dispose();
     }
 }

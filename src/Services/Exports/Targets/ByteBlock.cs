@@ -32,13 +32,4 @@ internal sealed class ByteBlock(int capacity)
     public void Int16(short value) => BinaryPrimitives.WriteInt16BigEndian(Take(2), value);
 
     public void Int32(int value) => BinaryPrimitives.WriteInt32BigEndian(Take(4), value);
-
-    /// <summary>A number of four bytes, after which more follows.</summary>
-    public ByteBlock Int32Then(int value)
-    {
-        Int32(value);
-        return this;
-    }
-
-    public void Int64(long value) => BinaryPrimitives.WriteInt64BigEndian(Take(8), value);
 }

@@ -19,7 +19,19 @@ internal sealed class TabRows(string more = "") : RowEncoder
 
     private readonly byte[] _end = System.Text.Encoding.UTF8.GetBytes(more + "\n");
 
-    protected override void EncodeRow(Cell[] cells, int row, ByteBlock block)
+    /// <summary>Writes the value of a row of a column.</summary>
+    private delegate void Cell(ByteBlock block, int row);
+
+    /// <inheritdoc/>
+    public override void Encode(RecordBatch batch, ByteBlock block)
+    {
+        // How a column is written is decided once a batch, not once a value.
+        var cells = new Cell[batch.ColumnCount];
+        for (var i = 0; i < cells.Length; i++) cells[i] = CellOf(batch.Column(i));
+        for (var row = 0; row < batch.Length; row++) EncodeRow(cells, row, block);
+    }
+
+    private void EncodeRow(Cell[] cells, int row, ByteBlock block)
     {
         for (var i = 0; i < cells.Length; i++)
         {
@@ -30,7 +42,7 @@ internal sealed class TabRows(string more = "") : RowEncoder
         block.Write(_end);
     }
 
-    protected override Cell CellOf(IArrowArray column)
+    private static Cell CellOf(IArrowArray column)
     {
         Cell present = column switch
         {
