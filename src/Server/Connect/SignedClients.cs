@@ -23,8 +23,8 @@ internal static class SignedClients
             rules.TypeValidator = (type, _, _) => type is null or "" or "JWT" or Expected ? Expected : throw new SecurityTokenInvalidTypeException("The assertion is of another type.");
 
             // RFC 7523bis names the issuer; clients of SMART name the address at which they ask (SMART App Launch 2.2, 5.1.2). Both are this server's alone.
-            if (context.BaseUri is { } site)
-                rules.ValidAudiences = [.. rules.ValidAudiences ?? [], site.AbsoluteUri, site.AbsoluteUri.TrimEnd('/'), new Uri(site, ConnectOptions.TokenPath).AbsoluteUri];
+            if ((context.Options.Issuer ?? context.BaseUri) is { } site)
+                context.ValidAudiences.UnionWith([site.AbsoluteUri, site.AbsoluteUri.TrimEnd('/'), new Uri(site, ConnectOptions.TokenPath).AbsoluteUri]);
         }
 
         return default;
