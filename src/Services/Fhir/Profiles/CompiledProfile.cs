@@ -85,7 +85,7 @@ internal sealed class CompiledProfile
 
     private static string? Text(JsonElement of, string name) => Get(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    private static IEnumerable<JsonElement> List(JsonElement of, string name) => Get(of, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    private static List<JsonElement> List(JsonElement of, string name) => Get(of, name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
 
     private static List<string> Texts(JsonElement of, string name) => [.. List(of, name).Select(t => t.GetString()!)];
 }
