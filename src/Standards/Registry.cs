@@ -23,6 +23,9 @@ public sealed class Registry
     /// <summary>Who may see what for which purpose.</summary>
     public PolicyBook Policies { get; init; } = PolicyBook.None;
 
+    /// <summary>Profiles of FHIR by their addresses, against which resources are held that name them.</summary>
+    public IReadOnlyDictionary<string, Profile> Profiles { get; init; } = new Dictionary<string, Profile>();
+
     /// <summary>Version of the registry as a whole: a hash over its files.</summary>
     public required string Fingerprint { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Yunnao.Kernel;
 using Yunnao.Server.Connect;
 
 namespace Yunnao.Cli.Accounts;
@@ -30,17 +32,38 @@ internal static class AppCommand
         var name = new Option<string>("--display-name") { Description = text["app.option.name"], HelpName = "TEXT" };
         var redirect = new Option<string[]>("--redirect") { Description = text["app.option.redirect"], HelpName = "URL", AllowMultipleArgumentsPerToken = true };
         var open = new Option<bool>("--public") { Description = text["app.option.public"] };
-        var command = new Command("create", text["app.create"]) { id, name, redirect, open };
+        var keys = new Option<FileInfo>("--keys") { Description = text["app.option.keys"], HelpName = "FILE" };
+        var command = new Command("create", text["app.create"]) { id, name, redirect, open, keys };
         options.AddTo(command);
         command.SetAction((parsed, cancellation) => AccountsFolder.UseAsync(parsed, terminal, async room =>
         {
             var grant = options.Of(parsed);
             var wanted = new NewApplication(parsed.GetRequiredValue(id), parsed.GetValue(name), grant.Roles, grant.Organisations, parsed.GetValue(redirect) ?? [], parsed.GetValue(open));
+            if (parsed.GetValue(keys) is { } file)
+            {
+                if (!Keys(file, text).Try(out var set, out var unreadable)) return unreadable;
+                wanted = wanted with { Keys = set };
+            }
+
             if (!(await room.ApplicationsAsync(desk => desk.CreateAsync(wanted, AccountsFolder.By, cancellation)).ConfigureAwait(false)).Try(out var made, out var problem)) return problem;
-            terminal.Print(made.Secret is { } secret ? text.Format("app.created", made.Application.Id, secret) : text.Format("app.created-public", made.Application.Id));
+            terminal.Print(made.Secret is { } secret ? text.Format("app.created", made.Application.Id, secret) : text.Format(wanted.Keys is null ? "app.created-public" : "app.created-keys", made.Application.Id));
             return null;
         }, cancellation));
         return command;
+    }
+
+    /// <summary>A JWK Set out of a file. Problem: <c>app.keys</c>.</summary>
+    private static Result<JsonElement> Keys(FileInfo file, Kernel.Text text)
+    {
+        try
+        {
+            using var stream = file.OpenRead();
+            return JsonSerializer.Deserialize<JsonElement>(stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return new Problem(ProblemKind.Incorrect, "app.keys", text["app.keys-file"], new(file.Name));
+        }
     }
 
     private static Command Grant(Terminal terminal)

@@ -24,11 +24,14 @@ internal static class RunCommand
         format.AcceptOnlyFromAmong(s_formats);
         var file = new Option<string>("--out", "-o") { Description = text["view.run.out"], HelpName = "FILE" };
         var memory = new Option<int>("--memory") { Description = text["view.run.memory"], HelpName = "MB" };
-        var command = new Command("run", text["view.run"]) { named, paths, format, file, memory };
+        var landed = new Option<bool>("--landed") { Description = text["view.run.landed"] };
+        var reason = new Option<string>("--reason") { Description = text["object.reason"], HelpName = "TEXT" };
+        var command = new Command("run", text["view.run"]) { named, paths, format, file, memory, landed, reason };
         command.SetAction((parsed, cancellation) =>
         {
             var run = new Run(terminal, parsed.GetValue(file), FormatOf(parsed.GetValue(format), parsed.GetValue(file)), parsed.GetValue(memory));
             if (!ViewFiles.Read(parsed.GetRequiredValue(named), parsed, terminal).Try(out var view, out var problem)) return Task.FromResult(terminal.Fail(problem));
+            if (parsed.GetValue(landed)) return LandedRun.RunAsync(parsed, terminal, view, parsed.GetValue(paths)!, parsed.GetValue(reason), folder => run.OverFilesAsync(view, [folder], cancellation), cancellation);
             return run.OverFilesAsync(view, parsed.GetValue(paths)!, cancellation);
         });
         return command;

@@ -6,6 +6,9 @@ public static class ConnectOptions
     /// <summary>The audience of access tokens: this platform's interfaces.</summary>
     public const string Audience = "yunnao";
 
+    /// <summary>Where tokens are asked for, from the address of the server on.</summary>
+    public const string TokenPath = "connect/token";
+
     /// <summary>The scope that asks for an access token to the interfaces.</summary>
     public const string ApiScope = "yunnao";
 

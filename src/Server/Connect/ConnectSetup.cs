@@ -24,7 +24,7 @@ internal static class ConnectSetup
             {
                 server.SetIssuer(publicUrl)
                     .SetAuthorizationEndpointUris("connect/authorize")
-                    .SetTokenEndpointUris("connect/token")
+                    .SetTokenEndpointUris(ConnectOptions.TokenPath)
                     .SetRevocationEndpointUris("connect/revoke")
                     .SetIntrospectionEndpointUris("connect/introspect")
                     .SetEndSessionEndpointUris("connect/logout")

@@ -19,7 +19,14 @@ internal static class SignedClients
     private static ValueTask Take(ValidateTokenContext context)
     {
         if (context.ValidTokenTypes.Count == 1 && context.ValidTokenTypes.Contains(OpenIddictConstants.TokenTypeIdentifiers.Private.ClientAssertion) && context.TokenValidationParameters is { } rules)
+        {
             rules.TypeValidator = (type, _, _) => type is null or "" or "JWT" or Expected ? Expected : throw new SecurityTokenInvalidTypeException("The assertion is of another type.");
+
+            // RFC 7523bis names the issuer; clients of SMART name the address at which they ask (SMART App Launch 2.2, 5.1.2). Both are this server's alone.
+            if ((context.Options.Issuer ?? context.BaseUri) is { } site)
+                context.ValidAudiences.UnionWith([site.AbsoluteUri, site.AbsoluteUri.TrimEnd('/'), new Uri(site, ConnectOptions.TokenPath).AbsoluteUri]);
+        }
+
         return default;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Yunnao.Services.Fhir.Profiles;
 
 namespace Yunnao.Services.Fhir;
 
@@ -9,7 +10,7 @@ internal static class FhirCapability
     private const string OauthUris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", Services = "http://terminology.hl7.org/CodeSystem/restful-security-service";
 
     /// <param name="site">Address of the server.</param>
-    public static JsonObject Of(ResourceBook book, string site) => new()
+    public static JsonObject Of(ResourceBook book, ProfileBook profiles, string site) => new()
     {
         ["resourceType"] = "CapabilityStatement", ["status"] = "active", ["date"] = book.Since, ["kind"] = "instance", ["fhirVersion"] = R4.Version, ["format"] = new JsonArray("application/fhir+json", "application/fhir+xml", "json", "xml"),
         ["software"] = new JsonObject { ["name"] = "Yunnao", ["version"] = typeof(FhirCapability).Assembly.GetName().Version!.ToString(3) },
@@ -22,7 +23,7 @@ internal static class FhirCapability
                 ["cors"] = true, ["service"] = new JsonArray(new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = Services, ["code"] = "SMART-on-FHIR" }), ["text"] = "OAuth2 with scopes of SMART" }),
                 ["extension"] = new JsonArray(new JsonObject { ["url"] = OauthUris, ["extension"] = new JsonArray(Uri("token", $"{site}/connect/token"), Uri("authorize", $"{site}/connect/authorize")) }),
             },
-            ["resource"] = new JsonArray([.. book.Types.Select(t => Resource(book, t))]),
+            ["resource"] = new JsonArray([.. book.Types.Select(t => Resource(book, profiles, t))]),
             ["interaction"] = Interactions("history-system"),
             ["operation"] = new JsonArray(Operation("export", $"{BulkData}export"), Operation("viewdefinition-run", "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run")),
         }),
@@ -47,14 +48,15 @@ internal static class FhirCapability
 
     private static JsonArray Interactions(params string[] codes) => [.. codes.Select(c => new JsonObject { ["code"] = c })];
 
-    private static JsonObject Resource(ResourceBook book, ResourceType type)
+    private static JsonObject Resource(ResourceBook book, ProfileBook profiles, ResourceType type)
     {
         var resource = new JsonObject
         {
-            ["type"] = type.Name, ["documentation"] = $"Rows of {string.Join(", ", type.Sources.Select(s => s.DataSet))}",
+            ["type"] = type.Name, ["profile"] = $"http://hl7.org/fhir/StructureDefinition/{type.Name}", ["documentation"] = $"Rows of {string.Join(", ", type.Sources.Select(s => s.DataSet))}",
             ["interaction"] = Interactions("read", "vread", "search-type", "history-instance", "history-type"), ["versioning"] = "versioned", ["readHistory"] = true, ["conditionalRead"] = "full-support",
             ["searchParam"] = new JsonArray([.. type.Parameters.Select(p => Parameter(type, p))]),
         };
+        if (profiles.Of(type.Name).ToArray() is { Length: > 0 } supported) resource["supportedProfile"] = new JsonArray([.. supported.Select(p => (JsonNode)p)]);
         if (type.Includes.ToArray() is { Length: > 0 } includes) resource["searchInclude"] = new JsonArray([.. includes.Select(i => (JsonNode)i)]);
         if (book.ReverseIncludes(type).ToArray() is { Length: > 0 } reverse) resource["searchRevInclude"] = new JsonArray([.. reverse.Select(i => (JsonNode)i)]);
         if (type.Name == "Patient") resource["operation"] = new JsonArray(Operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"), Operation("export", $"{BulkData}patient-export"));

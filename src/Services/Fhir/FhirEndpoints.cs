@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Yunnao.Kernel;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Fhir.Profiles;
 using Yunnao.Services.Web;
 
 namespace Yunnao.Services.Fhir;
@@ -19,8 +20,8 @@ public static class FhirEndpoints
     {
         ArgumentNullException.ThrowIfNull(app);
         var fhir = app.MapGroup("/fhir").ExcludeFromDescription();
-        fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book) =>
-            FhirForm.Of(http) is null ? Problem(FhirForm.Unknown(http), StatusCodes.Status406NotAcceptable) : new FhirAnswer(new(JsonSerializer.SerializeToUtf8Bytes(Writing.WriteCapability.Add(FhirCapability.Of(book, Site(http))), FhirText.Options), 0)) as IResult).AllowAnonymous();
+        fhir.MapMethods("/metadata", s_reading, (HttpContext http, ResourceBook book, ProfileBook profiles) =>
+            FhirForm.Of(http) is null ? Problem(FhirForm.Unknown(http), StatusCodes.Status406NotAcceptable) : new FhirAnswer(new(JsonSerializer.SerializeToUtf8Bytes(Writing.WriteCapability.Add(FhirCapability.Of(book, profiles, Site(http))), FhirText.Options), 0)) as IResult).AllowAnonymous();
         fhir.MapMethods("/.well-known/smart-configuration", s_reading, (HttpContext http) => Results.Text(FhirCapability.Smart(Site(http)).ToJsonString(FhirText.Options), "application/json; charset=utf-8")).AllowAnonymous();
         fhir.MapFhirExport();
         fhir.MapFhirViewRun(temporary);

@@ -69,7 +69,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
             || !(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
             || !(await ScansAsync(call, reading, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
         var address = $"{call.Base}/{type}";
-        return await PageAsync(call, reading, scans, request, new(binding, address, asked, opened.Places, Self(address, parameters, inAddress)), cancellation).ConfigureAwait(false);
+        return await PageAsync(call, reading, scans, request, new(binding, address, asked, opened.Places, Self(address, [.. parameters.Where(p => !request.Ignored.Contains(p.Key))], inAddress)), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>All that is known of one person: the Patient, then the other types in the order of their names. Problems as of a search, and <c>fhir.unknown</c>.</summary>

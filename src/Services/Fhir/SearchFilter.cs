@@ -304,7 +304,7 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Fhi
         if (column.Kind != ValueKind.Number) return s_never;
 
         // A number stands for all that would be rounded to it (3.1.1.4.5).
-        var half = prefix == "ap" ? Math.Abs(number) / 10 : 0.5m * (decimal)Math.Pow(10, -number.Scale);
+        var half = prefix == "ap" ? Math.Abs(number) / 10 : Half(parts[0]);
         Filter filter = prefix switch
         {
             "lt" or "eb" => Is(Comparison.Less, number),
@@ -313,12 +313,23 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Fhi
             "ge" => Is(Comparison.GreaterOrEqual, number),
             _ => Negated(prefix, column.Name, _ => new Filter.And([Is(Comparison.GreaterOrEqual, number - half), Is(Comparison.Less, number + half)])),
         };
+        if (parts.Count > 2 && parts[1].Length > 0 && parts[1] != SourceCompiler.Ucum) return s_never;
         if (parts.Count < 2 || parts[^1].Length == 0) return filter;
         if (target.Other is not { } leaf) return s_never;
         if (!Column(leaf).Try(out var unit, out var problem)) return problem;
         return new Filter.And([filter, Equal(unit, [parts[^1]], false)]);
 
         Filter Is(Comparison comparison, decimal value) => new Filter.Compare(column.Name, comparison, Value.Of((double)value));
+    }
+
+    /// <summary>Half a unit of the last digit that is written: of 5.40 it is 0.005, of 1e2 it is 50.</summary>
+    private static decimal Half(string number)
+    {
+        var exponent = number.IndexOfAny(['e', 'E']);
+        var mantissa = exponent < 0 ? number : number[..exponent];
+        var power = exponent < 0 ? 0 : int.Parse(number[(exponent + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (mantissa.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point) power -= mantissa.Length - point - 1;
+        return 0.5m * (decimal)Math.Pow(10, Math.Clamp(power, -27, 27));
     }
 
     private static Problem Wrong(SearchCondition condition, string message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: condition.Parameter.Name));

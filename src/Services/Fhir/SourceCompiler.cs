@@ -15,7 +15,10 @@ namespace Yunnao.Services.Fhir;
 /// </summary>
 internal sealed class SourceCompiler
 {
-    private const string First = "000", RecordNumber = "number", Ucum = "http://unitsofmeasure.org";
+    private const string First = "000", RecordNumber = "number";
+
+    /// <summary>The system of the units that rows have.</summary>
+    public const string Ucum = "http://unitsofmeasure.org";
 
     private readonly JsonNames _names = new();
     private readonly List<ElementLeaf> _leaves = [];

@@ -25,14 +25,15 @@ public sealed class FhirPathEvaluator
     }
 
     /// <summary>What an expression yields over a resource, or over none. Problems: <c>fhirpath.syntax</c>, <c>fhirpath.failed</c> (wrong for this resource).</summary>
-    public Result<IReadOnlyList<PocoNode>> Evaluate(PocoNode? focus, string expression)
+    /// <param name="resource">The resource that the focus is a part of (%resource); null when it is the focus.</param>
+    public Result<IReadOnlyList<PocoNode>> Evaluate(PocoNode? focus, string expression, PocoNode? resource = null)
     {
         if (!Compiled(expression).Try(out var compiled, out var problem)) return problem;
         try
         {
             // Operators of the SDK yield nothing where there is nothing at all to stand on.
             focus ??= new Parameters().ToPocoNode();
-            return compiled(focus, new FhirEvaluationContext { Resource = focus, RootResource = focus }).ToList();
+            return compiled(focus, new FhirEvaluationContext { Resource = resource ?? focus, RootResource = resource ?? focus }).ToList();
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or NotSupportedException or InvalidCastException or OverflowException)
         {

@@ -93,6 +93,21 @@ internal sealed class RegistryDraft
         }
     }
 
+    /// <summary>Takes a profile of FHIR as it was published.</summary>
+    public void Profile(string id, string json)
+    {
+        var path = Path.Combine(_folder, "fhir", "profiles", $"{id}.json");
+        if (File.Exists(path))
+        {
+            Tell(File.ReadAllText(path) == json ? Outcome.Same : Outcome.Published, "profiles", id, "", 0);
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, json);
+        Tell(Outcome.Added, "profiles", id, "", 0);
+    }
+
     /// <summary>Whether a file of <c>quality/</c> says what the dimensions are.</summary>
     /// <param name="id">Of the file that is not asked.</param>
     public bool HasDimensions(string id) => QualityLine(id, "dimensions:") is not null;

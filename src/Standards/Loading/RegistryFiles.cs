@@ -7,7 +7,7 @@ namespace Yunnao.Standards.Loading;
 internal sealed class RegistryFiles
 {
     private static readonly (string Folder, string Pattern)[] Places =
-        [("", "*.csv"), ("codes", "*.csv"), ("items", "*.csv"), ("mappings", "*.yaml"), ("mappings/codes", "*.csv"), ("alarms", "*.yaml"), ("policies", "*.csv"), ("quality", "*.yaml")];
+        [("", "*.csv"), ("codes", "*.csv"), ("items", "*.csv"), ("mappings", "*.yaml"), ("mappings/codes", "*.csv"), ("alarms", "*.yaml"), ("policies", "*.csv"), ("quality", "*.yaml"), (ProfileReader.Folder, "*.json")];
 
     private readonly Dictionary<string, RegistryFile> _files;
 

@@ -71,6 +71,7 @@ public static class RegistryLoader
             Alarms = new AlarmReader(files, context, problems).Read(),
             Quality = new QualityReader(files, context, problems).Read(),
             Policies = new PolicyReader(files, context, problems).Read(),
+            Profiles = ProfileReader.Read(files, problems),
             Fingerprint = files.Fingerprint(),
         };
         var found = problems.Sorted();

@@ -174,6 +174,9 @@ public sealed class Fhir_search_tests(FhirServer server)
         Assert.Single(FhirServer.Entries(page));
         var outcome = page.GetProperty("entry").EnumerateArray().Single(e => e.GetProperty("search").GetProperty("mode").GetString() == "outcome").GetProperty("resource");
         Assert.Contains("colour", Text(outcome, "issue.diagnostics"), StringComparison.Ordinal);
+        Assert.EndsWith("/Observation?_count=1", FhirServer.Link(page, "self"), StringComparison.Ordinal);
+        using var strict = await server.FhirAsync("Observation?colour=blue&_count=1", headers: ("Prefer", "handling=strict"));
+        Assert.Equal("fhir.parameter", await FhirServer.CodeAsync(strict));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using static Yunnao.Tests.EndToEnd.Fhir.FhirWriteServer;
 namespace Yunnao.Tests.EndToEnd.Fhir;
 
 /// <summary>FHIR R4 through HTTP, written: what was sent is in the lake as a batch, comes back by the id that was given, and nothing that is wrong gets in.</summary>
-public sealed class Fhir_write_tests(FhirWriteServer server) : IClassFixture<FhirWriteServer>
+public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFixture<FhirWriteServer>
 {
     private async Task<string> CreateAsync(string type, string body)
     {

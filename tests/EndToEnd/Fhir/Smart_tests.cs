@@ -95,7 +95,7 @@ public sealed class Smart_tests(FhirServer server)
             var (_, problem) = (await room.ApplicationsAsync(d => d.CreateAsync(new("bad-keys", null, ["doctor"], [], [], Keys: JsonSerializer.SerializeToElement(new { keys = Array.Empty<int>() })), "test", default))) is var bad ? (0, bad.Problem) : default;
             Assert.Equal("app.keys", problem!.Code);
         });
-        foreach (var audience in new[] { server.Url.ToString() })
+        foreach (var audience in new[] { server.Url.ToString(), server.Url.ToString().TrimEnd('/'), $"{server.Url}connect/token" })
         {
             var token = await SignedAsync(key, audience);
             Assert.True(token.TryGetProperty("access_token", out var access), token.ToString());

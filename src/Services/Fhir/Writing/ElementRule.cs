@@ -13,6 +13,9 @@ internal sealed record ElementRule(string Name, string Type, int Slot, bool Many
 {
     public PrimitiveKind Primitive { get; } = PrimitiveFormat.KindOf(Type);
 
+    /// <summary>Of a reference: the types that it may lead to; null for any.</summary>
+    public FrozenSet<string>? Targets { get; init; }
+
     /// <summary>The rules of its parts; null of a primitive value and of a resource.</summary>
     public TypeRules? Parts { get; set; }
 }

@@ -5,6 +5,7 @@ internal enum ElementWatch
 {
     None,
     Reference,
+    Profile,
     Id,
     BundleType,
     Entries,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Yunnao.Kernel;
 using Yunnao.Services.DataServices;
+using Yunnao.Services.Fhir.Profiles;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Web;
 using Yunnao.Trust.Callers;
@@ -25,7 +26,7 @@ public static class FhirWriteEndpoints
 
     /// <summary>The parts of writing.</summary>
     public static IServiceCollection AddFhirWriting(this IServiceCollection services) =>
-        services.AddSingleton<FhirWriteService>().AddSingleton<FhirWriter>().AddSingleton<IJobKind, FhirImportJob>().AddHostedService(s => s.GetRequiredService<FhirWriter>());
+        services.AddSingleton<ProfileBook>().AddSingleton<FhirWriteService>().AddSingleton<FhirWriter>().AddSingleton<IJobKind, FhirImportJob>().AddHostedService(s => s.GetRequiredService<FhirWriter>());
 
     /// <param name="importAddresses">Beginnings of the addresses that an import may fetch files from.</param>
     /// <param name="largest">Most bytes of a file that is imported.</param>
@@ -42,9 +43,18 @@ public static class FhirWriteEndpoints
             http, service, reading, quota, e => (e.Method, e.Url, e.IfMatch) = ("PUT", $"{type}/{id}", Head(http, "If-Match")))).Needs(Duty.WriteFhir);
         fhir.MapPut("/{type}", (string type, HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota) => OneAsync(
             http, service, reading, quota, e => (e.Method, e.Url, e.IfMatch) = ("PUT", $"{type}{http.Request.QueryString}", Head(http, "If-Match")))).Needs(Duty.WriteFhir);
-        fhir.MapPost("/{type}/$validate", (string type, HttpContext http, FhirWriteService service, CallQuota quota) => WriteAsync(
-            http, quota, (call, body) => service.WriteAsync(call, e => (e.Method, e.Url) = ("POST", type), body, onlyTried: true, http.RequestAborted),
-            (_, outcome) => Task.FromResult(WriteAnswers.Outcome(http, outcome.Entries, StatusCodes.Status200OK)))).Needs(Duty.WriteFhir);
+        foreach (var path in new[] { "/{type}/$validate", "/{type}/{id}/$validate" })
+        {
+            fhir.MapPost(path, (string type, HttpContext http, FhirWriteService service, CallQuota quota) => WriteAsync(
+                http, quota, (call, body) => ValidateAsync(type, http, service, call, body), (_, outcome) => Task.FromResult(WriteAnswers.Outcome(http, outcome.Entries, StatusCodes.Status200OK)))).Needs(Duty.WriteFhir);
+        }
+    }
+
+    /// <summary>The resource itself as the body, or Parameters with <c>resource</c> and <c>profile</c>; profiles may also stand in the address.</summary>
+    private static Task<Result<WriteOutcome>> ValidateAsync(string type, HttpContext http, FhirWriteService service, WriteCall call, byte[] body)
+    {
+        var profiles = http.Request.Query["profile"].OfType<string>().Where(p => p.Length > 0).ToList();
+        return service.WriteAsync(call, e => (e.Method, e.Url) = ("POST", type), ValidateBody.Of(body, profiles), onlyTried: true, http.RequestAborted, profiles);
     }
 
     private static Task<IResult> OneAsync(HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota, Action<SentEntry> asked) => WriteAsync(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Services.Fhir.Profiles;
 using Yunnao.Services.Imaging;
 using Yunnao.Services.Web;
 using Yunnao.Trust.Audit;
@@ -14,7 +15,7 @@ namespace Yunnao.Services.Fhir.Writing;
 /// Create, update, batch and transaction: reads and checks what was sent, gives numbers, follows references, has it loaded as a batch of the lake, and tells
 /// the audit. Nothing is written around loading.
 /// </summary>
-internal sealed class FhirWriteService(FhirService reading, ResourceBook book, CallerScopes scopes, SubjectLookUp persons, FhirWriter writer, AuditLog audit)
+internal sealed class FhirWriteService(FhirService reading, ResourceBook book, CallerScopes scopes, SubjectLookUp persons, FhirWriter writer, ProfileBook profiles, AuditLog audit)
 {
     private const int MostEntries = 20_000;
 
@@ -22,11 +23,13 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
 
     /// <summary>One resource. Problems: those of <see cref="ResourceReader"/>, <c>scope.*</c>, <c>fhir.keys</c>, <c>fhir.organisation</c>, <c>batch.open</c>; what is wrong with the resource is in its entry.</summary>
     /// <param name="asked">Method, address and conditions, as in an entry of a Bundle.</param>
+    /// <param name="named">Profiles against which it is held beside those that it names itself.</param>
     /// <param name="onlyTried">True when it is only to be seen what would become of it.</param>
-    public async Task<Result<WriteOutcome>> WriteAsync(WriteCall call, Action<SentEntry> asked, byte[] body, bool onlyTried, CancellationToken cancellation)
+    public async Task<Result<WriteOutcome>> WriteAsync(WriteCall call, Action<SentEntry> asked, byte[] body, bool onlyTried, CancellationToken cancellation, IReadOnlyList<string>? named = null)
     {
         if (!ResourceReader.Read(body).Try(out var read, out var problem)) return problem;
         asked(read.Alone);
+        profiles.Check(read.Alone, body, named ?? []);
         return await WriteAsync(call, null, [read.Alone], body, onlyTried, cancellation).ConfigureAwait(false);
     }
 
@@ -38,6 +41,7 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
         if (read.BundleType is not ("batch" or "transaction")) return new Problem(ProblemKind.Incorrect, "fhir.bundle", "The Bundle is of type batch or transaction.", new(Path: "Bundle.type"));
         if (read.Entries.Count > MostEntries) return new Problem(ProblemKind.Incorrect, "fhir.bundle", $"A Bundle has up to {MostEntries} entries.", new(Path: "Bundle.entry"));
         if (read.Alone.Issues.Count > 0) return new WriteOutcome(read.BundleType, [read.Alone], Nothing, 0);
+        foreach (var entry in read.Entries.Where(Writes)) profiles.Check(entry, body, []);
         return await WriteAsync(call, read.BundleType, read.Entries, body, onlyTried: false, cancellation).ConfigureAwait(false);
     }
 

@@ -13,7 +13,8 @@ internal static class OutcomeText
     public static JsonObject Of(HttpContext http, IEnumerable<SentEntry> entries)
     {
         var issues = new JsonArray();
-        foreach (var (entry, issue) in entries.SelectMany(e => e.Issues.Select(i => (e, i))).Take(MostIssues)) issues.Add(Issue(http, entry, issue));
+        foreach (var (entry, issue) in entries.SelectMany(e => e.Issues.Select(i => (e, i))).Take(MostIssues)) issues.Add(Issue(http, entry, issue, "error"));
+        foreach (var (entry, issue) in entries.SelectMany(e => e.Warnings.Select(i => (e, i))).Take(MostIssues)) issues.Add(Issue(http, entry, issue, "warning"));
         if (issues.Count == 0) issues.Add(new JsonObject { ["severity"] = "information", ["code"] = "informational", ["diagnostics"] = "No issues." });
         return new() { ["resourceType"] = "OperationOutcome", ["issue"] = issues };
     }
@@ -26,10 +27,10 @@ internal static class OutcomeText
         { } problem => problem.Kind.HttpStatus(),
     };
 
-    private static JsonNode Issue(HttpContext http, SentEntry entry, FhirIssue issue)
+    private static JsonNode Issue(HttpContext http, SentEntry entry, FhirIssue issue, string severity)
     {
         var place = issue.Expression is { } inside ? Place(entry, inside) : entry.Index < 0 ? null : $"Bundle.entry[{entry.Index}]";
-        var outcome = OperationOutcome.Of(issue.Problem with { Where = new(Path: place) }, OperationOutcome.Advice(http, issue.Problem.Code), Type(issue.Problem));
+        var outcome = OperationOutcome.Of(issue.Problem with { Where = new(Path: place) }, OperationOutcome.Advice(http, issue.Problem.Code), Type(issue.Problem), severity);
         var one = outcome["issue"]![0]!;
         one.Parent!.AsArray().Remove(one);
         return one;
@@ -45,7 +46,11 @@ internal static class OutcomeText
         "fhir.element" or "fhir.kind" or "fhir.repeated" or "fhir.empty" => "structure",
         "fhir.required" => "required",
         "fhir.primitive" => "value",
-        "fhir.code" => "code-invalid",
+        "fhir.code" or "fhir.profile-code" => "code-invalid",
+        "fhir.profile-cardinality" or "fhir.profile-type" or "fhir.profile-slice" => "structure",
+        "fhir.profile-value" or "fhir.reference-type" or "fhir.profile-reference" => "value",
+        "fhir.profile-invariant" => "invariant",
+        "fhir.profile-unknown" => "not-found",
         "fhir.check" => "business-rule",
         "fhir.version" or "fhir.key-changed" => "conflict",
         "fhir.condition" when problem.Kind == ProblemKind.Conflict => "multiple-matches",

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Yunnao.Formats.Fhir;
 using Yunnao.Kernel;
+using Yunnao.Services.Views.Types;
 
 namespace Yunnao.Services.Fhir.Writing;
 
@@ -245,6 +246,7 @@ internal sealed class ResourceReader
         if (watch == ElementWatch.Reference)
         {
             if (value.Length > LongestReference) Issue("fhir.reference", "The reference is longer than any is.");
+            else if (_depth > 1 && _path[_depth - 2].Rule!.Targets is { } targets && LeadsTo(value) is { } to && !targets.Contains(to)) Issue("fhir.reference-type", $"The reference leads to {string.Join(" or ", targets.Order(StringComparer.Ordinal))}.");
             else _entry.References.Add(new(start, end, Encoding.UTF8.GetString(value), Path(null)));
             return;
         }
@@ -252,6 +254,7 @@ internal sealed class ResourceReader
         var text = Encoding.UTF8.GetString(value);
         switch (watch)
         {
+            case ElementWatch.Profile: _entry.Profiles.Add(text); break;
             case ElementWatch.Id: (_entry.Id, _entry.IdAt) = (text, (start, end)); break;
             case ElementWatch.BundleType when _depth == 1: BundleType = text; break;
             case ElementWatch.FullUrl: _entry.FullUrl = text; break;
@@ -260,6 +263,15 @@ internal sealed class ResourceReader
             case ElementWatch.IfNoneExist: _entry.IfNoneExist = text; break;
             case ElementWatch.IfMatch: _entry.IfMatch = text; break;
         }
+    }
+
+    /// <summary>The type in a reference such as <c>Patient/1</c> or an absolute one; null when it says none.</summary>
+    private static string? LeadsTo(ReadOnlySpan<byte> reference)
+    {
+        var last = reference.LastIndexOf((byte)'/');
+        if (last <= 0 || reference.Contains((byte)'?')) return null;
+        var type = reference[(reference[..last].LastIndexOf((byte)'/') + 1)..last];
+        return type.Length < 40 && Encoding.UTF8.GetString(type) is var name && FhirTypes.IsResource(name) ? name : null;
     }
 
     private void Push(ElementRule rule)
@@ -284,6 +296,7 @@ internal sealed class ResourceReader
         "fhir.primitive" => new(ProblemKind.Incorrect, "fhir.primitive", message),
         "fhir.code" => new(ProblemKind.Incorrect, "fhir.code", message),
         "fhir.encoding" => new(ProblemKind.Incorrect, "fhir.encoding", message),
+        "fhir.reference-type" => new(ProblemKind.Incorrect, "fhir.reference-type", message),
         "fhir.reference" => new(ProblemKind.Incorrect, "fhir.reference", message),
         _ => new(ProblemKind.Incorrect, "fhir.no-resource-type", message),
     };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Reflection;
 using Hl7.Fhir.Introspection;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Utility;
@@ -49,7 +50,7 @@ internal static class RuleBook
             foreach (var one in element.Types)
             {
                 var name = element.Choice ? element.Name + char.ToUpperInvariant(one[0]) + one[1..] : element.Name;
-                var rule = new ElementRule(name, one, slot, element.Many, false, Codes(property), Watch(type, element.Name));
+                var rule = new ElementRule(name, one, slot, element.Many, false, Codes(property), Watch(type, element.Name)) { Targets = one == "Reference" ? Targets(property) : null };
                 rules.Add(rule);
                 if (rule.Primitive == PrimitiveKind.None)
                 {
@@ -77,9 +78,13 @@ internal static class RuleBook
         return s_codes.GetOrAdd(type.GetGenericArguments()[0], e => Enum.GetValues(e).Cast<Enum>().Select(v => v.GetLiteral()).OfType<string>().ToFrozenSet(StringComparer.Ordinal));
     }
 
+    private static FrozenSet<string>? Targets(PropertyMapping? property) =>
+        property?.NativeProperty?.GetCustomAttributes<ReferencesAttribute>().Where(r => r.Since <= Hl7.Fhir.Specification.FhirRelease.R4).MaxBy(r => r.Since)?.Resources is { Length: > 0 } types && !types.Contains("Resource") ? types.ToFrozenSet(StringComparer.Ordinal) : null;
+
     private static ElementWatch Watch(string type, string name) => (type, name) switch
     {
         ("Reference", "reference") => ElementWatch.Reference,
+        ("Meta", "profile") => ElementWatch.Profile,
         ("Bundle", "type") => ElementWatch.BundleType,
         ("Bundle", "entry") => ElementWatch.Entries,
         ("Bundle.entry", "fullUrl") => ElementWatch.FullUrl,

@@ -32,6 +32,12 @@ internal sealed class SentEntry
     /// <summary>What is wrong with it; the expressions begin at the resource.</summary>
     public List<FhirIssue> Issues { get; } = [];
 
+    /// <summary>What deserves a look and keeps nothing out.</summary>
+    public List<FhirIssue> Warnings { get; } = [];
+
+    /// <summary>The profiles that it names in <c>meta.profile</c>.</summary>
+    public List<string> Profiles { get; } = [];
+
     /// <summary>The number that the record gets at its institution: what loading reads as its id.</summary>
     public string? Number { get; set; }
 

@@ -26,6 +26,8 @@ internal sealed class FhirDataSets(IReadOnlyDictionary<string, string> valueSets
     public void Write(JsonElement definition)
     {
         var id = definition.Text("id");
+        if (FhirProfiles.Is(definition)) draft.Profile(id, definition.GetRawText());
+        if (definition.Text("type") == "Extension" && FhirProfiles.Is(definition)) return;
         if (definition.Text("kind") != "resource" || definition.Text("type") == "Extension") draft.Report.Leave("fhir-not-a-resource", id);
         else if (definition.TryGetProperty("abstract", out var isAbstract) && isAbstract.ValueKind == JsonValueKind.True) draft.Report.Leave("fhir-abstract", id);
         else if (!definition.TryGetProperty("snapshot", out var snapshot)) draft.Report.Leave("fhir-no-snapshot", id);
