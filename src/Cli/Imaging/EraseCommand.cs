@@ -26,8 +26,7 @@ internal static class EraseCommand
                     if (!(await ImagingRoom.OpenAsync(parsed, terminal, readOnly: false, cancellation).ConfigureAwait(false)).Try(out var archive, out problem)) return terminal.Fail(problem);
                     await using (archive.ConfigureAwait(false))
                     {
-                        var count = await ImageDesk.EraseAsync(archive, selected, cancellation).ConfigureAwait(false);
-                        done(count);
+                        var count = await ImageDesk.EraseAsync(archive, selected, done, cancellation).ConfigureAwait(false);
                         if (count == 0) return terminal.Fail(new(ProblemKind.NotFound, "imaging.unknown", text["imaging.none"]));
                         terminal.Print(text.Format("imaging.erased", count));
                         return ExitCodes.Ok;

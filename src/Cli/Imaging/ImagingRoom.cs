@@ -24,8 +24,8 @@ internal static class ImagingRoom
             new() { Folder = DataFolder.Of(parsed, terminal), PostgreSql = terminal.Variable(DatabaseVariable), ReadOnly = readOnly, FlushToDisk = flush, Keys = keys }, TimeProvider.System, cancellation);
 
     /// <summary>
-    /// Gives images out, or erases them, and notes it under the name of whoever runs the program, also when it ends early. Where nothing can be
-    /// noted, nothing is done.
+    /// Gives images out, or erases them, and notes it at its end under the name of whoever runs the program, also when it ends early. What changes
+    /// the archive is noted when it begins too, since it could be killed. Where nothing can be noted, nothing is done.
     /// </summary>
     /// <param name="service">What is done with them.</param>
     /// <param name="work">Told where to say how many it did; gives the exit code.</param>
@@ -35,15 +35,22 @@ internal static class ImagingRoom
             async room =>
             {
                 var done = 0L;
+                if (kind == AuditKind.Change) await room.Audit.AppendAsync(Event("begun", 0), CancellationToken.None).ConfigureAwait(false);
                 try
                 {
                     return await work(some => done += some).ConfigureAwait(false);
                 }
                 finally
                 {
+                    if (done > 0 || kind == AuditKind.Change) await room.Audit.AppendAsync(Event("ended", done), CancellationToken.None).ConfigureAwait(false);
+                }
+
+                AuditEvent Event(string state, long rows)
+                {
                     var details = new Dictionary<string, string> { ["service"] = service };
+                    if (kind == AuditKind.Change) details["state"] = state;
                     if ((selected.Instance ?? selected.Series ?? selected.Study) is { } uid) details["uid"] = uid;
-                    if (done > 0) await room.Audit.AppendAsync(new(kind, LocalAdministrator.Name) { What = "images", Rows = done, Details = details }, CancellationToken.None).ConfigureAwait(false);
+                    return new(kind, LocalAdministrator.Name) { What = "images", Rows = rows, Details = details };
                 }
             },
             cancellation);

@@ -94,26 +94,26 @@ public sealed class ImageArchive : IAsyncDisposable
         }
     }
 
+    /// <summary>Files that will come one after another and be kept together: each is received with it. Null where nothing is flushed.</summary>
+    internal PackRun? BeginRun() => _options.FlushToDisk ? _packs.Begin() : null;
+
     /// <summary>A file that will be handed over piece by piece.</summary>
     /// <param name="expected">How long it may be (bytes): that of the one before from the same sender.</param>
-    internal IncomingFile Receive(long expected = 0) => new(_objects, _keys, _options.LargestPacked, expected);
+    /// <param name="run">The files with which it will be kept.</param>
+    internal IncomingFile Receive(long expected = 0, PackRun? run = null) => new(_objects, _keys, _options.LargestPacked, expected, run);
 
     /// <summary>The file is whole: keeps it. The outcome is there when it is safe, or is not.</summary>
     /// <param name="organisation">Code of the institution whose patient numbers it has.</param>
     /// <param name="sender">Who sent it: an AE title or the name of an interface.</param>
-    internal async Task<StoreOutcome> StoreAsync(IncomingFile file, string organisation, string sender, CancellationToken cancellation)
+    internal async Task<StoreOutcome> StoreAsync(IncomingFile file, string organisation, string sender) => (await StoreAsync([file], organisation, sender).ConfigureAwait(false))[0];
+
+    /// <summary>The files are whole: keeps them, with one flush for all. The outcomes are in their order.</summary>
+    internal async Task<StoreOutcome[]> StoreAsync(IReadOnlyList<IncomingFile> files, string organisation, string sender)
     {
-        try
-        {
-            var facts = await file.ReadAsync(cancellation).ConfigureAwait(false);
-            await file.KeepAsync().ConfigureAwait(false);
-            var record = new PackRecord(file.IsObject, IsErased: false, file.Length, facts.Hash, _clock.GetUtcNow().UtcTicks, organisation, sender) { IsSealed = !file.IsObject };
-            return await InTurnAsync(new(file, record)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or ObjectDisposedException)
-        {
-            return NotKept(file);
-        }
+        var group = new Pending?[files.Count];
+        for (var i = 0; i < group.Length; i++) group[i] = await PrepareAsync(files[i], organisation, sender).ConfigureAwait(false);
+        await InTurnAsync([.. group.OfType<Pending>()]).ConfigureAwait(false);
+        return [.. group.Select((pending, i) => pending?.Outcome ?? (IsOfTheDisk(pending?.Failure) ? NotKept(files[i]) : throw Defect(pending!.Failure)))];
     }
 
     /// <summary>The bytes of an instance.</summary>
@@ -134,10 +134,12 @@ public sealed class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>Does something else with the index, in its turn and in a transaction.</summary>
-    internal Task WorkAsync(Action<IndexWriter> work, CancellationToken cancellation)
+    internal async Task WorkAsync(Action<IndexWriter> work, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return InTurnAsync(new(null, null) { Work = work });
+        var pending = new Pending(null, null) { Work = work };
+        await InTurnAsync([pending]).ConfigureAwait(false);
+        if (pending.Failure is { } failure) throw IsOfTheDisk(failure) ? new IOException("The archive cannot be written.", failure) : Defect(failure);
     }
 
     public async ValueTask DisposeAsync()
@@ -162,24 +164,43 @@ public sealed class ImageArchive : IAsyncDisposable
             ? new(result, problem, header.SopClass, header.InstanceUid, header.StudyUid, header.SeriesUid)
             : new(result, problem, "", "", "", "");
 
-    /// <summary>Waits for the turn; by then the file may be committed with the group of another.</summary>
-    private async Task<StoreOutcome> InTurnAsync(Pending pending)
+    /// <summary>What is to be appended of a file; null when there was no room for it.</summary>
+    private async Task<Pending?> PrepareAsync(IncomingFile file, string organisation, string sender)
     {
-        _waiting.Enqueue(pending);
+        try
+        {
+            var facts = await file.ReadAsync().ConfigureAwait(false);
+            await file.KeepAsync().ConfigureAwait(false);
+            return new(file, new(file.IsObject, IsErased: false, file.Length, facts.Hash, _clock.GetUtcNow().UtcTicks, organisation, sender) { IsSealed = !file.IsObject });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsOfTheDisk(Exception? failure) => failure is null or IOException or UnauthorizedAccessException or DbException or ObjectDisposedException;
+
+    private static InvalidOperationException Defect(Exception? failure) => new("A defect in keeping a file.", failure);
+
+    /// <summary>Waits for the turn; by then the files may be committed with the group of another.</summary>
+    private async Task InTurnAsync(IReadOnlyList<Pending> group)
+    {
+        foreach (var pending in group) _waiting.Enqueue(pending);
+        if (group.Count == 0) return;
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            while (!pending.IsDone) await CommitAsync(TakeGroup()).ConfigureAwait(false);
+            while (!group.All(p => p.IsDone))
+            {
+                if (_closed) foreach (var pending in group) pending.Failure ??= new ObjectDisposedException(nameof(ImageArchive));
+                else await CommitAsync(TakeGroup()).ConfigureAwait(false);
+            }
         }
         finally
         {
             _turn.Release();
         }
-
-        return pending.Outcome ?? throw (pending.Failure is IOException or UnauthorizedAccessException or DbException
-            ? new IOException("The archive cannot be written.", pending.Failure)
-            : new InvalidOperationException("A defect in keeping a file.", pending.Failure));
     }
 
     private List<Pending> TakeGroup()
@@ -214,7 +235,7 @@ public sealed class ImageArchive : IAsyncDisposable
                 if (outcomes[i] is null) fresh.Add(group[i]);
             }
 
-            var places = fresh.Count == 0 ? [] : _packs.Append([.. fresh.Select(f => (f.Record!, f.File!.Sealed))]);
+            var places = fresh.Count == 0 ? [] : _packs.Append([.. fresh.Select(f => new PackEntry(f.Record!, f.File!.Sealed, f.File.Ahead))]);
             if (fresh.Count > 0 && _options.FlushToDisk) flushing = Task.Run(_packs.Flush);
             var filed = 0;
             for (var i = 0; i < group.Count; i++)

@@ -128,13 +128,15 @@ public static class ImageDesk
     }
 
     /// <summary>Erases what is selected: its rows, then its bytes. Returns the number of instances.</summary>
-    public static async Task<int> EraseAsync(ImageArchive archive, ImageSelection selection, CancellationToken cancellation)
+    /// <param name="erasing">Told the number of instances of a series just before it is erased: also what ends in the middle is accounted for.</param>
+    public static async Task<int> EraseAsync(ImageArchive archive, ImageSelection selection, Action<int> erasing, CancellationToken cancellation)
     {
         var erased = 0;
         foreach (var (study, series) in Selection.Of(archive.Index, selection.Keys).ToList())
         {
             foreach (var (one, instances) in series)
             {
+                erasing(instances.Count);
                 await archive.EraseAsync(study, one, instances, cancellation).ConfigureAwait(false);
                 erased += instances.Count;
             }
@@ -162,7 +164,7 @@ public static class ImageDesk
                 return new(StoreResult.NotKept, new(ProblemKind.Unavailable, "imaging.not-kept", "The file cannot be read, or not be written to the archive.", new(path)), "", "", "", "");
             }
 
-            return await archive.StoreAsync(file, organisation, "file", cancellation).ConfigureAwait(false);
+            return await archive.StoreAsync(file, organisation, "file").ConfigureAwait(false);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed class MemorySealer : IDisposable
         _aead = _head.Open(key, []);
     }
 
+    /// <summary>Bytes of the encrypted content that will not change any more, but for its head.</summary>
+    public int Length => SealedHead.Length + (_chunk * SealedHead.SealedChunkLength);
+
     /// <summary>Encrypts those whole chunks of the content so far that are not encrypted yet.</summary>
     /// <param name="clear">All clear bytes so far, from the first on.</param>
     /// <param name="output">The encrypted content, with room for that of <paramref name="clear"/>; may have moved since the last call.</param>

@@ -50,8 +50,8 @@ public sealed class Index_database_tests(DatabaseServers servers) : IClassFixtur
 
         await using (var archive = await Open())
         {
-            Assert.Equal(4, await ImageDesk.EraseAsync(archive, new(null, TestImages.Study(1), null, null), stop));
-            Assert.Equal(1, await ImageDesk.EraseAsync(archive, new(null, null, null, TestImages.Instance(2, 1)), stop));
+            Assert.Equal(4, await ImageDesk.EraseAsync(archive, new(null, TestImages.Study(1), null, null), _ => { }, stop));
+            Assert.Equal(1, await ImageDesk.EraseAsync(archive, new(null, null, null, TestImages.Instance(2, 1)), _ => { }, stop));
             Assert.Equal((2, 2, 2, 7), Counts(archive));
             Assert.Equal(0, Found(archive, "study", ("PatientName", "Wang*")));
             await foreach (var (instance, isWhole, _) in ImageDesk.VerifyAsync(archive, new(null, null, null, null), stop)) Assert.True(isWhole, instance);

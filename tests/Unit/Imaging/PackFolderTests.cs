@@ -32,7 +32,7 @@ public sealed class PackFolderTests : IDisposable
             var output = new byte[SealingStream.LengthOf(length)];
             sealer.Advance(file.AsSpan(0, length / 2), output);
             Assert.Equal(output.Length, sealer.Complete(file, output));
-            stored.Add((file, packs.Append([(Record(file) with { IsSealed = true }, output)])[0]));
+            stored.Add((file, packs.Append([new(Record(file) with { IsSealed = true }, output)])[0]));
             _keys.Rotate(KeyUse.Objects, length % 2 == 0 ? Suite.Aes : Suite.Sm);
         }
 
@@ -65,7 +65,7 @@ public sealed class PackFolderTests : IDisposable
         using var sealer = new MemorySealer(_keys.Current(KeyUse.Objects));
         var output = new byte[SealingStream.LengthOf(file.Length)];
         sealer.Complete(file, output);
-        var place = packs.Append([(Record(file) with { IsSealed = true }, output)])[0];
+        var place = packs.Append([new(Record(file) with { IsSealed = true }, output)])[0];
         using (var pack = File.OpenHandle(Pack, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) RandomAccess.Write(pack, [(byte)(output[70_000] ^ 1)], PackRecord.HeaderLength + 70_000);
         Assert.Equal(1000, Read(packs, place, 0, 1000).Length);
         Assert.Throws<InvalidDataException>(() => Read(packs, place, 66_000, 10));
@@ -78,7 +78,7 @@ public sealed class PackFolderTests : IDisposable
         using var packs = PackFolder.Open(Packs, 1000, _keys);
         var files = Enumerable.Range(1, 50).Select(i => new byte[i * 7]).ToList();
         foreach (var file in files) new Random(file.Length).NextBytes(file);
-        var places = files.Select(f => packs.Append([(Record(f), f)])[0]).ToList();
+        var places = files.Select(f => packs.Append([new(Record(f), f)])[0]).ToList();
         Assert.True(packs.LastPack > 5);
         for (var i = 0; i < files.Count; i++)
         {
@@ -94,7 +94,7 @@ public sealed class PackFolderTests : IDisposable
     {
         using var packs = PackFolder.Open(Packs, 1 << 20, _keys);
         var (first, second) = ("the first file"u8.ToArray(), "the second one"u8.ToArray());
-        var places = packs.Append([(Record(first), first), (Record(second), second)]);
+        var places = packs.Append([new(Record(first), first), new(Record(second), second)]);
         packs.Erase(places[0]);
         Assert.True(packs.ReadRecord(places[0].Pack, places[0].Offset)!.IsErased);
         Assert.Equal(-1, File.ReadAllBytes(Pack).AsSpan().IndexOf(first));
@@ -106,10 +106,51 @@ public sealed class PackFolderTests : IDisposable
     {
         using var packs = PackFolder.Open(Packs, 1 << 20, _keys);
         var bytes = new byte[100];
-        var places = packs.Append([(Record(bytes), bytes), (Record(bytes), bytes)]);
+        var places = packs.Append([new(Record(bytes), bytes), new(Record(bytes), bytes)]);
         Assert.Equal(places[1].Offset, packs.FindRecord(1, places[0].Offset + 8));
         packs.CutBack(1, packs.End - 1);
         Assert.Null(packs.FindRecord(1, places[1].Offset));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_written_ahead_of_its_turn_comes_back_whole_also_when_another_file_came_between(bool between)
+    {
+        using var packs = PackFolder.Open(Packs, 1 << 30, _keys);
+        using var run = packs.Begin();
+        var entries = new List<(byte[] File, PackEntry Entry)>();
+        foreach (var length in (int[])[300_000, 70_000, 1, 500_003])
+        {
+            var file = new byte[length];
+            new Random(length).NextBytes(file);
+            using var sealer = new MemorySealer(_keys.Current(KeyUse.Objects));
+            var output = new byte[SealingStream.LengthOf(length)];
+            var ahead = run.Next();
+            sealer.Advance(file, output);
+            ahead?.Write(output.AsSpan(0, sealer.Length), isWhole: false);
+            sealer.Complete(file, output);
+            ahead?.Write(output, isWhole: true);
+            var record = Record(file) with { IsSealed = true };
+            run.Pass(record.Size);
+            Assert.Equal(!between || entries.Count == 0, ahead is { Length: > 0 });
+            entries.Add((file, new(record, output, ahead)));
+            if (between && entries.Count == 1) packs.Append([new(Record(file), file)]);
+        }
+
+        var places = packs.Append([.. entries.Select(e => e.Entry)]);
+        Assert.Equal(packs.End, places[^1].Offset + entries[^1].Entry.Record.Size);
+        for (var i = 0; i < places.Length; i++) Assert.Equal(entries[i].File, Read(packs, places[i], 0, entries[i].File.Length));
+        packs.CutBack(1, packs.End);
+        var at = 0L;
+        for (var count = 0; packs.FindRecord(1, at) is { } found; count++)
+        {
+            Assert.Equal(at, found);
+            Assert.True(count < 5);
+            at = found + packs.ReadRecord(1, found)!.Size;
+        }
+
+        Assert.Equal(packs.End, at);
     }
 
     private string Packs => Path.Combine(_folder, "packs");

@@ -33,11 +33,12 @@ internal static class BenchImages
     }
 
     /// <summary>The whole file of an instance.</summary>
-    public static byte[] File(int number)
+    /// <param name="slices">Instances of a series.</param>
+    public static byte[] File(int number, int slices = Slices)
     {
         var pixels = new byte[Size * Size * 2];
         new Random(number).NextBytes(pixels);
-        return DicomWriter.Write(DicomWriter.FileOf(Set(number).SetBytes(Tags.PixelData, Vr.OW, pixels).Build(), TransferSyntax.ExplicitLittle)).Value;
+        return DicomWriter.Write(DicomWriter.FileOf(Set(number, slices).SetBytes(Tags.PixelData, Vr.OW, pixels).Build(), TransferSyntax.ExplicitLittle)).Value;
     }
 
     /// <summary>Writes files into a folder; gives their bytes in all.</summary>

@@ -9,6 +9,11 @@ internal static class WebPart
     private const int Together = 10;
     private const int Repeats = 500;
 
+    // A series as a CT of the chest has it.
+    private const int LongSeries = 600;
+    private const int LongStudy = 100_000;
+    private const int LongRepeats = 50;
+
     // Rounds of other instances to the same running archive, the best of them: the first compiles the program.
     private const int Rounds = 3;
 
@@ -17,7 +22,7 @@ internal static class WebPart
         var ours = await MeasureAsync(await BenchServer.OursAsync(folder.Fresh("ours"), cancellation).ConfigureAwait(false), part, count, senders, terminal, cancellation).ConfigureAwait(false);
         var orthanc = await BenchServer.OrthancAsync(folder.Fresh("orthanc"), sync: true, cancellation).ConfigureAwait(false);
         var rival = orthanc is null ? null : await MeasureAsync(orthanc, part, count, senders, terminal, cancellation).ConfigureAwait(false);
-        foreach (var (name, unit, isRate) in part == "stow" ? [("stow", "instances/s", true)] : new[] { ("instances", "ms", false), ("metadata", "ms", false), ("frame", "ms", false), ("instance", "ms", false), ("studies", "ms", false) })
+        foreach (var (name, unit, isRate) in part == "stow" ? [("stow", "instances/s", true)] : new[] { ("instances", "ms", false), ("metadata", "ms", false), ("metadata_600", "ms", false), ("frame", "ms", false), ("instance", "ms", false), ("studies", "ms", false) })
         {
             var (mine, theirs) = (ours[name], rival?[name]);
             terminal.Print(new BenchLine($"dicom {part} {name}", unit)
@@ -50,6 +55,9 @@ internal static class WebPart
             results["studies"] = await TimeAsync(http, i => $"{server.Web}/studies?PatientID=PID{i % studies:00000000}", "application/dicom+json", cancellation).ConfigureAwait(false);
             results["instances"] = await TimeAsync(http, i => Series(i) + "/instances", "application/dicom+json", cancellation).ConfigureAwait(false);
             results["metadata"] = await TimeAsync(http, i => Series(i) + "/metadata", "application/dicom+json", cancellation).ConfigureAwait(false);
+            await StoreAsync(http, server, LongStudy * LongSeries, LongSeries, 1, terminal, cancellation, LongSeries).ConfigureAwait(false);
+            var longSeries = $"{server.Web}/studies/{BenchImages.Study(LongStudy)}/series/{BenchImages.Series(LongStudy)}/metadata";
+            results["metadata_600"] = await TimeAsync(http, _ => longSeries, "application/dicom+json", cancellation, LongRepeats).ConfigureAwait(false);
             results["frame"] = await TimeAsync(http, i => Instance(i * 7) + "/frames/1", "multipart/related; type=\"application/octet-stream\"; transfer-syntax=*", cancellation).ConfigureAwait(false);
             results["instance"] = await TimeAsync(http, i => Instance(i * 7), "multipart/related; type=\"application/dicom\"; transfer-syntax=*", cancellation).ConfigureAwait(false);
         }
@@ -58,7 +66,7 @@ internal static class WebPart
     }
 
     /// <summary>Stores instances, some in a request; gives how many a second.</summary>
-    private static async Task<double> StoreAsync(HttpClient http, BenchServer server, int first, int count, int senders, Terminal terminal, CancellationToken cancellation)
+    private static async Task<double> StoreAsync(HttpClient http, BenchServer server, int first, int count, int senders, Terminal terminal, CancellationToken cancellation, int slices = BenchImages.Slices)
     {
         using var status = new StatusLine(terminal);
         var (clock, step) = (new Stopwatch(), Together * senders);
@@ -66,7 +74,7 @@ internal static class WebPart
         {
             // Making the images costs more than sending them, and is no work of an archive.
             var requests = new List<HttpContent>();
-            for (var at = i; at < Math.Min(i + step, count); at += Together) requests.Add(await ContentAsync(first + at, Math.Min(Together, count - at), cancellation).ConfigureAwait(false));
+            for (var at = i; at < Math.Min(i + step, count); at += Together) requests.Add(await ContentAsync(first + at, Math.Min(Together, count - at), slices, cancellation).ConfigureAwait(false));
             clock.Start();
             var answers = await Task.WhenAll(requests.Select(r => http.PostAsync(server.Web + "/studies", r, cancellation))).ConfigureAwait(false);
             clock.Stop();
@@ -79,10 +87,10 @@ internal static class WebPart
         return count / clock.Elapsed.TotalSeconds;
     }
 
-    internal static async Task<(double P50, double P99)> TimeAsync(HttpClient http, Func<int, string> url, string accept, CancellationToken cancellation)
+    internal static async Task<(double P50, double P99)> TimeAsync(HttpClient http, Func<int, string> url, string accept, CancellationToken cancellation, int repeats = Repeats)
     {
         var times = new List<double>();
-        for (var i = -Repeats / 5; i < Repeats; i++)
+        for (var i = -repeats / 5; i < repeats; i++)
         {
             var clock = Stopwatch.StartNew();
             using var request = new HttpRequestMessage(HttpMethod.Get, url(Math.Abs(i)));
@@ -100,13 +108,13 @@ internal static class WebPart
     }
 
     /// <summary>A request of some instances, in memory.</summary>
-    private static async Task<HttpContent> ContentAsync(int first, int count, CancellationToken cancellation)
+    private static async Task<HttpContent> ContentAsync(int first, int count, int slices, CancellationToken cancellation)
     {
         using var parts = new MultipartContent("related", "bench");
         parts.Headers.ContentType!.Parameters.Add(new NameValueHeaderValue("type", "\"application/dicom\""));
         for (var i = 0; i < count; i++)
         {
-            var part = new ByteArrayContent(BenchImages.File(first + i));
+            var part = new ByteArrayContent(BenchImages.File(first + i, slices));
             part.Headers.ContentType = new("application/dicom");
             parts.Add(part);
         }

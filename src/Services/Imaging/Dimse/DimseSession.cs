@@ -53,7 +53,7 @@ internal sealed class DimseSession(Association association, ImageArchive archive
                 await association.SendAsync(context, command.Respond(DimseStatus.Success)).ConfigureAwait(false);
                 return true;
             case DimseField.StoreRequest when command.HasDataSet && SopClass.IsStorage(context.SopClass) && caller.Rights.HasFlag(DimseRights.Store):
-                return await storing.ServeAsync(message, cancellation).ConfigureAwait(false);
+                return await storing.ServeAsync(message).ConfigureAwait(false);
             case DimseField.CancelRequest:
                 return true;
         }

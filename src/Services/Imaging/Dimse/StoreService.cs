@@ -15,10 +15,11 @@ internal sealed class StoreService(Association association, ImageArchive archive
     private long _lastLength;
 
     /// <summary>Takes one instance; false when the association ended in the middle of it.</summary>
-    public async Task<bool> ServeAsync(DimseMessage message, CancellationToken cancellation)
+    public async Task<bool> ServeAsync(DimseMessage message)
     {
         var (context, command) = (message.Context, message.Command);
-        var file = archive.Receive(_lastLength);
+        var run = archive.BeginRun();
+        var file = archive.Receive(_lastLength, run);
         var (hasRoom, kept) = (true, false);
         try
         {
@@ -34,7 +35,7 @@ internal sealed class StoreService(Association association, ImageArchive archive
 
             kept = true;
             _lastLength = file.Length;
-            var storing = KeepAsync(message, file, cancellation);
+            var storing = KeepAsync(message, file, run);
             if (association.Window == 1)
             {
                 await storing.ConfigureAwait(false);
@@ -48,7 +49,11 @@ internal sealed class StoreService(Association association, ImageArchive archive
         }
         finally
         {
-            if (!kept) await file.DisposeAsync().ConfigureAwait(false);
+            if (!kept)
+            {
+                run?.Dispose();
+                await file.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -76,11 +81,12 @@ internal sealed class StoreService(Association association, ImageArchive archive
         return DicomWriter.Write(file).Value;
     }
 
-    private async Task KeepAsync(DimseMessage message, IncomingFile file, CancellationToken cancellation)
+    private async Task KeepAsync(DimseMessage message, IncomingFile file, PackRun? run)
     {
+        using (run)
         await using (file.ConfigureAwait(false))
         {
-            var outcome = await archive.StoreAsync(file, caller.Organisation, caller.AeTitle, cancellation).ConfigureAwait(false);
+            var outcome = await archive.StoreAsync(file, caller.Organisation, caller.AeTitle).ConfigureAwait(false);
             var status = outcome.Result switch
             {
                 StoreResult.Stored or StoreResult.Already or StoreResult.Held => Matches(message.Command, outcome) ? DimseStatus.Success : DimseStatus.ClassMismatch,

@@ -26,6 +26,16 @@ internal sealed record FileFacts(Result<InstanceHeader> Header, byte[] Hash, byt
         return new(header, hash, XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..]));
     }
 
+    /// <summary>Reads a file through a stream whose hash is known.</summary>
+    /// <param name="stream">Seekable, at the beginning of the file.</param>
+    /// <param name="dataHash">That of the data set; null has the whole file read for it.</param>
+    public static async Task<FileFacts> OfAsync(Stream stream, byte[] hash, byte[]? dataHash, CancellationToken cancellation)
+    {
+        if (dataHash is null) return await OfAsync(stream, cancellation).ConfigureAwait(false);
+        var read = await DicomReader.ReadHeaderAsync(stream, cancel: cancellation).ConfigureAwait(false);
+        return new(await HeaderAsync(read, stream, cancellation).ConfigureAwait(false), hash, dataHash);
+    }
+
     /// <summary>Reads a file through a stream; of the pixels only the hashes are taken.</summary>
     /// <param name="stream">Seekable, at the beginning of the file.</param>
     public static async Task<FileFacts> OfAsync(Stream stream, CancellationToken cancellation)

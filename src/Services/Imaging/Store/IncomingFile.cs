@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Yunnao.Formats.Dicom;
 using Yunnao.Lake.Objects;
 using Yunnao.Trust.Keys;
 
@@ -12,14 +14,19 @@ namespace Yunnao.Services.Imaging.Store;
 /// it is ever in memory and no clear byte on the disk.
 /// </summary>
 /// <param name="expected">How long it may be, to begin with; no promise.</param>
-internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected) : IAsyncDisposable
+/// <param name="run">The files among which it comes; null when it comes alone and waits for its turn with every byte.</param>
+internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected, PackRun? run) : IAsyncDisposable
 {
     private const int Smallest = 64 << 10;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MemorySealer _sealer = new(keys.Current(KeyUse.Objects));
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, Smallest, largestInMemory));
     private byte[] _sealed = ArrayPool<byte>.Shared.Rent((int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory)));
+    private readonly PackAhead? _ahead = run?.Next();
+    private readonly XxHash128 _dataHash = new();
     private int _sealedLength;
+    private bool _hashesData;
+    private Task<FileFacts>? _reading;
     private Pipe? _pipe;
     private Task<ReceivedObject>? _receiving;
     private ReceivedObject? _received;
@@ -37,17 +44,21 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     /// <summary>What of a small file goes into the pack: its bytes, encrypted. Nothing until it was read.</summary>
     public ReadOnlyMemory<byte> Sealed => _sealed.AsMemory(0, _sealedLength);
 
+    /// <summary>What of it stands in the pack already.</summary>
+    public PackAhead? Ahead => IsObject ? null : _ahead;
+
     /// <summary>Takes more bytes.</summary>
     /// <exception cref="IOException">The disk is full or broken.</exception>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes)
     {
-        _hash.AppendData(bytes.Span);
         if (_pipe is null && Length + bytes.Length <= largestInMemory)
         {
+            _hash.AppendData(bytes.Span);
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
             Length += bytes.Length;
             _sealer.Advance(Clear.Span, _sealed);
+            _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
             return;
         }
 
@@ -55,10 +66,12 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         {
             _pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 128 << 10));
             _receiving = Task.Run(ReceiveAsync);
+            BeginDataHash();
             await FlushAsync(Clear).ConfigureAwait(false);
             Release();
         }
 
+        if (_hashesData) _dataHash.Append(bytes.Span);
         await FlushAsync(bytes).ConfigureAwait(false);
         Length += bytes.Length;
     }
@@ -77,20 +90,25 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         }
     }
 
-    /// <summary>The file is whole: reads its header.</summary>
-    public async Task<FileFacts> ReadAsync(CancellationToken cancellation)
+    /// <summary>The file is whole: begins to read its header, while the next of its run may already come.</summary>
+    public void Complete()
     {
-        var hash = _hash.GetHashAndReset();
+        if (_reading is not null) return;
         if (!IsObject)
         {
             _sealedLength = _sealer.Complete(Clear.Span, _sealed);
-            return Facts = await FileFacts.OfAsync(Clear, hash, cancellation).ConfigureAwait(false);
+            _ahead?.Write(Sealed.Span, isWhole: true);
         }
 
-        await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
-        _received = await _receiving!.ConfigureAwait(false);
-        if (!_received.Open().Try(out var file, out var problem)) throw new IOException(problem.Message);
-        await using (file.ConfigureAwait(false)) return Facts = await FileFacts.OfAsync(file, cancellation).ConfigureAwait(false);
+        run?.Pass(PackRecord.SizeOf(IsObject ? 0 : _sealedLength));
+        _reading = IsObject ? ReadObjectAsync() : Task.Run(() => FileFacts.OfAsync(Clear, _hash.GetHashAndReset(), CancellationToken.None));
+    }
+
+    /// <summary>The file is whole: its header.</summary>
+    public async Task<FileFacts> ReadAsync()
+    {
+        Complete();
+        return Facts = await _reading!.ConfigureAwait(false);
     }
 
     /// <summary>A large file becomes an object, durable on return; a small one goes into a pack and needs nothing.</summary>
@@ -103,6 +121,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     {
         if (_disposed) return;
         _disposed = true;
+        if (_reading is not null) await ((Task)_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_pipe is not null) await _pipe.Writer.CompleteAsync(new IOException("The file did not come to its end.")).ConfigureAwait(false);
         try
         {
@@ -120,6 +139,26 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     }
 
     private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);
+
+    /// <summary>A long file is hashed once, by the object store; its data set beside it, from where its meta header ends. Where that cannot be told, it is read again.</summary>
+    private void BeginDataHash()
+    {
+        if (!DicomReader.ReadHeader(Clear).Try(out var file, out _) || file.DataSetOffset > Length) return;
+        _hashesData = true;
+        _dataHash.Append(Clear.Span[(int)file.DataSetOffset..]);
+    }
+
+    private async Task<FileFacts> ReadObjectAsync()
+    {
+        await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
+        _received = await _receiving!.ConfigureAwait(false);
+        if (!_received.Open().Try(out var file, out var problem)) throw new IOException(problem.Message);
+        await using (file.ConfigureAwait(false))
+        {
+            var hash = Convert.FromHexString(_received.Object.Id);
+            return await FileFacts.OfAsync(file, hash, _hashesData ? _dataHash.GetHashAndReset() : null, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     private async Task<ReceivedObject> ReceiveAsync()
     {

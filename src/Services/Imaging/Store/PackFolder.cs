@@ -16,11 +16,17 @@ internal sealed partial class PackFolder : IDisposable
     private const int OpenAtOnce = 256;
     private const int KeepSize = 1;
     private const int PunchHole = 2;
+    private const int StartWriting = 2;
+    private const int Page = 4096;
+    private readonly Lock _tail = new();
     private readonly string _folder;
     private readonly long _packSize;
     private readonly KeyRing _keys;
     private readonly ConcurrentDictionary<int, SafeFileHandle> _open = new();
     private SafeFileHandle _last;
+    private PackRun? _run;
+    private int _runs;
+    private long _version;
 
     private PackFolder(string folder, long packSize, KeyRing keys, int last)
     {
@@ -44,39 +50,53 @@ internal sealed partial class PackFolder : IDisposable
         return new(folder, packSize, keys, last);
     }
 
-    /// <summary>Writes records with their files behind each other; they are on the disk after <see cref="Flush"/>. Nothing of them stays when it throws.</summary>
+    /// <summary>Files that are about to come one after another. Closed by its owner.</summary>
+    public PackRun Begin()
+    {
+        lock (_tail) _runs++;
+        return new(this);
+    }
+
+    /// <summary>
+    /// Writes records with their files behind each other; they are on the disk after <see cref="Flush"/>. Nothing of them stays when it throws. The
+    /// headers are written last: a killed process leaves no record that is not whole.
+    /// </summary>
     /// <returns>Their places, in the order given.</returns>
     /// <exception cref="IOException">The disk is full or broken.</exception>
-    public PackPlace[] Append(IReadOnlyList<(PackRecord Record, ReadOnlyMemory<byte> Bytes)> files)
+    public PackPlace[] Append(IReadOnlyList<PackEntry> files)
     {
-        var (pack, end) = (LastPack, End);
-        try
+        lock (_tail)
         {
-            if (End >= _packSize) StartPack();
-            var places = new PackPlace[files.Count];
-            var parts = new List<ReadOnlyMemory<byte>>();
-            var position = End;
-            for (var i = 0; i < files.Count; i++)
+            var (pack, end) = (LastPack, End);
+            try
             {
-                var (record, bytes) = files[i];
-                places[i] = new(LastPack, position, record.Length, record.IsObject);
-                var header = new byte[PackRecord.HeaderLength];
-                record.Write(header);
-                parts.Add(header);
-                if (bytes.Length > 0) parts.Add(bytes);
-                var padding = (int)(record.Size - PackRecord.HeaderLength - record.StoredLength);
-                if (padding > 0) parts.Add(new byte[padding]);
-                position += record.Size;
-            }
+                if (End >= _packSize) StartPack();
+                var places = new PackPlace[files.Count];
+                var position = End;
+                for (var i = 0; i < files.Count; i++)
+                {
+                    places[i] = new(LastPack, position, files[i].Record.Length, files[i].Record.IsObject);
+                    position += files[i].Record.Size;
+                }
 
-            RandomAccess.Write(_last, parts, End);
-            End = position;
-            return places;
-        }
-        catch
-        {
-            CutBack(pack, end);
-            throw;
+                WriteBodies(files, places);
+                Span<byte> header = stackalloc byte[PackRecord.HeaderLength];
+                for (var i = 0; i < files.Count; i++)
+                {
+                    header.Clear();
+                    files[i].Record.Write(header);
+                    RandomAccess.Write(_last, header, places[i].Offset);
+                }
+
+                End = position;
+                _version++;
+                return places;
+            }
+            catch
+            {
+                CutBack(pack, end);
+                throw;
+            }
         }
     }
 
@@ -87,16 +107,66 @@ internal sealed partial class PackFolder : IDisposable
     /// <summary>Takes back what was appended behind a position.</summary>
     public void CutBack(int pack, long end)
     {
-        while (LastPack > pack)
+        lock (_tail)
         {
-            _last.Dispose();
-            _open.TryRemove(LastPack, out _);
-            File.Delete(PathOf(LastPack));
-            _last = OpenForWriting(--LastPack);
-        }
+            _version++;
+            while (LastPack > pack)
+            {
+                _last.Dispose();
+                _open.TryRemove(LastPack, out _);
+                File.Delete(PathOf(LastPack));
+                _last = OpenForWriting(--LastPack);
+            }
 
-        RandomAccess.SetLength(_last, end);
-        End = end;
+            RandomAccess.SetLength(_last, end);
+            End = end;
+        }
+    }
+
+    /// <summary>
+    /// Where the next record goes, for one who is alone in writing ahead of its turn, and the version of the end that it holds for; null while
+    /// others store too, since theirs would come between.
+    /// </summary>
+    internal (long Position, long Version)? Claim(PackRun run)
+    {
+        lock (_tail)
+        {
+            if (_runs > 1 || End >= _packSize) return null;
+            _run = run;
+            return (End, _version);
+        }
+    }
+
+    /// <summary>Writes encrypted bytes behind the end, where their record will stand if nothing comes between, and has the disk begin with them; false when something came.</summary>
+    internal bool TryWriteAhead(PackRun run, long version, long position, ReadOnlySpan<byte> bytes)
+    {
+        lock (_tail)
+        {
+            if (_run != run || _version != version) return false;
+            try
+            {
+                RandomAccess.Write(_last, bytes, position);
+            }
+            catch (IOException)
+            {
+                // Whether there is room is told when the record is appended.
+                return false;
+            }
+
+            // Pages that are not full yet will be written to again.
+            var from = position / Page * Page;
+            if (OperatingSystem.IsLinux()) _ = StartWriteOut(_last, from, ((position + bytes.Length) / Page * Page) - from, StartWriting);
+            return true;
+        }
+    }
+
+    internal void Close(PackRun run)
+    {
+        lock (_tail)
+        {
+            _runs--;
+            if (_run == run) _run = null;
+        }
     }
 
     /// <summary>Opens the file at a place.</summary>
@@ -167,6 +237,33 @@ internal sealed partial class PackFolder : IDisposable
         foreach (var handle in _open.Values) handle.Dispose();
     }
 
+    /// <summary>Writes the files with zeros for their headers, all in one go but for what stands in its place already.</summary>
+    private void WriteBodies(IReadOnlyList<PackEntry> files, PackPlace[] places)
+    {
+        var (parts, from) = (new List<ReadOnlyMemory<byte>>(files.Count * 3), End);
+        for (var i = 0; i < files.Count; i++)
+        {
+            var (record, bytes, ahead) = files[i];
+            parts.Add(Zeros[..PackRecord.HeaderLength]);
+            if (ahead is { Length: > 0 } && ahead.StandsAt(places[i].Offset, _run, _version))
+            {
+                parts.Add(bytes[..PackAhead.Head]);
+                RandomAccess.Write(_last, parts, from);
+                parts.Clear();
+                var done = PackAhead.Head + ahead.Length;
+                (from, bytes) = (places[i].Offset + PackRecord.HeaderLength + done, bytes[done..]);
+            }
+
+            if (bytes.Length > 0) parts.Add(bytes);
+            var padding = (int)(record.Size - PackRecord.HeaderLength - record.StoredLength);
+            if (padding > 0) parts.Add(Zeros[..padding]);
+        }
+
+        if (parts.Count > 0) RandomAccess.Write(_last, parts, from);
+    }
+
+    private static readonly ReadOnlyMemory<byte> Zeros = new byte[PackRecord.HeaderLength];
+
     private static void Zero(SafeFileHandle file, long offset, long length)
     {
         var zeros = new byte[1 << 16];
@@ -200,6 +297,9 @@ internal sealed partial class PackFolder : IDisposable
     private string PathOf(int pack) => Path.Combine(_folder, pack.ToString("D8", CultureInfo.InvariantCulture) + ".pack");
 
     private static int NumberOf(string path) => int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int StartWriteOut(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fallocate")]
     private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);

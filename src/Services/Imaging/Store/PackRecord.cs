@@ -31,7 +31,10 @@ public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[
     public long StoredLength => IsObject ? 0 : IsSealed ? SealingStream.LengthOf(Length) : Length;
 
     /// <summary>Bytes that the record takes in the pack.</summary>
-    public long Size => HeaderLength + (StoredLength + 7 & ~7L);
+    public long Size => SizeOf(StoredLength);
+
+    /// <summary>Bytes that a record takes with so many behind its header.</summary>
+    public static long SizeOf(long storedLength) => HeaderLength + (storedLength + 7 & ~7L);
 
     /// <summary>Writes the header.</summary>
     public void Write(Span<byte> header)

@@ -1,16 +1,18 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Yunnao.Formats.Dicom;
-using Yunnao.Services.Imaging.Store;
 
 namespace Yunnao.Services.Imaging.Web;
 
-/// <summary>STOW-RS (PS3.18, 10.5): takes the instances of a request one by one as they arrive; several are made safe together.</summary>
+/// <summary>
+/// STOW-RS (PS3.18, 10.5): takes the instances of a request one by one as they arrive, and makes them safe together at its end, with one flush;
+/// those of a long request in groups, while the next are coming.
+/// </summary>
 internal sealed class StoreEndpoints(DicomWebOptions options)
 {
-    private const int MostUnderway = 32;
+    private const int MostTogether = 32;
+    private const long MostBytesTogether = 32 << 20;
     private const string Dicom = "application/dicom";
 
     public async Task StoreAsync(HttpContext http, StoreOrigin origin)
@@ -23,27 +25,14 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
             return;
         }
 
-        var (underway, outcomes, length) = (new Queue<Task<StoreOutcome>>(), new List<StoreOutcome>(), 0L);
-        try
+        var (outcomes, whole) = await TakeAsync(origin, parts, http.RequestAborted).ConfigureAwait(false);
+        if (!whole)
         {
-            while (await parts.NextAsync(http.RequestAborted).ConfigureAwait(false))
-            {
-                if (!IsDicom(parts.ContentType)) continue;
-                var file = origin.Archive.Receive(length);
-                underway.Enqueue(await TakeAsync(origin, file, parts, http.RequestAborted).ConfigureAwait(false));
-                length = file.Length;
-                if (underway.Count >= MostUnderway) outcomes.Add(await underway.Dequeue().ConfigureAwait(false));
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or IOException)
-        {
-            foreach (var task in underway) outcomes.Add(await task.ConfigureAwait(false));
             await DoneAsync(origin, outcomes).ConfigureAwait(false);
             await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, "imaging.multipart", "The body is no complete multipart message; what came before is kept.").ConfigureAwait(false);
             return;
         }
 
-        foreach (var task in underway) outcomes.Add(await task.ConfigureAwait(false));
         if (outcomes.Count == 0)
         {
             await DicomWebEndpoints.RefuseAsync(http, StatusCodes.Status400BadRequest, "imaging.no-part", "The request holds no part of application/dicom.").ConfigureAwait(false);
@@ -54,6 +43,39 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
         await AnswerAsync(http, outcomes, DicomWebEndpoints.Uid(http, "study")).ConfigureAwait(false);
     }
 
+    /// <summary>Takes all parts; what came before the body broke off is kept.</summary>
+    private static async Task<(List<StoreOutcome> Outcomes, bool Whole)> TakeAsync(StoreOrigin origin, PartReader parts, CancellationToken cancellation)
+    {
+        var (outcomes, whole, length, keeping) = (new List<StoreOutcome>(), true, 0L, Task.FromResult<StoreOutcome[]>([]));
+        var group = new StoreGroup(origin);
+        try
+        {
+            while (await parts.NextAsync(cancellation).ConfigureAwait(false))
+            {
+                if (!IsDicom(parts.ContentType)) continue;
+                length = await group.TakeAsync(parts, length, cancellation).ConfigureAwait(false);
+                if (group.Count < MostTogether && group.Bytes < MostBytesTogether) continue;
+
+                // At most two groups are in memory: one that is being kept, and one that is coming.
+                outcomes.AddRange(await keeping.ConfigureAwait(false));
+                keeping = group.KeepAsync();
+                group = new(origin);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException or IOException)
+        {
+            whole = false;
+        }
+        finally
+        {
+            // Also when the caller has gone: what was taken whole is kept.
+            outcomes.AddRange(await keeping.ConfigureAwait(false));
+            outcomes.AddRange(await group.KeepAsync().ConfigureAwait(false));
+        }
+
+        return (outcomes, whole);
+    }
+
     private static Task DoneAsync(StoreOrigin origin, List<StoreOutcome> outcomes)
     {
         var kept = outcomes.Count(IsKept);
@@ -61,32 +83,6 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
     }
 
     private static bool IsKept(StoreOutcome outcome) => outcome.Result is StoreResult.Stored or StoreResult.Already or StoreResult.Held;
-
-    /// <summary>Reads a part to its end and begins to keep it.</summary>
-    private static async Task<Task<StoreOutcome>> TakeAsync(StoreOrigin origin, IncomingFile file, PartReader part, CancellationToken cancellation)
-    {
-        try
-        {
-            var isKept = true;
-            for (ReadOnlySequence<byte> bytes; !(bytes = await part.ReadAsync(cancellation).ConfigureAwait(false)).IsEmpty;)
-                foreach (var piece in bytes) isKept = isKept && await file.TryAppendAsync(piece).ConfigureAwait(false);
-            if (isKept) return KeepAsync(origin, file);
-        }
-        catch
-        {
-            await file.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        // The rest of the part was read and let go, so that the caller can be answered.
-        await file.DisposeAsync().ConfigureAwait(false);
-        return Task.FromResult(ImageArchive.NotKept(file));
-    }
-
-    private static async Task<StoreOutcome> KeepAsync(StoreOrigin origin, IncomingFile file)
-    {
-        await using (file.ConfigureAwait(false)) return await origin.Archive.StoreAsync(file, origin.Organisation, "STOW-RS", CancellationToken.None).ConfigureAwait(false);
-    }
 
     /// <summary>The parts of the body; null when it is none that is understood.</summary>
     private static PartReader? Parts(HttpContext http, MediaTypeHeaderValue type)

@@ -1,0 +1,43 @@
+namespace Yunnao.Services.Imaging.Store;
+
+/// <summary>
+/// Files that come one after another from one sender and are made safe together. While nobody else stores, their bytes are written to where
+/// they will stand as they arrive, so that the flush at the end finds little left to do. When something came between, what was written is
+/// written over, and the files are appended as a whole.
+/// </summary>
+internal sealed class PackRun : IDisposable
+{
+    private readonly PackFolder _packs;
+    private readonly long _version;
+    private long? _next;
+    private bool _closed;
+
+    internal PackRun(PackFolder packs)
+    {
+        _packs = packs;
+        var claim = packs.Claim(this);
+        (_next, _version) = (claim?.Position, claim?.Version ?? 0);
+    }
+
+    /// <summary>The next file of the run; null when it cannot be written ahead.</summary>
+    public PackAhead? Next() => _next is { } start ? new(this, start) : null;
+
+    /// <summary>The file has come to its end; what follows it stands behind it.</summary>
+    /// <param name="size">Bytes of its record.</param>
+    public void Pass(long size) => _next += size;
+
+    public void Dispose()
+    {
+        if (_closed) return;
+        _closed = true;
+        _packs.Close(this);
+    }
+
+    internal bool Is(PackRun? run, long version) => this == run && _version == version;
+
+    internal bool TryWrite(long position, ReadOnlySpan<byte> bytes)
+    {
+        if (_next is not null && !_packs.TryWriteAhead(this, _version, position, bytes)) _next = null;
+        return _next is not null;
+    }
+}
