@@ -33,6 +33,7 @@ using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Services.Queries;
 using Yunnao.Services.RegistryPages;
+using Yunnao.Services.Release;
 using Yunnao.Services.Rights;
 using Yunnao.Services.Surveillance.Alarms;
 using Yunnao.Services.Upkeep;
@@ -170,7 +171,7 @@ public static class YunnaoServer
         services.Configure<ForwardedHeadersOptions>(o => o.ForwardedHeaders = ForwardedHeaders.XForwardedFor);
 
         services.AddSingleton<CallerScopes>().AddSingleton<StreamLife>().AddSingleton<JobStore>().AddSingleton<JobQueue>();
-        services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
+        services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, ReleaseJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
         services.AddSingleton(new BackupSource(options.Folder, options.Standards, platform.Registry, platform.Lake, platform.Objects, trust.Keys, trust.Control)).AddSingleton<IJobKind, BackupJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Yunnao.Services.Release;
 
 /// <summary>Which rows in quarantine to judge again.</summary>
@@ -7,5 +9,6 @@ namespace Yunnao.Services.Release;
 /// <param name="Corrections">Values to take in place of those in the file.</param>
 /// <param name="Note">Why, for the record.</param>
 /// <param name="DryRun">Judge, and change nothing.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReleaseRequest(
     int? Batch = null, string? DataSet = null, string? Reason = null, IReadOnlyList<Correction>? Corrections = null, string? Note = null, bool DryRun = false);

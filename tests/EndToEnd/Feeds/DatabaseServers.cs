@@ -99,7 +99,12 @@ public sealed class DatabaseServers : IDisposable
     /// <summary>What a command line that is to run as PostgreSQL's account begins with.</summary>
     private static string[] Account => Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--"] : [];
 
-    private void ServePostgres() => _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
+    /// <summary>It listens before it takes connections.</summary>
+    private void ServePostgres()
+    {
+        _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
+        Ready();
+    }
 
     /// <summary>Kills PostgreSQL with all its processes (SIGKILL), and starts it again.</summary>
     internal void CrashPostgres()
@@ -118,7 +123,6 @@ public sealed class DatabaseServers : IDisposable
             try
             {
                 ServePostgres();
-                Recovered();
             }
             catch (InvalidOperationException) when (attempt < 20)
             {
@@ -127,8 +131,8 @@ public sealed class DatabaseServers : IDisposable
         }
     }
 
-    /// <summary>Returns when it has read its log again and takes connections.</summary>
-    private void Recovered()
+    /// <summary>Returns when PostgreSQL has read its log and takes connections.</summary>
+    private void Ready()
     {
         for (var attempt = 0; ; attempt++)
         {
