@@ -18,7 +18,7 @@ public sealed partial class FhirService
         if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return Unknown(type);
         var ofVersion = new Filter.Compare(SystemColumns.Version, Comparison.Equal, Value.Of((long)number));
         if (!VersionScans(reading, found, id, ofVersion, []).Try(out var scans, out problem)) return problem;
-        return scans.Count > 0 ? await OneAsync(scans, type, cancellation).ConfigureAwait(false) : await NothingAsync(call, reading, found, SubjectOf(type, id), cancellation).ConfigureAwait(false);
+        return scans.Count > 0 ? await OneAsync(reading, scans, type, cancellation).ConfigureAwait(false) : await NothingAsync(call, reading, found, SubjectOf(type, id), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -70,10 +70,10 @@ public sealed partial class FhirService
         return new Since(new Filter.Compare(Query.ArrivalColumn, Comparison.GreaterOrEqual, Value.Of((long)await arrivals.FirstAsync(span.Low - ElementLeaf.Offset, cancellation).ConfigureAwait(false))));
     }
 
-    private static Result<List<ResourceScan>> VersionScans(FhirReading reading, ResourceType type, string? id, Filter? asked, SearchSort[] sort)
+    private Result<List<ResourceScan>> VersionScans(FhirReading reading, ResourceType type, string? id, Filter? asked, SearchSort[] sort)
     {
         var scans = new List<ResourceScan>();
-        foreach (var source in type.Sources.Where(reading.Reaches))
+        foreach (var source in id is null ? type.Sources.Where(reading.Reaches) : places.Of(type, id, reading))
         {
             if (!reading.Table(source).Try(out var table, out var problem)) return problem;
             if (sort.Length > 0 && table.Find(Query.ArrivalColumn) is null)

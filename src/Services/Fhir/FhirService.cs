@@ -10,7 +10,7 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Services.Fhir;
 
 /// <summary>Resources by interface: reads and searches over the rows of data sets, under the caller's Scope and in the audit.</summary>
-public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, ArrivalTimes arrivals, CursorSeal seal, TimeProvider time)
+public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, ResourcePlaces places, ArrivalTimes arrivals, CursorSeal seal, TimeProvider time)
 {
     /// <summary>The parameter that carries a sealed place: the next page of a search, with all that was asked.</summary>
     public const string PageParameter = "_page";
@@ -24,12 +24,12 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         if (!Find(type).Try(out var found, out var problem)) return problem;
         var request = new SearchRequest(found) { Conditions = [new(SearchParameter.OfId, "", [id])], Count = 1 };
         if (!(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
-            || !(await ScansAsync(call, reading, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
-        return await OneAsync(scans, type, cancellation).ConfigureAwait(false);
+            || !(await ScansAsync(call, reading, request, places.Of(found, id, reading), cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+        return await OneAsync(reading, scans, type, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The first resource that there is.</summary>
-    private static async Task<Result<FhirPage>> OneAsync(List<ResourceScan> scans, string type, CancellationToken cancellation)
+    private async Task<Result<FhirPage>> OneAsync(FhirReading reading, List<ResourceScan> scans, string type, CancellationToken cancellation)
     {
         try
         {
@@ -37,6 +37,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
             {
                 if (!(await scan.NextAsync(1, cancellation).ConfigureAwait(false)).Try(out var there, out var problem)) return problem;
                 if (!there) continue;
+                if (ResourcePlaces.ShowsKeys(reading, scan.Source)) places.Note(scan.Source, scan.Id);
                 var buffer = new ArrayBufferWriter<byte>(4096);
                 using var writer = new Utf8JsonWriter(buffer, FhirText.Writing);
                 scan.Writer.Write(writer, scan.Batch, scan.Row);
@@ -67,7 +68,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         var asked = opened.Places is null ? parameters : opened.Asked;
         if (!SearchRequest.Read(found, book, asked, call.Lenient, inAddress && opened.Places is null).Try(out var request, out problem)
             || !(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
-            || !(await ScansAsync(call, reading, request, cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+            || !(await ScansAsync(call, reading, request, found.Sources.Where(reading.Reaches), cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
         var address = $"{call.Base}/{type}";
         return await PageAsync(call, reading, scans, request, new(binding, address, asked, opened.Places, Self(address, [.. parameters.Where(p => !request.Ignored.Contains(p.Key))], inAddress)), cancellation).ConfigureAwait(false);
     }
@@ -256,7 +257,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         return values;
     }
 
-    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, CancellationToken cancellation)
+    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, IEnumerable<ResourceSource> sources, CancellationToken cancellation)
     {
         var conditions = new List<SearchCondition>();
         foreach (var condition in request.Conditions)
@@ -266,7 +267,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         }
 
         var scans = new List<ResourceScan>();
-        foreach (var source in request.Type.Sources.Where(reading.Reaches))
+        foreach (var source in sources)
         {
             if (!reading.Table(source).Try(out var table, out var problem)) return problem;
             var (filters, reader) = (new List<Filter>(), new SearchFilter(source, table, reading));

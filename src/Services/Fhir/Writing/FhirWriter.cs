@@ -13,7 +13,7 @@ namespace Yunnao.Services.Fhir.Writing;
 /// one, each request as a batch of its own, and each is told when that is durable. A request whose records are refused is taken out and the others are
 /// loaded without it.
 /// </summary>
-internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
+internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, ResourcePlaces places, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
 {
     private const int MostTogether = 1000, Waiting = 4096;
     private const long MostBytes = 64 << 20;
@@ -206,6 +206,7 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
             return;
         }
 
+        places.Note(source, id);
         entry.Result = entry.OnlyIfNew && row.Before > 0 ? new(entry.Type, id, row.Before, 200) : new(entry.Type, id, row.Before + 1, row.Before > 0 ? 200 : 201);
     }
 
