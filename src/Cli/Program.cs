@@ -43,6 +43,10 @@ internal static class Program
         {
             return terminal.Fail(new(ProblemKind.Interrupted, "cli.interrupted", terminal.Text["interrupted"]));
         }
+        catch (Exception e) when (FullDisk.Caused(e))
+        {
+            return terminal.Fail(FullDisk.Problem);
+        }
         catch (Exception bug)
         {
             // The message of an exception may hold a value of a record; its type and stack do not.

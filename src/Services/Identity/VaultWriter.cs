@@ -117,7 +117,15 @@ internal sealed class VaultWriter : IDisposable
     {
         foreach (var command in (ReadOnlySpan<SqliteCommand>)[_keep, _put, _look, _byLookup, _sealed, _others, _move]) command.Dispose();
         if (!_open) return;
-        Execute("ROLLBACK");
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself: it does so when the disk is full or cannot be read. What went wrong is on its way up.
+        }
+
         _vault.Merges.Forget();
     }
 

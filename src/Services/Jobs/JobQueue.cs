@@ -143,6 +143,10 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
         {
             return stopping.IsCancellationRequested ? running with { State = JobState.Queued, Step = null } : running with { State = JobState.Cancelled, Ended = time.GetUtcNow() };
         }
+        catch (Exception e) when (FullDisk.Caused(e))
+        {
+            return Failed(running, FullDisk.Problem);
+        }
         catch (Exception bug)
         {
             // The message of an exception may hold a value of a record; its type and stack do not.
