@@ -149,14 +149,18 @@ public sealed class Target_tests(DatabaseServers servers) : IClassFixture<Databa
         await platform.Load(platform.File("lab1.csv", Lab(0, 2000)), "plain");
         Assert.Equal((2000L, null), await ExportAsync(platform));
         await platform.Load(platform.File("lab2.csv", Lab(1000, 120_000, value: 3)), "plain");
-        var crashed = false;
+        var (crashed, back) = (false, new TaskCompletionSource());
         var (_, problem) = await ExportAsync(platform, report: step =>
         {
             if (crashed || !step.Contains(' ', StringComparison.Ordinal)) return;
             crashed = true;
             servers.Crash(kind);
+            back.SetResult();
         });
         Assert.True(crashed);
+
+        // The export ends with the server, and that is back a moment later.
+        await back.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.Equal("target.connect", problem?.Code);
         Assert.Equal(2000, read($"SELECT {Columns} FROM lab_result").Count);
         Assert.Equal((120_000L, null), await ExportAsync(platform));

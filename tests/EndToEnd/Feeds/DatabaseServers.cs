@@ -104,10 +104,14 @@ public sealed class DatabaseServers : IDisposable
     private void ServePostgres()
     {
         _postgres = PeerProcess.Serve(_postgresPort, _servePostgres[0], _servePostgres[1..]);
-        Ready();
+        Ready(() => new NpgsqlConnection($"Host=127.0.0.1;Port={_postgresPort};Username=app;Database=postgres;Password={Password};Pooling=false"));
     }
 
-    private void ServeMariaDb() => _mariaDb = PeerProcess.Serve(_mariaDbPort, _serveMariaDb[0], _serveMariaDb[1..]);
+    private void ServeMariaDb()
+    {
+        _mariaDb = PeerProcess.Serve(_mariaDbPort, _serveMariaDb[0], _serveMariaDb[1..]);
+        Ready(() => new MySqlConnection($"Server=127.0.0.1;Port={_mariaDbPort};User ID=root;Pooling=false"));
+    }
 
     /// <summary>Kills the server of a kind with all its processes (SIGKILL), and starts it again.</summary>
     internal void Crash(string kind)
@@ -154,17 +158,17 @@ public sealed class DatabaseServers : IDisposable
         }
     }
 
-    /// <summary>Returns when PostgreSQL has read its log and takes connections.</summary>
-    private void Ready()
+    /// <summary>Returns when a server has read its log and takes connections.</summary>
+    private static void Ready(Func<DbConnection> connection)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                Opened(new NpgsqlConnection($"Host=127.0.0.1;Port={_postgresPort};Username=app;Database=postgres;Password={Password};Pooling=false")).Dispose();
+                Opened(connection()).Dispose();
                 return;
             }
-            catch (NpgsqlException) when (attempt < 300)
+            catch (DbException) when (attempt < 300)
             {
                 Thread.Sleep(100);
             }

@@ -33,10 +33,12 @@ public sealed class Full_disk_tests
                 File.Delete(unsent);
 
                 // What cannot be noted in the audit is not given; with room again the service goes on, and what was acknowledged is there.
+                Fill(Path.Combine(folder, "filler"));
                 using var refused = await archive.Http.GetAsync("dicom-web/studies", TestContext.Current.CancellationToken);
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
                 Assert.Contains("imaging.no-audit", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
                 File.Delete(room);
+                File.Delete(Path.Combine(folder, "filler"));
                 Assert.Equal(stored, (await archive.Json($"studies/{TestImages.Study(1)}/instances")).GetArrayLength());
                 await Peer.Must("echoscu", "-aec", ArchiveProcess.Title, "127.0.0.1", $"{archive.Dicom}");
                 Assert.Equal(TestImages.Bytes(1, stored, 512), await archive.File1($"studies/{TestImages.Study(1)}/series/{TestImages.Series(1)}/instances/{TestImages.Instance(1, stored)}"));
@@ -46,6 +48,20 @@ public sealed class Full_disk_tests
         {
             await Peer.Run("umount", "-l", folder);
             Directory.Delete(folder);
+        }
+    }
+
+    /// <summary>Leaves no room at all.</summary>
+    private static void Fill(string file)
+    {
+        using var filler = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true) filler.Write(new byte[1 << 10]);
+        }
+        catch (IOException)
+        {
+            // Full.
         }
     }
 }

@@ -7,6 +7,9 @@ namespace Yunnao.Tests.Engines.Trust;
 internal static class PrivatePostgreSql
 {
     private static readonly Lazy<string?> s_folder = new(Start);
+    private static Action? s_stop;
+
+    public static void Stop() => s_stop?.Invoke();
 
     public const string HowToGet = "No PostgreSQL 15 or later here: tests/install-peers installs it.";
 
@@ -41,7 +44,7 @@ internal static class PrivatePostgreSql
         AsServer([
             Path.Combine(bin, "pg_ctl"), "-D", data, "-w", "-l", Path.Combine(folder, "log"),
             "-o", $"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200", "start"]);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        s_stop = () =>
         {
             AsServer([Path.Combine(bin, "pg_ctl"), "-D", data, "-m", "immediate", "stop"]);
             Directory.Delete(folder, recursive: true);
