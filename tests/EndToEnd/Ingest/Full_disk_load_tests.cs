@@ -7,7 +7,7 @@ namespace Yunnao.Tests.EndToEnd.Ingest;
 /// <summary>A disk that fills up while a file is loaded: it is said by its name, nothing is half there, and with room again the same command loads every row once.</summary>
 public sealed class Full_disk_load_tests : IDisposable
 {
-    private const int Rows = 60_000;
+    private const int Rows = 40_000;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-full-").FullName;
 
@@ -29,7 +29,7 @@ public sealed class Full_disk_load_tests : IDisposable
         {
             Task<CliRun> Load() => CliRun.Of("en", ["ingest", file, "--source", "plain", "--organisation", "H1", "--data", Data, "--standards", standards]);
             var full = 0;
-            for (var megabytes = 6; ; megabytes += 3)
+            for (var megabytes = 6; ; megabytes += megabytes / 2)
             {
                 Mount("-o", $"remount,size={megabytes}m");
                 var run = await Load();
