@@ -5,6 +5,7 @@ using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Upkeep;
 using Yunnao.Lake.Objects;
+using Yunnao.Services.Jobs;
 using Yunnao.Services.Identity;
 using Yunnao.Standards.Loading;
 using Yunnao.Trust.Audit;
@@ -19,7 +20,7 @@ namespace Yunnao.Services.Backups;
 public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider time)
 {
     private const string Snapshots = "backup-";
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(30), s_again = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(30);
 
     private readonly byte[] _piece = new byte[PieceStore.Length];
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
@@ -128,13 +129,7 @@ public sealed class BackupRun(BackupSource source, AuditLog audit, TimeProvider 
     private async Task<Result<LakeHold>> HoldAsync(Action<string, double> report, CancellationToken cancellation)
     {
         report("wait", 0);
-        var since = time.GetTimestamp();
-        while (true)
-        {
-            var held = source.Lake.HoldStill(cancellation);
-            if (held.Ok || held.Problem.Kind != ProblemKind.Busy || time.GetElapsedTime(since) > s_longestWait) return held;
-            await Task.Delay(s_again, time, cancellation).ConfigureAwait(false);
-        }
+        return await WriterTurn.WaitAsync(() => Task.FromResult(source.Lake.HoldStill(cancellation)), s_longestWait, time, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What has to be of one moment. The vault first, since it is the shorter one.</summary>

@@ -17,7 +17,7 @@ namespace Yunnao.Services.Jobs;
 /// </summary>
 public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds, AuditLog audit, TimeProvider time, ILogger<JobQueue> log) : BackgroundService
 {
-    private static readonly TimeSpan s_betweenNews = TimeSpan.FromMilliseconds(200), s_afterFailure = TimeSpan.FromSeconds(5), s_betweenTries = TimeSpan.FromMilliseconds(100), s_longestWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_betweenNews = TimeSpan.FromMilliseconds(200), s_afterFailure = TimeSpan.FromSeconds(5), s_longestWait = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, IJobKind> _kinds = kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
@@ -134,7 +134,7 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
         void Report(string step, double fraction) => _news[running.Id] = running with { Step = step, Fraction = fraction };
         try
         {
-            var done = await RunPatientlyAsync(running, Report, cancellation).ConfigureAwait(false);
+            var done = await WriterTurn.WaitAsync(() => _kinds[running.Kind].RunAsync(running.Arguments, Report, cancellation), s_longestWait, time, cancellation).ConfigureAwait(false);
             return done.Try(out var outcome, out var problem)
                 ? running with { State = JobState.Done, Ended = time.GetUtcNow(), Fraction = 1, Outcome = JsonSerializer.SerializeToElement(outcome, ApiJson.Options) }
                 : Failed(running, problem);
@@ -152,17 +152,6 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
             // The message of an exception may hold a value of a record; its type and stack do not.
             Broken(running.Id, bug.GetType().FullName, bug.StackTrace);
             return Failed(running, new(ProblemKind.Fault, "job.fault", $"A defect: {bug.GetType()}."));
-        }
-    }
-
-    /// <summary>The lake has one writer, and what others send it now (resources, messages) takes a moment: a job waits for its turn.</summary>
-    private async Task<Result<object>> RunPatientlyAsync(Job running, Action<string, double> report, CancellationToken cancellation)
-    {
-        for (var since = time.GetTimestamp(); ;)
-        {
-            var done = await _kinds[running.Kind].RunAsync(running.Arguments, report, cancellation).ConfigureAwait(false);
-            if (done.Ok || done.Problem.Kind != ProblemKind.Busy || time.GetElapsedTime(since) > s_longestWait) return done;
-            await Task.Delay(s_betweenTries, time, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -1,12 +1,11 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb;
-using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.Objects;
 using Yunnao.Services.Identity;
 using Yunnao.Services.Ingest;
+using Yunnao.Services.Jobs;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
@@ -22,7 +21,7 @@ namespace Yunnao.Services.Release;
 public sealed class ReleaseService(
     Registry registry, IEnumerable<TableShape> shapes, DuckDbLake lake, FileObjectStore objects, Vault vault, SubjectResolver resolver, string temporaryFolder, Func<Task> tellMerges)
 {
-    private static readonly TimeSpan s_betweenTries = TimeSpan.FromMilliseconds(100), s_longestWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(10);
 
     private readonly Decodings _decodings = new(shapes.ToDictionary(s => s.DataSet.Id, StringComparer.Ordinal));
 
@@ -50,7 +49,10 @@ public sealed class ReleaseService(
             return new Problem(ProblemKind.NotFound, "release.no-mapping", $"The registry has no mapping '{batch.Header.Source}' any more, with which batch {batch.Number} was loaded.");
         if (batch.Header.ObjectId is not { } id || !await objects.ExistsAsync(id, cancellation).ConfigureAwait(false))
             return new Problem(ProblemKind.NotFound, "release.no-object", $"The landed file of batch {batch.Number} is not in the object store.");
-        if (!(await BeginAsync(batch.Number, request, cancellation).ConfigureAwait(false)).Try(out var release, out var problem)) return problem;
+
+        // Here and not around the whole, since what was released before does not have to be judged again for it.
+        var turn = await WriterTurn.WaitAsync(() => Task.FromResult(lake.BeginRelease(batch.Number, registry.Fingerprint, request.Note)), s_longestWait, TimeProvider.System, cancellation).ConfigureAwait(false);
+        if (!turn.Try(out var release, out var problem)) return problem;
         using (release)
         {
             if (!(await objects.ReceivedAsync(id, cancellation).ConfigureAwait(false)).Try(out var landed, out problem)) return problem;
@@ -69,17 +71,6 @@ public sealed class ReleaseService(
             {
                 if (!committed) resolver.Forget();
             }
-        }
-    }
-
-    /// <summary>Waits while somebody else writes; what was released before does not have to be judged again for it.</summary>
-    private async Task<Result<DuckDbRelease>> BeginAsync(int batch, ReleaseRequest request, CancellationToken cancellation)
-    {
-        for (var since = Stopwatch.GetTimestamp(); ;)
-        {
-            var begun = lake.BeginRelease(batch, registry.Fingerprint, request.Note);
-            if (begun.Ok || begun.Problem.Kind != ProblemKind.Busy || Stopwatch.GetElapsedTime(since) > s_longestWait) return begun;
-            await Task.Delay(s_betweenTries, cancellation).ConfigureAwait(false);
         }
     }
 
