@@ -67,7 +67,13 @@ public sealed class SubjectResolver(Vault vault, int mostRemembered = 1 << 22, i
             if (before is null || old is not null || !SameValues(before, merged)) writer.Put(key, merged, subject, before is not null);
             _new.Remove(key);
             _known.Put(memory, subject);
-            if (old is not null) vault.Merges.Forget();
+            if (old is not null)
+            {
+                // It may have been listed as who it was.
+                _known.Put(key, subject);
+                vault.Merges.Forget();
+            }
+
             return old is { } moved ? new SubjectChange(writer.IsUsed(moved) ? identity.Organisation : null, moved, subject) : null;
         }
     }

@@ -95,6 +95,20 @@ public sealed class SubjectResolverTests : IDisposable
         Assert.Equal(first, Resolve(new SubjectResolver(_vault)));
     }
 
+    [Fact]
+    public async Task A_number_that_turned_out_to_be_another_person_stays_so_when_it_is_forgotten()
+    {
+        const int Half = Patients / 2;
+        var known = await LoadAsync(new(_vault), 0, Patients);
+        var resolver = new SubjectResolver(_vault, 1 << 14);
+        Assert.Equal(known, Resolve(resolver));
+        using var writer = _vault.Write(2);
+        for (var i = 0; i < Patients; i++) resolver.Learn(writer, new("H1", Number(i), new Dictionary<string, string> { ["id_number"] = Number(i % Half) }));
+        writer.Commit();
+        for (var i = 0; i < 1 << 14; i++) resolver.Resolve("H2"u8, Encoding.UTF8.GetBytes(Number(i)));
+        Assert.Equal(known[..Half], Resolve(resolver, Half));
+    }
+
     public void Dispose()
     {
         _vault.Dispose();
