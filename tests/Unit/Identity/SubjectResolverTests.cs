@@ -9,9 +9,9 @@ namespace Yunnao.Tests.Unit.Identity;
 
 public sealed class SubjectResolverTests : IDisposable
 {
-    private const int Patients = 5000;
+    private const int Patients = 3000;
 
-    /// <summary>Less than half of the patients are remembered.</summary>
+    /// <summary>Not all of the patients are remembered.</summary>
     private const int Short = 2048;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-vault-").FullName;
@@ -100,12 +100,12 @@ public sealed class SubjectResolverTests : IDisposable
     {
         const int Half = Patients / 2;
         var known = await LoadAsync(new(_vault), 0, Patients);
-        var resolver = new SubjectResolver(_vault, 1 << 14);
+        var resolver = new SubjectResolver(_vault, 1 << 13);
         Assert.Equal(known, Resolve(resolver));
         using var writer = _vault.Write(2);
         for (var i = 0; i < Patients; i++) resolver.Learn(writer, new("H1", Number(i), new Dictionary<string, string> { ["id_number"] = Number(i % Half) }));
         writer.Commit();
-        for (var i = 0; i < 1 << 14; i++) resolver.Resolve("H2"u8, Encoding.UTF8.GetBytes(Number(i)));
+        for (var i = 0; i < 1 << 13; i++) resolver.Resolve("H2"u8, Encoding.UTF8.GetBytes(Number(i)));
         Assert.Equal(known[..Half], Resolve(resolver, Half));
     }
 
