@@ -189,7 +189,7 @@ public sealed partial class DuckDbLake : ILakeEngine
 
     private Result<RowStream> Page(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
     {
-        _workers.BeforePage();
+        _workers.BeforeShort();
         var state = _touches.State;
         if (scoped.Query.Limit is not <= LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
         var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped), revoked, cancellation);

@@ -28,6 +28,8 @@ public sealed partial class DuckDbLake
     private readonly Workers _workers;
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
+    private bool _writesWide;
+    private LoadingConnection? _loading;
     private FileStream? _bytes;
 
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
@@ -108,10 +110,12 @@ public sealed partial class DuckDbLake
     /// Begins a group of batches that are committed together; nothing else is loaded meanwhile. None of its objects may be a committed batch
     /// already. Problems: <c>batch.open</c>, <c>lake.read-only</c>.
     /// </summary>
-    public Result<DuckDbBatch> BeginGroup()
+    /// <param name="small">True for so few rows that planning the statements is most of the work, which one thread does soonest.</param>
+    public Result<DuckDbBatch> BeginGroup(bool small = false)
     {
-        if (StartWriting() is { } refused) return refused;
-        if (_pool.Rent().Try(out var connection, out var problem)) return new DuckDbBatch(this, connection);
+        if (StartWriting(wide: !small) is { } refused) return refused;
+        if (small && Interlocked.Exchange(ref _loading, null) is { } kept) return new DuckDbBatch(this, kept, small);
+        if (_pool.Rent().Try(out var connection, out var problem)) return new DuckDbBatch(this, new(connection), small);
         StopWriting();
         return problem;
     }
@@ -248,6 +252,7 @@ public sealed partial class DuckDbLake
     public void Dispose()
     {
         Known.Dispose();
+        _loading?.Dispose();
         _pages.Dispose();
         _pool.Dispose();
 
@@ -274,17 +279,23 @@ public sealed partial class DuckDbLake
         _touches.Close();
     }
 
+    /// <summary>Keeps the connection of a small group for the next one.</summary>
+    internal void Keep(LoadingConnection loading) => Interlocked.Exchange(ref _loading, loading)?.Dispose();
+
     internal void StopWriting()
     {
-        if (Interlocked.Exchange(ref _writing, 0) == 1) _workers.End();
+        var wide = _writesWide;
+        if (Interlocked.Exchange(ref _writing, 0) == 1 && wide) _workers.End();
     }
 
     /// <summary>Work that changes data sets is done by one at a time: a record's versions have an order.</summary>
-    private Problem? StartWriting()
+    private Problem? StartWriting(bool wide = true)
     {
         if (_options.ReadOnly) return ReadOnlyProblem;
         if (Interlocked.CompareExchange(ref _writing, 1, 0) != 0) return new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized or backed up.");
-        _workers.Begin();
+        _writesWide = wide;
+        if (wide) _workers.Begin();
+        else _workers.BeforeShort();
         return null;
     }
 
@@ -340,7 +351,7 @@ public sealed partial class DuckDbLake
         }
 
         if (!_pool.Rent().Try(out var connection, out var problem)) return problem;
-        var batch = new DuckDbBatch(this, connection);
+        var batch = new DuckDbBatch(this, new(connection));
         batch.Add(header);
         return batch;
     }
@@ -351,7 +362,7 @@ public sealed partial class DuckDbLake
         if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
         if (!_pool.Rent().Try(out var connection, out problem)) return problem;
         ApplyTouches(connection);
-        return new DuckDbRelease(this, connection, entry, registry, note);
+        return new DuckDbRelease(this, new(connection), entry, registry, note);
     }
 
     private static Problem TakenBack(int number) => new(ProblemKind.Conflict, "batch.already-taken-back", $"Batch {number} has been taken back already.");

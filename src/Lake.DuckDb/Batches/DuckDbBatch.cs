@@ -17,15 +17,17 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly DateTimeOffset _started;
     private readonly Ledger _ledger;
     private readonly QuarantineWriter _quarantine;
+    private readonly bool _small;
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private bool _tablesChanged;
 
-    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection)
-        : base(lake, connection)
+    internal DuckDbBatch(DuckDbLake lake, LoadingConnection loading, bool small = false)
+        : base(lake, loading)
     {
-        _started = lake.Time.GetUtcNow();
+        var connection = loading.Connection;
+        (_small, _started) = (small, lake.Time.GetUtcNow());
         connection.Execute("BEGIN TRANSACTION");
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
@@ -68,10 +70,25 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
         _tablesChanged |= Lake.Maker(Connection).Add(shape, columns);
-        var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
+        var rows = OverStaged(() => Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation));
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
         return rows;
+    }
+
+    /// <summary>
+    /// Runs a long statement that reads nothing but staging tables. Of a small group it is planned as it is written: optimising it takes longer than
+    /// its few rows.
+    /// </summary>
+    public T OverStaged<T>(Func<T> statement)
+    {
+        if (!_small) return statement();
+
+        // A statement that fails ends the transaction, and with it the connection.
+        Connection.Execute("PRAGMA disable_optimizer");
+        var result = statement();
+        Connection.Execute("PRAGMA enable_optimizer");
+        return result;
     }
 
     /// <inheritdoc/>
@@ -129,6 +146,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         KeepMerges();
         if (_tablesChanged) Lake.ReadCatalog();
         TidyUp();
+        Kept = _small;
         return entries;
     }
 

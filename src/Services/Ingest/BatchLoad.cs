@@ -12,11 +12,10 @@ namespace Yunnao.Services.Ingest;
 internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectResolver resolver, Vault vault)
 {
     private static readonly TimeSpan s_betweenWrites = TimeSpan.FromMilliseconds(5);
-    private readonly HashSet<string> _types = new(StringComparer.Ordinal);
 
     public CodeSets Sets { get; } = new(registry);
 
-    public CodeMapSql Codes { get; } = new(registry, batch.Connection);
+    public CodeMapSql Codes { get; } = new(registry, batch);
 
     /// <param name="keep">Makes the landed bytes objects of the store.</param>
     /// <param name="judge">Asked before the commit, when all rows are judged; what it finds ends the load.</param>
@@ -82,8 +81,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
     private long Append(StagedSet set, CancellationToken cancellation)
     {
         var sql = CheckingSql.Build(set.Shape, set.Rows);
-        foreach (var (name, create) in Sets.Types)
-            if (_types.Add(name)) batch.Connection.Run(create, [], cancellation);
+        foreach (var (name, create) in Sets.Types) batch.MakeType(name, create, cancellation);
         return batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
     }
 }

@@ -27,13 +27,14 @@ internal sealed class TogetherLoad(DuckDbBatch batch, int batches, IReadOnlyList
             var staged = $"SELECT {rows.Batch} AS b, {rows.Position ?? "0"} AS n, {CheckingSql.RecordKey(shape, rows)} AS k, {CheckingSql.Organisation(shape, rows)} AS o, {subject} AS s FROM {rows.From}";
 
             // What these batches superseded has gone to history already.
-            var sql = before && HasHistory(shape)
-                ? $"SELECT b, n, k::VARCHAR, o, s, coalesce(v, 0) FROM ({staged}) LEFT JOIN (SELECT _record, _superseded_by, max(_version) AS v FROM {SqlNames.History(shape)} WHERE _superseded_by >= {First} GROUP BY ALL) ON _record = k AND _superseded_by = b ORDER BY b, n"
-                : $"SELECT b, n, k::VARCHAR, o, s, 0 FROM ({staged}) ORDER BY b, n";
-            found.AddRange(batch.Connection.Rows(
+            found.AddRange(before && HasHistory(shape)
+                ? Read($"SELECT b, n, record_text(k), o, s, coalesce(v, 0) FROM ({staged}) LEFT JOIN (SELECT _record, _superseded_by, max(_version) AS v FROM {SqlNames.History(shape)} WHERE _superseded_by >= {First} GROUP BY ALL) ON _record = k AND _superseded_by = b ORDER BY b, n")
+                : batch.OverStaged(() => Read($"SELECT b, n, record_text(k), o, s, 0 FROM ({staged})")));
+
+            List<StagedRecord> Read(string sql) => batch.Connection.Rows(
                 r => new StagedRecord(
                     r.GetInt32(0), r.GetInt64(1), shape.DataSet.Id, r.IsDBNull(2) ? null : r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3),
-                    r.IsDBNull(4) ? null : vault.SurvivorOf(r.GetFieldValue<ulong>(4)), r.GetInt32(5)), sql));
+                    r.IsDBNull(4) ? null : vault.SurvivorOf(r.GetFieldValue<ulong>(4)), r.GetInt32(5)), sql);
         }
 
         return found;
