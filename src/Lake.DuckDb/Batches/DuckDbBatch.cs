@@ -21,7 +21,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
-    private bool _tablesChanged;
+    private bool _tablesChanged, _changes;
 
     internal DuckDbBatch(DuckDbLake lake, LoadingConnection loading, bool small = false)
         : base(lake, loading)
@@ -120,8 +120,11 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     }
 
     /// <inheritdoc/>
-    public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, Batches, Change).Run(table, cancellation);
+    public override long RepointSubjects(string table, CancellationToken cancellation = default)
+    {
+        _changes = true;
+        return new SubjectRepoint(Connection, Lake.Tables, Batches, Change).Run(table, cancellation);
+    }
 
     /// <inheritdoc/>
     public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(Number, records);
@@ -141,6 +144,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         _ledger.Write(entries);
         NoteMerged(_settled.Select(s => s.Shape), Batches);
         Lake.ExpectTouches();
+        Lake.ExpectCommit(changes: _changes || MergesChanged || entries.Any(e => e.Superseded > 0));
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();

@@ -162,6 +162,7 @@ public sealed class DuckDbRelease : WritingTransaction
     {
         NoteMerged(_released.Select(r => r.Shape), new(Number));
         Lake.ExpectTouches();
+        Lake.ExpectCommit(changes: true);
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();

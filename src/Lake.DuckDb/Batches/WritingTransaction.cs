@@ -58,6 +58,9 @@ public abstract class WritingTransaction : IDisposable
     /// <summary>The number under which changed days are noted.</summary>
     private protected abstract long Change { get; }
 
+    /// <summary>True when the rows of other persons are merged than before.</summary>
+    private protected bool MergesChanged => _survivors is not null;
+
     /// <summary>Before the commit: rows of merged persons are noted, to follow after it.</summary>
     private protected void NoteMerged(IEnumerable<TableShape> shapes, BatchRange batches)
     {

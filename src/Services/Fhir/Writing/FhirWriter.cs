@@ -13,7 +13,7 @@ namespace Yunnao.Services.Fhir.Writing;
 /// one, each request as a batch of its own, and each is told when that is durable. A request whose records are refused is taken out and the others are
 /// loaded without it.
 /// </summary>
-internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, ResourcePlaces places, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
+internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, ResourcePlaces places, ArrivalTimes arrivals, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
 {
     private const int MostTogether = 1000, Waiting = 4096, Gathering = 5;
     private const long MostBytes = 64 << 20;
@@ -114,6 +114,7 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
                     for (var i = 0; i < group.Count; i++)
                     {
                         group[i].Batch = batches[i].Number;
+                        arrivals.Note(batches[i].Number, batches[i].Committed);
                         group[i].Done.TrySetResult(null);
                     }
 
@@ -222,7 +223,7 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
             return;
         }
 
-        places.Note(source, id);
+        places.Note(source, id, row.Batch);
         entry.Result = entry.OnlyIfNew && row.Before > 0 ? new(entry.Type, id, row.Before, 200) : new(entry.Type, id, row.Before + 1, row.Before > 0 ? 200 : 201);
     }
 
