@@ -70,23 +70,23 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
         _tablesChanged |= Lake.Maker(Connection).Add(shape, columns);
-        var rows = OverStaged(() => Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation));
+        var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
         appended.Add(rows);
         return rows;
     }
 
     /// <summary>
-    /// Runs a long statement that reads nothing but staging tables. Of a small group it is planned as it is written: optimising it takes longer than
+    /// Runs long statements that read nothing but staging tables. Of a small group they are planned as they are written: optimising one takes longer than
     /// its few rows.
     /// </summary>
-    public T OverStaged<T>(Func<T> statement)
+    public T OverStaged<T>(Func<T> statements)
     {
-        if (!_small) return statement();
+        if (!_small) return statements();
 
         // A statement that fails ends the transaction, and with it the connection.
         Connection.Execute("PRAGMA disable_optimizer");
-        var result = statement();
+        var result = statements();
         Connection.Execute("PRAGMA enable_optimizer");
         return result;
     }

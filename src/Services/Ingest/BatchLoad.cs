@@ -34,13 +34,13 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         foreach (var set in sets) identities.Learn(set, cancellation);
 
         report("check", 0);
-        long rows = 0;
+        long rows;
         using (var scanned = new CancellationTokenSource())
         {
             var writing = Task.Run(() => WriteNewAsync(writer, scanned.Token), CancellationToken.None);
             try
             {
-                foreach (var set in sets) rows += Append(set, cancellation);
+                rows = batch.OverStaged(() => sets.Sum(s => Append(s, cancellation)));
             }
             finally
             {
