@@ -177,7 +177,7 @@ public static class YunnaoServer
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
         services.AddSingleton<SubscriptionStore>().AddSingleton<SubscriptionDesk>().AddHostedService(s => ActivatorUtilities.CreateInstance<SubscriptionCare>(s, options.Url));
-        services.AddSingleton<ResourceBook>().AddSingleton<ResourcePlaces>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
+        services.AddSingleton<ResourceBook>().AddSingleton<ResourcePlaces>().AddSingleton<GivenResources>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
         var seal = new FileSeal(trust.Keys);
         services.AddSingleton(seal).AddSingleton(new ExportPlaces(options.ExportPlaces, seal)).AddSingleton(new ManifestSignature(trust.Keys)).AddSingleton(new ExportMarks(trust.Keys)).AddSingleton<ExportTrace>();
         services.AddSingleton<StandingStore>().AddSingleton<StandingDesk>().AddSingleton<StandingCare>().AddHostedService(s => s.GetRequiredService<StandingCare>());
