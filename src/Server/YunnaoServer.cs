@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -186,7 +187,9 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
+        
+        // A name that is not known is most often a known one misspelt, which would be left out without a word.
+        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions).UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready");
         services.AddMeasures();

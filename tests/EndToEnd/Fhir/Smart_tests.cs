@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Imaging;
+using Yunnao.Tests.EndToEnd.Standards;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirJson;
 
 namespace Yunnao.Tests.EndToEnd.Fhir;
@@ -103,17 +104,55 @@ public sealed class Smart_tests(FhirServer server)
             Assert.Equal(HttpStatusCode.OK, (await AskAsync("fhir/Condition?_count=1", access.GetString()!)).Status);
         }
 
+        // Once, and for five minutes: SMART App Launch 2.2, 5.1.
+        Assert.True((await SignedAsync(key, server.Url.ToString(), id: "said-before")).TryGetProperty("access_token", out _));
+        Assert.Equal("invalid_client", (await SignedAsync(key, server.Url.ToString(), id: "said-before")).GetProperty("error").GetString());
+        Assert.Equal("invalid_client", (await SignedAsync(key, server.Url.ToString(), minutes: 60)).GetProperty("error").GetString());
         using var other = RSA.Create(2048);
-        Assert.Equal("invalid_client", (await SignedAsync(new(other) { KeyId = "one" }, server.Url.ToString())).GetProperty("error").GetString());
+        Assert.Equal("invalid_client", (await SignedAsync(new RsaSecurityKey(other) { KeyId = "one" }, server.Url.ToString())).GetProperty("error").GetString());
         Assert.True((await SignedAsync(key, "https://elsewhere.example/")).TryGetProperty("error", out _));
     }
 
-    private async Task<JsonElement> SignedAsync(RsaSecurityKey key, string audience)
+    /// <summary>As somebody does it who has openssl and no tool for JWK Sets.</summary>
+    [Fact]
+    public async Task The_command_line_takes_public_keys_in_PEM_and_says_what_is_wrong_with_others()
+    {
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        var folder = Directory.CreateTempSubdirectory("yunnao-keys-").FullName;
+        try
+        {
+            string Written(string name, string text)
+            {
+                File.WriteAllText(Path.Combine(folder, name), text);
+                return Path.Combine(folder, name);
+            }
+
+            Task<CliRun> MakeAsync(string id, string file, params string[] role) => CliRun.Of("en", ["app", "create", id, "--keys", file, .. role, "--data", server.Options.Folder, "--standards", server.Standards]);
+            var made = await MakeAsync("pem-service", Written("public.pem", ec.ExportSubjectPublicKeyInfoPem()), "--role", "doctor", "--organisation", "fhir-r4");
+            Assert.Equal((0, ""), (made.ExitCode, made.Error));
+            Assert.True((await SignedAsync(new ECDsaSecurityKey(ec), server.Url.ToString(), client: "pem-service")).TryGetProperty("access_token", out _));
+            foreach (var (file, says) in new[] { ("none.pem", "no such file"), (Written("private.pem", ec.ExportPkcs8PrivateKeyPem()), "no public keys"), (Written("word.json", "no JSON"), "no public keys"), (Written("empty.json", "{\"keys\": []}"), "one to ten") })
+            {
+                var refused = await MakeAsync("pem-refused", file, "--role", "doctor");
+                Assert.NotEqual(0, refused.ExitCode);
+                Assert.Contains("app.keys", refused.Error, StringComparison.Ordinal);
+                Assert.Contains(says, refused.Error, StringComparison.Ordinal);
+            }
+
+            Assert.Contains("yunnao app grant pem-idle", (await MakeAsync("pem-idle", Path.Combine(folder, "public.pem"))).Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<JsonElement> SignedAsync(AsymmetricSecurityKey key, string audience, string? id = null, int minutes = 4, string client = "backend-service")
     {
         var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = "backend-service", Audience = audience, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(4), Claims = new Dictionary<string, object> { ["sub"] = "backend-service", ["jti"] = Guid.NewGuid().ToString() },
-            SigningCredentials = new(key, SecurityAlgorithms.RsaSha384),
+            Issuer = client, Audience = audience, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(minutes), Claims = new Dictionary<string, object> { ["sub"] = client, ["jti"] = id ?? Guid.NewGuid().ToString() },
+            SigningCredentials = new(key, key is RsaSecurityKey ? SecurityAlgorithms.RsaSha384 : SecurityAlgorithms.EcdsaSha384),
         });
         using var answer = await server.Http.PostAsync("connect/token", FhirServer.Form(
             ("grant_type", "client_credentials"), ("scope", "system/Condition.rs"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", assertion)));
