@@ -122,6 +122,7 @@ public static class YunnaoServer
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
+        Launches.Map(api);
         app.MapFhir(Path.Combine(options.Folder, "tmp"));
         app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);

@@ -49,7 +49,7 @@ internal static class ConnectSetup
                 server.AddEventHandler(RevokedTokens.Handler);
             });
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, KeysOfServer>();
-        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<TokenVerifier>().AddSingleton<Launches>();
     }
 
     /// <summary>The keys as they are now. Read again when the options are thrown away after a rotation.</summary>

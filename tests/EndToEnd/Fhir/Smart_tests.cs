@@ -173,9 +173,13 @@ public sealed class Smart_tests(FhirServer server)
             Assert.True((await room.ApplicationsAsync(d => d.CreateAsync(new("smart-app", null, [], [], [$"http://127.0.0.1:{port}/app.html"], Public: true), "test", default))).Ok);
         });
         var patient = Text((await server.GetAsync("Condition?_count=1")).GetProperty("entry")[0].GetProperty("resource"), "subject.reference")!["Patient/".Length..];
+        var launch = (await LaunchAsync("app-doctor", server.Secrets["doctor"], new { patient = $"Patient/{patient}", encounter = "Encounter/e-1" })).GetProperty("launch").GetString()!;
+        var elsewhere = "";
+        await server.WithAccountsAsync(async room => elsewhere = (await room.ApplicationsAsync(d => d.CreateAsync(new("record-system-elsewhere", null, ["doctor"], ["elsewhere"], []), "test", default))).Value.Secret!);
+        var another = (await LaunchAsync("record-system-elsewhere", elsewhere, new { patient })).GetProperty("launch").GetString()!;
         var script = Path.Combine(packages, "smart_launch_check.mjs");
         File.Copy(Repository.File("tests/EndToEnd/Fhir/smart_launch_check.mjs"), script, overwrite: true);
-        using var process = Peer.Start("env", ["-C", packages, "node", script, $"{server.Url}fhir", "smart.doctor", password, "smart-app", $"{port}", patient]);
+        using var process = Peer.Start("env", ["-C", packages, "node", script, $"{server.Url}fhir", "smart.doctor", password, "smart-app", $"{port}", patient, launch, another]);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, await error);
@@ -188,5 +192,37 @@ public sealed class Smart_tests(FhirServer server)
         Assert.Equal(found.GetProperty("conditions").GetArrayLength(), found.GetProperty("all").GetInt32());
         Assert.Equal(403, found.GetProperty("observations").GetInt32());
         Assert.Equal(404, found.GetProperty("other").GetInt32());
+
+        // Out of a record system: nobody is asked, and the token says at what it was looking.
+        var launched = found.GetProperty("launched");
+        Assert.Equal((patient, "e-1"), (launched.GetProperty("patient").GetString(), launched.GetProperty("encounter").GetString()));
+        Assert.Equal(found.GetProperty("all").GetInt32(), launched.GetProperty("all").GetInt32());
+        Assert.Contains("institution", found.GetProperty("another").GetString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_launch_names_ids_and_is_of_this_platform()
+    {
+        foreach (var (wish, place) in new (object, string)[] { (new { patient = "Zhang San" }, "patient"), (new { encounter = "not an id" }, "encounter") })
+        {
+            var refused = await LaunchAsync("app-doctor", server.Secrets["doctor"], wish);
+            Assert.Equal(("smart.launch", place), (refused.GetProperty("code").GetString(), Text(refused, "where.path")));
+            Assert.DoesNotContain("Zhang", refused.ToString(), StringComparison.Ordinal);
+        }
+
+        var made = await LaunchAsync("app-doctor", server.Secrets["doctor"], new { });
+        Assert.Equal($"{server.Url}fhir", made.GetProperty("iss").GetString());
+        Assert.InRange(made.GetProperty("ends").GetDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        var smart = JsonElement.Parse(await server.Http.GetStringAsync("fhir/.well-known/smart-configuration"));
+        Assert.Contains("launch-ehr", smart.GetProperty("capabilities").EnumerateArray().Select(c => c.GetString()));
+    }
+
+    private async Task<JsonElement> LaunchAsync(string client, string secret, object wish)
+    {
+        using var asked = await server.Http.PostAsync("connect/token", FhirServer.Form(("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("scope", "yunnao")));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/launches") { Content = JsonContent.Create(wish) };
+        request.Headers.Authorization = new("Bearer", (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
+        using var answer = await server.Http.SendAsync(request);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 }
