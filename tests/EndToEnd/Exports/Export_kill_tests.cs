@@ -59,7 +59,7 @@ public sealed class Export_kill_tests : IDisposable
     {
         await LoadAsync();
         Server.SmallPolicies.Write(Standards);
-        var (port, secrets) = (Server.TestServer.FreePort(), new Dictionary<string, string>());
+        var (port, secrets) = (Ports.Free(), new Dictionary<string, string>());
         var room = (await AccountsRoom.OpenAsync(new() { Folder = Data, Standards = Standards }, RegistryLoader.Load(Standards).Registry!, default)).Value;
         await using (room)
         {

@@ -18,7 +18,7 @@ public sealed class DatabaseServers : IDisposable
     private string[] _servePostgres = [];
     private string[] _serveMariaDb = [];
     private string[] _serveClickHouse = [];
-    private string? _mounted;
+    private SmallDisk? _small;
     private int _clickHousePort;
     private int _postgresPort;
     private int _mariaDbPort;
@@ -68,7 +68,7 @@ public sealed class DatabaseServers : IDisposable
             process.Dispose();
         }
 
-        if (_mounted is not null) PeerProcess.Run("umount", "-l", _mounted);
+        _small?.Dispose();
         if (Directory.Exists(PostgresData) && File.Exists(Path.Combine(PostgresData, "postmaster.pid"))) Thread.Sleep(500);
         Directory.Delete(_folder.FullName, recursive: true);
     }
@@ -87,7 +87,7 @@ public sealed class DatabaseServers : IDisposable
         if (_postgres is not null) return;
         var binaries = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).ToArray() : [];
         var (init, server) = (PeerProcess.Find("initdb", binaries), PeerProcess.Find("postgres", binaries));
-        _postgresPort = PeerProcess.FreePort();
+        _postgresPort = Ports.Free();
         var secret = Path.Combine(_folder.FullName, "pg.password");
         File.WriteAllText(secret, Password);
         if (Account.Length > 0) PeerProcess.Run("chown", "-R", "postgres", _folder.FullName);
@@ -160,15 +160,16 @@ public sealed class DatabaseServers : IDisposable
             crashed.WaitForExit();
         }
 
-        // Its memory and its port are free a moment after its last process has ended.
-        for (var attempt = 0; _postgres is null; attempt++)
+        // Its memory and its port are free a while after its last process has ended: longer on a busy machine.
+        var patience = Stopwatch.StartNew();
+        while (_postgres is null)
         {
             Thread.Sleep(500);
             try
             {
                 ServePostgres();
             }
-            catch (InvalidOperationException) when (attempt < 20)
+            catch (InvalidOperationException) when (patience.Elapsed < TimeSpan.FromMinutes(1))
             {
                 // Not yet.
             }
@@ -197,21 +198,14 @@ public sealed class DatabaseServers : IDisposable
     {
         StartPostgres();
         var place = Directory.CreateDirectory(Path.Combine(_folder.FullName, "small")).FullName;
-        if (Environment.UserName != "root") Assert.Skip("A small file system can be made by root only.");
-        try
-        {
-            PeerProcess.Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", place);
-        }
-        catch (InvalidOperationException)
-        {
-            Assert.Skip("A small file system cannot be made here.");
-        }
-
-        _mounted = place;
+        _small = new(place, megabytes);
         PeerProcess.Run("chown", "postgres", place);
         Execute(new NpgsqlConnection($"Host=127.0.0.1;Port={_postgresPort};Username=app;Database=postgres;Password={Password};Pooling=false"), $"CREATE TABLESPACE small LOCATION '{place}'").Dispose();
         return "small";
     }
+
+    /// <summary>Gives that place room: a server that crashed writes there again what its log holds.</summary>
+    internal void GiveRoom() => _small!.Resize(64);
 
     /// <summary>An empty database of a real ClickHouse: how a target connects to it, and how it is asked.</summary>
     internal (string Connection, Func<string, string> Ask) MakeClickHouse()
@@ -242,7 +236,7 @@ public sealed class DatabaseServers : IDisposable
     {
         var peers = Path.Combine(Repository.Root, "artifacts", "peers", "clickhouse");
         var node = PeerProcess.Find("clickhouse-node", peers);
-        _clickHousePort = PeerProcess.FreePort();
+        _clickHousePort = Ports.Free();
         var (data, users, settings) = (Path.Combine(_folder.FullName, "ch"), Path.Combine(_folder.FullName, "ch-users.xml"), Path.Combine(_folder.FullName, "ch.xml"));
         File.WriteAllText(users, $"<clickhouse><profiles><default/></profiles><users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default><app><password>{Password}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></app></users><quotas><default/></quotas></clickhouse>");
         File.WriteAllText(settings, $"<clickhouse><users_config>{users}</users_config><max_server_memory_usage>1500000000</max_server_memory_usage><logger><level>error</level><log>{data}.log</log></logger></clickhouse>");
@@ -262,7 +256,7 @@ public sealed class DatabaseServers : IDisposable
     {
         if (_mariaDb is not null) return;
         var (install, server) = (PeerProcess.Find("mariadb-install-db"), PeerProcess.Find("mariadbd"));
-        _mariaDbPort = PeerProcess.FreePort();
+        _mariaDbPort = Ports.Free();
         var (data, account) = (Path.Combine(_folder.FullName, "maria"), Environment.UserName);
         PeerProcess.Run(install, "--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", $"--user={account}");
         _serveMariaDb = [

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -17,14 +18,6 @@ internal static class PeerProcess
         return found;
     }
 
-    /// <summary>A port that nobody listens at.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Runs a program to its end; throws what it says when it fails.</summary>
     public static string Run(string program, params string[] arguments)
     {
@@ -39,11 +32,12 @@ internal static class PeerProcess
     public static Process Serve(int port, string program, params string[] arguments) =>
         Listening(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!, port, program);
 
-    /// <summary>Returns when a program listens at a port; what it says is read and thrown away.</summary>
+    /// <summary>Returns when a program listens at a port; what it says is read, and its last words are told when it does not.</summary>
     public static Process Listening(Process process, int port, string program)
     {
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        var words = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, said) => Keep(said.Data);
+        process.ErrorDataReceived += (_, said) => Keep(said.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         for (var i = 0; i < 600 && !process.HasExited; i++)
@@ -61,6 +55,13 @@ internal static class PeerProcess
         }
 
         process.Kill(entireProcessTree: true);
-        throw new InvalidOperationException($"{program} does not listen.");
+        throw new InvalidOperationException($"{program} does not listen. {string.Join('\n', words)}");
+
+        void Keep(string? line)
+        {
+            if (line is null) return;
+            words.Enqueue(line);
+            if (words.Count > 20) words.TryDequeue(out _);
+        }
     }
 }

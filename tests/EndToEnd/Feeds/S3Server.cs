@@ -44,7 +44,7 @@ public sealed class S3Server : IDisposable
     {
         if (_broken is not null) throw new InvalidOperationException(_broken);
         if (_ceph is not null) return;
-        _port = PeerProcess.FreePort();
+        _port = Ports.Free();
         var script = Repository.File("tests/EndToEnd/Feeds/ceph-up.sh");
         _ceph = Process.Start(new ProcessStartInfo("bash", [script, Path.Combine(_folder.FullName, "c"), $"{_port}"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = _ceph.StandardError.ReadToEndAsync();

@@ -11,7 +11,7 @@ internal sealed class SftpServer : IDisposable
     public SftpServer()
     {
         var (server, keygen) = (PeerProcess.Find("sshd"), PeerProcess.Find("ssh-keygen"));
-        Port = PeerProcess.FreePort();
+        Port = Ports.Free();
         foreach (var key in (string[])["host", "client"]) PeerProcess.Run(keygen, "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(_folder.FullName, key));
         HostKey = PeerProcess.Run(keygen, "-l", "-f", Path.Combine(_folder.FullName, "host.pub")).Split(' ')[1];
         Directory.CreateDirectory(Drop);

@@ -20,7 +20,7 @@ public sealed class Fhir_write_kill_tests : IDisposable
     [Fact]
     public async Task No_answered_transaction_is_lost_and_none_is_there_in_part_when_the_server_is_killed()
     {
-        var (standards, port) = (Repository.File("standards"), TestServer.FreePort());
+        var (standards, port) = (Repository.File("standards"), Ports.Free());
         string secret;
         var room = (await AccountsRoom.OpenAsync(new() { Folder = _data, Standards = standards }, RegistryLoader.Load(standards).Registry!, default)).Value;
         await using (room) secret = (await room.ApplicationsAsync(d => d.CreateAsync(new("writer", null, ["application"], ["W1"], []), "test", default))).Value.Secret!;

@@ -165,7 +165,7 @@ public sealed class Smart_tests(FhirServer server)
         var packages = Repository.File("artifacts/peers");
         Assert.SkipUnless(File.Exists(Path.Combine(packages, "node_modules/fhirclient/build/fhir-client.js")) && Directory.Exists(Path.Combine(packages, "node_modules/playwright-core")) && Peer.Find("chromium") is not null && Peer.Find("node") is not null,
             "chromium, playwright-core or fhirclient is not here: run tests/install-peers");
-        var port = FhirServer.FreePort();
+        var port = Ports.Free();
         var password = "";
         await server.WithAccountsAsync(async room =>
         {

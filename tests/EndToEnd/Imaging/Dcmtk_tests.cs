@@ -30,7 +30,7 @@ public sealed class Dcmtk_tests : IDisposable
     {
         const int Slices = 20;
         var files = TestImages.Write(Path.Combine(_folder, "ct"), 3, Slices);
-        var own = FreePort();
+        var own = Ports.Free();
         await using var archive = await ArchiveProcess.Start(_folder, "--peer", $"MOVEDST=127.0.0.1:{own}");
         var port = $"{archive.Dicom}";
         await Peer.Must("storescu", "-aec", Aet, "127.0.0.1", port, "+sd", Path.Combine(_folder, "ct"));
@@ -173,7 +173,7 @@ public sealed class Dcmtk_tests : IDisposable
         const int Slices = 20;
         var files = TestImages.Write(Path.Combine(_folder, "ct"), 1, Slices);
         Assert.Equal(0, (await CliRun.Of("en", "imaging", "ingest", Path.Combine(_folder, "ct"), "--data", _folder)).ExitCode);
-        var (port, got) = (FreePort(), Directory.CreateDirectory(Path.Combine(_folder, "got")).FullName);
+        var (port, got) = (Ports.Free(), Directory.CreateDirectory(Path.Combine(_folder, "got")).FullName);
         using var peer = Peer.Start("storescp", "-aet", "PEER", "-od", got, $"{port}");
         try
         {
@@ -187,13 +187,6 @@ public sealed class Dcmtk_tests : IDisposable
             peer.Kill();
             await peer.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     internal static async Task Listening(int port)

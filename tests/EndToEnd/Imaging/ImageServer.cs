@@ -55,7 +55,7 @@ public sealed class ImageServer : IAsyncLifetime
             Subjects[study] = ulong.Parse(JsonElement.Parse(query.Out).GetProperty("s").GetString()!);
         }
 
-        var options = new ServerOptions { Folder = _folder, Standards = standards, Port = TestServer.FreePort(), TokensPerMinute = 100_000, TakeImages = true, Viewer = WebPeer.ViewerOrNull, Pictures = (frame, _, _, _, _) => [0xFF, 0xD8, .. frame.Pixels] };
+        var options = new ServerOptions { Folder = _folder, Standards = standards, Port = Ports.Free(), TokensPerMinute = 100_000, TakeImages = true, Viewer = WebPeer.ViewerOrNull, Pictures = (frame, _, _, _, _) => [0xFF, 0xD8, .. frame.Pixels] };
         var room = (await AccountsRoom.OpenAsync(options, RegistryLoader.Load(standards).Registry!, default)).Value;
         await using (room)
         {

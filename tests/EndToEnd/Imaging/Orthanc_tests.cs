@@ -17,7 +17,7 @@ public sealed class Orthanc_tests : IDisposable
     public async Task Orthanc_sends_asks_and_takes_and_receives()
     {
         var files = TestImages.Write(Path.Combine(_folder, "ct"), 2, Slices);
-        var (dicom, http) = (Dcmtk_tests.FreePort(), Dcmtk_tests.FreePort());
+        var (dicom, http) = (Ports.Free(), Ports.Free());
         await using var archive = await ArchiveProcess.Start(_folder, "--peer", $"ORTHANC=127.0.0.1:{dicom}");
         var configuration = Path.Combine(_folder, "orthanc.json");
         await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new Dictionary<string, object>

@@ -30,7 +30,7 @@ public sealed class Public_object_tests : IDisposable
         var files = ImagingData.Files();
         string[] ingested = [.. files.Where((_, i) => i % 3 == 0)], posted = [.. files.Where((_, i) => i % 3 == 1)], sent = [.. files.Where((_, i) => i % 3 == 2)];
         await CliRun.Of("en", ["imaging", "ingest", "--data", _folder, .. ingested]);
-        var own = Dcmtk_tests.FreePort();
+        var own = Ports.Free();
         await using var archive = await ArchiveProcess.Start(_folder, "--peer", $"MOVEDST=127.0.0.1:{own}");
         foreach (var some in posted.Chunk(40)) await Stow.Send(archive.Http, [.. some.Select(File.ReadAllBytes)]);
 

@@ -69,7 +69,7 @@ public sealed class Names_on_disk_tests : IDisposable
     /// <summary>An export with names in it waits on the server to be fetched; what is fetched has them, and the server's log has not.</summary>
     private async Task ExportAndReadLogAsync(SeededPersons seeded)
     {
-        var server = await ServerProcess.StartAsync(Repository.File("standards"), Data, TestServer.FreePort());
+        var server = await ServerProcess.StartAsync(Repository.File("standards"), Data, Ports.Free());
         await using (server)
         {
             var fetched = Path.Combine(_folder, "fetched");

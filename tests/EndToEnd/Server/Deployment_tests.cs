@@ -19,7 +19,7 @@ public sealed class Deployment_tests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-deploy-").FullName;
     private readonly string _standards, _data;
-    private readonly int _port = TestServer.FreePort();
+    private readonly int _port = Ports.Free();
 
     public Deployment_tests()
     {
@@ -160,7 +160,7 @@ public sealed class Deployment_tests : IDisposable
 
         public Collector()
         {
-            Address = $"http://127.0.0.1:{TestServer.FreePort()}/";
+            Address = $"http://127.0.0.1:{Ports.Free()}/";
             _listener.Prefixes.Add(Address);
             _listener.Start();
             _ = Task.Run(ListenAsync);

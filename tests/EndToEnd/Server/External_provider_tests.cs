@@ -11,7 +11,7 @@ public sealed class External_provider_tests
     [Fact]
     public async Task Whoever_the_provider_vouches_for_gets_into_the_account_of_that_name_and_nobody_else()
     {
-        var (here, port) = (TestServer.FreePort(), TestServer.FreePort());
+        var (here, port) = (Ports.Free(), Ports.Free());
         await using var provider = new TestServer(null, o => (o.Port, o.PublicUrl) = (port, new($"http://localhost:{port}/")));
         await provider.InitializeAsync();
         string secret = "", known = "", unknown = "", disabled = "";

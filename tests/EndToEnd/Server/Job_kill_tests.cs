@@ -21,7 +21,7 @@ public sealed class Job_kill_tests : IDisposable
         var postgreSql = onPostgreSql ? PrivatePostgreSql.NewDatabase() : null;
         Assert.SkipWhen(onPostgreSql && postgreSql is null, PrivatePostgreSql.HowToGet);
         var variables = new Dictionary<string, string> { ["YUNNAO_POSTGRESQL"] = postgreSql ?? "" };
-        var (standards, data, port) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), TestServer.FreePort());
+        var (standards, data, port) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), Ports.Free());
         SmallRegistry.Write(standards);
         SmallPolicies.Write(standards);
         string secret;

@@ -12,7 +12,7 @@ public sealed class Real_browser_tests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task A_person_signs_in_and_a_program_gets_its_tokens_by_code_and_pkce()
     {
-        var port = TestServer.FreePort();
+        var port = Ports.Free();
         string password = "";
         await server.WithAccountsAsync(async room =>
         {

@@ -199,7 +199,7 @@ public sealed class Request_attack_tests(TestServer server) : IClassFixture<Test
     public async Task Ten_thousand_connections_are_held_and_all_are_answered()
     {
         const int Connections = 10_000;
-        var port = TestServer.FreePort();
+        var port = Ports.Free();
         await using var process = await ServerProcess.StartAsync(server.Standards, Path.Combine(server.Options.Folder, "..", "held"), port);
         var held = new TcpClient[Connections];
         try

@@ -22,7 +22,7 @@ public sealed class Subscription_kill_tests : IDisposable
     [Fact]
     public async Task A_delivery_survives_a_kill_under_its_id_and_nothing_is_told_twice_under_another()
     {
-        var (standards, data, port, config) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), TestServer.FreePort(), Path.Combine(_folder, "serve.json"));
+        var (standards, data, port, config) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), Ports.Free(), Path.Combine(_folder, "serve.json"));
         SmallRegistry.Write(standards);
         SmallPolicies.Write(standards);
         await File.WriteAllTextAsync(config, """{"data": {"webhooks": {"allowedHosts": ["127.0.0.1"], "allowHttp": true, "firstRetrySeconds": 1}}}""");

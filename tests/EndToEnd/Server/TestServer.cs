@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Xunit;
 using Yunnao.Kernel;
@@ -32,7 +30,7 @@ public class TestServer : IAsyncLifetime
         Standards = Path.Combine(_folder, "standards");
         SmallRegistry.Write(Standards);
         SmallPolicies.Write(Standards);
-        Options = new() { Folder = Path.Combine(_folder, "data"), Standards = Standards, Port = FreePort(), PostgreSql = postgreSql, SignInsPerMinute = 10_000, TokensPerMinute = 100_000 };
+        Options = new() { Folder = Path.Combine(_folder, "data"), Standards = Standards, Port = Ports.Free(), PostgreSql = postgreSql, SignInsPerMinute = 10_000, TokensPerMinute = 100_000 };
         change?.Invoke(Options);
     }
 
@@ -152,13 +150,6 @@ public class TestServer : IAsyncLifetime
         if (!text.StartsWith('{')) return text;
         var json = JsonElement.Parse(text);
         return (json.TryGetProperty("issue", out var issues) ? issues[0].GetProperty("details").GetProperty("coding")[0] : json).GetProperty("code").GetString()!;
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A hundred results of hospital H1 and forty of H2, two of them refused.</summary>

@@ -14,7 +14,7 @@ internal sealed class WebhookReceiver : IDisposable
 
     public WebhookReceiver()
     {
-        Url = new($"http://127.0.0.1:{TestServer.FreePort()}/");
+        Url = new($"http://127.0.0.1:{Ports.Free()}/");
         _listener.Prefixes.Add(Url.ToString());
         _listener.Start();
         _ = Task.Run(TakeAsync);
