@@ -188,7 +188,7 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        
+
         // A name that is not known is most often a known one misspelt, which would be left out without a word.
         services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions).UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         services.AddApiDescription();
