@@ -67,7 +67,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation)
     {
         if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
-        if (!OfOnePerson(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
+        if (!OfOnePlace(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
         await _pages.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -177,19 +177,23 @@ public sealed partial class DuckDbLake : ILakeEngine
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
-    /// <summary>True when the rows are those of one person, in a place of the table that the engine finds by itself.</summary>
-    private static bool OfOnePerson(ScopedQuery scoped) => scoped.Table.Rows.Subjects is { Count: 1 } || (scoped.Table.Find(SystemColumns.Subject)?.Action == ItemAction.Clear && Names(scoped.Query.Where));
+    /// <summary>True when the rows are those of one person, or a record of one batch: in a place of the table that the engine finds by itself.</summary>
+    private static bool OfOnePlace(ScopedQuery scoped) =>
+        scoped.Table.Rows.Subjects is { Count: 1 } || (IsClear(scoped, SystemColumns.Subject) && Names(scoped.Query.Where, SystemColumns.Subject))
+            || (IsClear(scoped, SystemColumns.Record) && Names(scoped.Query.Where, SystemColumns.Record) && Names(scoped.Query.Where, Query.ArrivalColumn));
 
-    private static bool Names(Filter? filter) => filter switch
+    private static bool IsClear(ScopedQuery scoped, string column) => scoped.Table.Find(column)?.Action == ItemAction.Clear;
+
+    private static bool Names(Filter? filter, string column) => filter switch
     {
-        Filter.Compare { Name: SystemColumns.Subject, Comparison: Comparison.Equal } => true,
-        Filter.And and => and.Parts.Any(Names),
+        Filter.Compare { Comparison: Comparison.Equal } compare => compare.Name == column,
+        Filter.And and => and.Parts.Any(p => Names(p, column)),
         _ => false,
     };
 
     private Result<RowStream> Page(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
     {
-        _workers.BeforePage();
+        _workers.BeforeShort();
         var state = _touches.State;
         if (scoped.Query.Limit is not <= LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
         var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped), revoked, cancellation);

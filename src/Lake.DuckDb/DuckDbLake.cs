@@ -24,10 +24,12 @@ public sealed partial class DuckDbLake
     private readonly ConnectionPool _pool;
     private volatile PhysicalCatalog _catalog = null!;
     private readonly Lock _consents = new();
-    private readonly TouchWatch _touches = new();
+    private readonly TouchWatch _touches = new(), _commits = new(), _changes = new();
     private readonly Workers _workers;
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
+    private bool _writesWide;
+    private LoadingConnection? _loading;
     private FileStream? _bytes;
 
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
@@ -62,8 +64,8 @@ public sealed partial class DuckDbLake
     /// <summary>Who sent to which data set; used by the one open batch.</summary>
     internal KnownSenders Senders { get; } = new();
 
-    /// <summary>Most memory, beside the engine's own, for finding records sent again in one batch.</summary>
-    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 8;
+    /// <summary>Most memory for finding records sent again in one batch.</summary>
+    internal long FilterBytes => _options.FilterBytes;
 
     /// <summary>
     /// Opens the lake and, unless read-only, makes its tables follow <paramref name="shapes"/>. Problems: <c>lake.busy</c> (names the
@@ -84,7 +86,7 @@ public sealed partial class DuckDbLake
     /// </summary>
     public Result<DuckDbBatch> Begin(BatchHeader header)
     {
-        if (StartWriting() is { } refused) return refused;
+        if (StartWriting(changes: false) is { } refused) return refused;
         var begun = BeginAlone(header);
         if (!begun.Ok) StopWriting();
         return begun;
@@ -98,7 +100,7 @@ public sealed partial class DuckDbLake
     /// <param name="note">Why, for the record; or null.</param>
     public Result<DuckDbRelease> BeginRelease(int number, string registry, string? note)
     {
-        if (StartWriting() is { } refused) return refused;
+        if (StartWriting(changes: false) is { } refused) return refused;
         var begun = BeginReleaseAlone(number, registry, note);
         if (!begun.Ok) StopWriting();
         return begun;
@@ -108,10 +110,12 @@ public sealed partial class DuckDbLake
     /// Begins a group of batches that are committed together; nothing else is loaded meanwhile. None of its objects may be a committed batch
     /// already. Problems: <c>batch.open</c>, <c>lake.read-only</c>.
     /// </summary>
-    public Result<DuckDbBatch> BeginGroup()
+    /// <param name="small">True for so few rows that planning the statements is most of the work, which one thread does soonest.</param>
+    public Result<DuckDbBatch> BeginGroup(bool small = false)
     {
-        if (StartWriting() is { } refused) return refused;
-        if (_pool.Rent().Try(out var connection, out var problem)) return new DuckDbBatch(this, connection);
+        if (StartWriting(changes: false, wide: !small) is { } refused) return refused;
+        if (small && Interlocked.Exchange(ref _loading, null) is { } kept) return new DuckDbBatch(this, kept, small);
+        if (_pool.Rent().Try(out var connection, out var problem)) return new DuckDbBatch(this, new(connection), small);
         StopWriting();
         return problem;
     }
@@ -192,7 +196,7 @@ public sealed partial class DuckDbLake
     /// <param name="schema">Snake_case; not a domain of the registry.</param>
     public Result<Derivation> Derive(string schema)
     {
-        if (StartWriting() is { } refused) return refused;
+        if (StartWriting(changes: false) is { } refused) return refused;
         if (!_pool.Rent().Try(out var connection, out var problem))
         {
             StopWriting();
@@ -209,7 +213,7 @@ public sealed partial class DuckDbLake
     /// </summary>
     public Result<LakeHold> HoldStill(CancellationToken cancellation)
     {
-        if (StartWriting() is { } refused) return refused;
+        if (StartWriting(changes: false) is { } refused) return refused;
         var held = false;
         try
         {
@@ -248,6 +252,7 @@ public sealed partial class DuckDbLake
     public void Dispose()
     {
         Known.Dispose();
+        _loading?.Dispose();
         _pages.Dispose();
         _pool.Dispose();
 
@@ -264,6 +269,19 @@ public sealed partial class DuckDbLake
     /// <summary>After tables were made or altered.</summary>
     internal void ReadCatalog() => _catalog = Read(c => new PhysicalCatalog(c));
 
+    /// <inheritdoc/>
+    public LakeStand Stand => new(Closed(_commits), Closed(_changes));
+
+    /// <summary>Something is about to be committed to data sets.</summary>
+    /// <param name="changes">True when rows that were there before change.</param>
+    internal void ExpectCommit(bool changes)
+    {
+        _commits.Open();
+        if (changes) _changes.Open();
+    }
+
+    private static long? Closed(TouchWatch watch) => watch.State is var state && TouchWatch.Open(state) ? null : state;
+
     /// <summary>A batch is about to commit rows that are still to be changed.</summary>
     internal void ExpectTouches() => _touches.Open();
 
@@ -274,17 +292,27 @@ public sealed partial class DuckDbLake
         _touches.Close();
     }
 
+    /// <summary>Keeps the connection of a small group for the next one.</summary>
+    internal void Keep(LoadingConnection loading) => Interlocked.Exchange(ref _loading, loading)?.Dispose();
+
     internal void StopWriting()
     {
-        if (Interlocked.Exchange(ref _writing, 0) == 1) _workers.End();
+        _commits.Close();
+        _changes.Close();
+        var wide = _writesWide;
+        if (Interlocked.Exchange(ref _writing, 0) == 1 && wide) _workers.End();
     }
 
     /// <summary>Work that changes data sets is done by one at a time: a record's versions have an order.</summary>
-    private Problem? StartWriting()
+    /// <param name="changes">False where nothing is committed to data sets, or <see cref="ExpectCommit"/> is called before it.</param>
+    private Problem? StartWriting(bool changes = true, bool wide = true)
     {
         if (_options.ReadOnly) return ReadOnlyProblem;
         if (Interlocked.CompareExchange(ref _writing, 1, 0) != 0) return new(ProblemKind.Busy, "batch.open", "Another batch is being loaded, or the lake is being optimized or backed up.");
-        _workers.Begin();
+        if (changes) ExpectCommit(changes);
+        _writesWide = wide;
+        if (wide) _workers.Begin();
+        else _workers.BeforeShort();
         return null;
     }
 
@@ -340,7 +368,7 @@ public sealed partial class DuckDbLake
         }
 
         if (!_pool.Rent().Try(out var connection, out var problem)) return problem;
-        var batch = new DuckDbBatch(this, connection);
+        var batch = new DuckDbBatch(this, new(connection));
         batch.Add(header);
         return batch;
     }
@@ -351,7 +379,7 @@ public sealed partial class DuckDbLake
         if (entry.Status == BatchStatus.TakenBack) return TakenBack(number);
         if (!_pool.Rent().Try(out var connection, out problem)) return problem;
         ApplyTouches(connection);
-        return new DuckDbRelease(this, connection, entry, registry, note);
+        return new DuckDbRelease(this, new(connection), entry, registry, note);
     }
 
     private static Problem TakenBack(int number) => new(ProblemKind.Conflict, "batch.already-taken-back", $"Batch {number} has been taken back already.");

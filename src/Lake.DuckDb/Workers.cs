@@ -52,8 +52,8 @@ internal sealed class Workers
         }
     }
 
-    /// <summary>Before a page of one person.</summary>
-    public void BeforePage()
+    /// <summary>Before a page of one person, or other work that one thread does soonest.</summary>
+    public void BeforeShort()
     {
         if (_narrow || _most == 1) return;
         lock (_gate)

@@ -41,6 +41,9 @@ public interface ILakeEngine : IDisposable
     /// <summary>Answers a query tree. Problems: <c>query.*</c> (the tree is wrong), <c>scope.*</c> (the Scope does not allow it).</summary>
     Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation);
 
+    /// <summary>How far the data sets have come, for who would give an answer again.</summary>
+    LakeStand Stand { get; }
+
     /// <summary>The place in its history that the lake has come to; what is committed from now on comes after it.</summary>
     Task<LakeMark> MarkAsync(CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -121,6 +122,7 @@ public static class YunnaoServer
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
+        Launches.Map(api);
         app.MapFhir(Path.Combine(options.Folder, "tmp"));
         app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
@@ -177,7 +179,7 @@ public static class YunnaoServer
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
         services.AddSingleton<SubscriptionStore>().AddSingleton<SubscriptionDesk>().AddHostedService(s => ActivatorUtilities.CreateInstance<SubscriptionCare>(s, options.Url));
-        services.AddSingleton<ResourceBook>().AddSingleton<ResourcePlaces>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
+        services.AddSingleton<ResourceBook>().AddSingleton<ResourcePlaces>().AddSingleton<GivenResources>().AddSingleton<ArrivalTimes>().AddSingleton<FhirService>().AddFhirWriting().AddSingleton<FhirExport>();
         var seal = new FileSeal(trust.Keys);
         services.AddSingleton(seal).AddSingleton(new ExportPlaces(options.ExportPlaces, seal)).AddSingleton(new ManifestSignature(trust.Keys)).AddSingleton(new ExportMarks(trust.Keys)).AddSingleton<ExportTrace>();
         services.AddSingleton<StandingStore>().AddSingleton<StandingDesk>().AddSingleton<StandingCare>().AddHostedService(s => s.GetRequiredService<StandingCare>());
@@ -186,7 +188,9 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
+
+        // A name that is not known is most often a known one misspelt, which would be left out without a word.
+        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions).UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready");
         services.AddMeasures();

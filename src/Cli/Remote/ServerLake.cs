@@ -68,6 +68,8 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation) => throw Other();
 
+    public LakeStand Stand => default;
+
     public void Dispose() => server.Dispose();
 
     private async Task<Result<RowStream>> AskAsync(JsonObject body, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Settle;
@@ -17,15 +16,17 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly DateTimeOffset _started;
     private readonly Ledger _ledger;
     private readonly QuarantineWriter _quarantine;
+    private readonly bool _small;
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
-    private bool _tablesChanged;
+    private bool _tablesChanged, _changes;
 
-    internal DuckDbBatch(DuckDbLake lake, DuckDBConnection connection)
-        : base(lake, connection)
+    internal DuckDbBatch(DuckDbLake lake, LoadingConnection loading, bool small = false)
+        : base(lake, loading)
     {
-        _started = lake.Time.GetUtcNow();
+        var connection = loading.Connection;
+        (_small, _started) = (small, lake.Time.GetUtcNow());
         connection.Execute("BEGIN TRANSACTION");
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
@@ -74,6 +75,21 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         return rows;
     }
 
+    /// <summary>
+    /// Runs long statements that read nothing but staging tables. Of a small group they are planned as they are written: optimising one takes longer than
+    /// its few rows.
+    /// </summary>
+    public T OverStaged<T>(Func<T> statements)
+    {
+        if (!_small) return statements();
+
+        // A statement that fails ends the transaction, and with it the connection.
+        Connection.Execute("PRAGMA disable_optimizer");
+        var result = statements();
+        Connection.Execute("PRAGMA enable_optimizer");
+        return result;
+    }
+
     /// <inheritdoc/>
     /// <returns>Of a group, the counts of all its batches together.</returns>
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
@@ -103,8 +119,11 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     }
 
     /// <inheritdoc/>
-    public override long RepointSubjects(string table, CancellationToken cancellation = default) =>
-        new SubjectRepoint(Connection, Lake.Tables, Batches, Change).Run(table, cancellation);
+    public override long RepointSubjects(string table, CancellationToken cancellation = default)
+    {
+        _changes = true;
+        return new SubjectRepoint(Connection, Lake.Tables, Batches, Change).Run(table, cancellation);
+    }
 
     /// <inheritdoc/>
     public override void Quarantine(IEnumerable<RefusedRecord> records) => _quarantine.Refuse(Number, records);
@@ -124,11 +143,13 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         _ledger.Write(entries);
         NoteMerged(_settled.Select(s => s.Shape), Batches);
         Lake.ExpectTouches();
+        Lake.ExpectCommit(changes: _changes || MergesChanged || entries.Any(e => e.Superseded > 0));
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();
         if (_tablesChanged) Lake.ReadCatalog();
         TidyUp();
+        Kept = _small;
         return entries;
     }
 

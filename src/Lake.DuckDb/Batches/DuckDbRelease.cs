@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Sql;
@@ -34,9 +33,10 @@ public sealed class DuckDbRelease : WritingTransaction
     private readonly string? _note;
     private bool _tablesChanged;
 
-    internal DuckDbRelease(DuckDbLake lake, DuckDBConnection connection, BatchEntry batch, string registry, string? note)
-        : base(lake, connection)
+    internal DuckDbRelease(DuckDbLake lake, LoadingConnection loading, BatchEntry batch, string registry, string? note)
+        : base(lake, loading)
     {
+        var connection = loading.Connection;
         (_batch, _registry, _note) = (batch, registry, note);
         connection.Execute("BEGIN TRANSACTION");
         Change = ChangedDays.Next(connection);
@@ -161,6 +161,7 @@ public sealed class DuckDbRelease : WritingTransaction
     {
         NoteMerged(_released.Select(r => r.Shape), new(Number));
         Lake.ExpectTouches();
+        Lake.ExpectCommit(changes: true);
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();

@@ -9,19 +9,27 @@ namespace Yunnao.Lake.DuckDb.Batches;
 /// <summary>A transaction that brings rows of one batch into data sets: when the batch is loaded, or when rows of it leave the quarantine.</summary>
 public abstract class WritingTransaction : IDisposable
 {
+    private readonly LoadingConnection _loading;
     private FrozenDictionary<ulong, ulong>? _survivors;
 
-    private protected WritingTransaction(DuckDbLake lake, DuckDBConnection connection) => (Lake, Connection) = (lake, connection);
+    private protected WritingTransaction(DuckDbLake lake, LoadingConnection connection) => (Lake, _loading) = (lake, connection);
 
     /// <summary>Number of the batch whose rows are brought in.</summary>
     public abstract int Number { get; }
 
     /// <summary>The transaction's own connection, for the temporary tables and functions that the work needs. Only the transaction ends itself.</summary>
-    public DuckDBConnection Connection { get; }
+    public DuckDBConnection Connection => _loading.Connection;
 
     private protected DuckDbLake Lake { get; }
 
     private protected bool Ended { get; set; }
+
+    /// <summary>True when it ended well and the next one may go on with its connection.</summary>
+    private protected bool Kept { get; set; }
+
+    /// <summary>Makes a temporary type on the connection, unless it is there already.</summary>
+    /// <param name="create">The statement that makes it.</param>
+    public void MakeType(string name, string create, CancellationToken cancellation = default) => _loading.MakeType(name, create, cancellation);
 
     /// <summary>
     /// Gives the rows of earlier batches, current and superseded, another subject, after the identity index has joined or parted persons.
@@ -49,6 +57,9 @@ public abstract class WritingTransaction : IDisposable
 
     /// <summary>The number under which changed days are noted.</summary>
     private protected abstract long Change { get; }
+
+    /// <summary>True when the rows of other persons are merged than before.</summary>
+    private protected bool MergesChanged => _survivors is not null;
 
     /// <summary>Before the commit: rows of merged persons are noted, to follow after it.</summary>
     private protected void NoteMerged(IEnumerable<TableShape> shapes, BatchRange batches)
@@ -80,7 +91,8 @@ public abstract class WritingTransaction : IDisposable
         finally
         {
             Ended = true;
-            Connection.Dispose();
+            if (Kept) Lake.Keep(_loading);
+            else _loading.Dispose();
             Lake.StopWriting();
         }
     }

@@ -38,7 +38,10 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     /// True for the plain rows of a table. Binding and planning is most of what a page of one person costs, and a statement of one level is planned in
     /// four fifths of the time of one of two.
     /// </summary>
-    private static bool OfOneLevel(Query query) => query is { Where: null, Grouped: false, Changes: null, Versions: false, NewestOf: null, Mark: null };
+    private static bool OfOneLevel(Query query) => query is { Grouped: false, Changes: null, Versions: false, NewestOf: null, Mark: null } && IsPlain(query.Where);
+
+    /// <summary>True of conditions that compare columns with values.</summary>
+    private static bool IsPlain(Filter? filter) => filter is null or Filter.Compare || (filter is Filter.And and && and.Parts.All(p => p is Filter.Compare));
 
     /// <summary>The rows of such a query as <c>r</c>: from here on each name is the expression that the Scope shows under it.</summary>
     private string Level(ScopedQuery scoped)
@@ -46,7 +49,8 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
         var (at, select) = (place(scoped.Table.Shape), _select = new ScopedSelect(_values, scoped.PseudonymKey));
         _level = (scoped.Table, at.Existing);
         var rows = select.From(scoped.Table, at.Source);
-        return scoped.Query.UntilBatch is { } last ? $"{rows} AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}" : rows;
+        if (scoped.Query.UntilBatch is { } last) rows += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
+        return scoped.Query.Where is { } filter ? $"{rows} AND {Condition(filter)}" : rows;
     }
 
     /// <summary>The rows of a query as <c>t</c>, with the columns that the Scope shows.</summary>

@@ -54,7 +54,7 @@ public sealed unsafe class TextTable : IDisposable
     public static TextTable Create(DuckDBConnection connection, string name, IReadOnlyList<string> columns, bool batched = false)
     {
         var list = string.Concat(columns.Select(c => $", {Standards.Compile.Sql.Name(c)} VARCHAR"));
-        connection.Execute($"CREATE TEMP TABLE {Standards.Compile.Sql.Name(name)} ({RecordColumn} BIGINT, {OffsetColumn} BIGINT{(batched ? $", {BatchColumn} BIGINT" : "")}{list})");
+        connection.Execute($"CREATE OR REPLACE TEMP TABLE {Standards.Compile.Sql.Name(name)} ({RecordColumn} BIGINT, {OffsetColumn} BIGINT{(batched ? $", {BatchColumn} BIGINT" : "")}{list})");
         return new(connection, name, columns.Count, batched);
     }
 

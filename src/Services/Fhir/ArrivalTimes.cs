@@ -34,6 +34,13 @@ public sealed class ArrivalTimes(ILakeEngine engine)
         await foreach (var (number, committed) in RowsAsync($"SELECT number, committed FROM ops.batch WHERE number IN ({string.Join(", ", wanted)})", cancellation).ConfigureAwait(false)) _known[number] = committed;
     }
 
+    /// <summary>Notes the moment of a batch that was just committed, as the ledger keeps it: to the microsecond.</summary>
+    public void Note(int batch, DateTimeOffset committed)
+    {
+        if (_known.Count > MostKept) _known.Clear();
+        _known[batch] = new(committed.UtcTicks - (committed.UtcTicks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
+    }
+
     /// <summary>The moment at which a batch was committed, UTC; null when it is not known.</summary>
     public DateTime? Of(int batch) => _known.TryGetValue(batch, out var committed) ? committed : null;
 

@@ -10,7 +10,7 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Services.Fhir;
 
 /// <summary>Resources by interface: reads and searches over the rows of data sets, under the caller's Scope and in the audit.</summary>
-public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, ResourcePlaces places, ArrivalTimes arrivals, CursorSeal seal, TimeProvider time)
+public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, ResourcePlaces places, GivenResources given, ArrivalTimes arrivals, CursorSeal seal, TimeProvider time)
 {
     /// <summary>The parameter that carries a sealed place: the next page of a search, with all that was asked.</summary>
     public const string PageParameter = "_page";
@@ -21,15 +21,29 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     public async Task<Result<FhirPage>> ReadAsync(FhirCall call, string type, string id, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (!Find(type).Try(out var found, out var problem)) return problem;
-        var request = new SearchRequest(found) { Conditions = [new(SearchParameter.OfId, "", [id])], Count = 1 };
-        if (!(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
-            || !(await ScansAsync(call, reading, request, places.Of(found, id, reading), cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
-        return await OneAsync(reading, scans, type, cancellation).ConfigureAwait(false);
+        if (!Find(type).Try(out var found, out var problem) || !(await ReadingAsync(call, SubjectOf(type, id), cancellation, found).ConfigureAwait(false)).Try(out var reading, out problem)) return problem;
+        var sources = places.Of(found, id, reading).ToList();
+        if (sources.Count == 0) return await NothingAsync(call, reading, found, SubjectOf(type, id), cancellation).ConfigureAwait(false);
+        var stand = reading.Lake.Stand;
+        if (given.Find(sources[0], reading.Scope, id, stand) is { } known)
+            return await reading.Lake.AgainAsync(reading.Scope, known.Query, 1, cancellation).ConfigureAwait(false) is { } refused ? (Result<FhirPage>)refused : known.Page;
+        var scans = new List<ResourceScan>();
+        foreach (var source in sources)
+        {
+            if (!reading.Table(source).Try(out var table, out problem)) return problem;
+            var key = new SearchFilter(source, table, reading).Key(source.IdColumn, id);
+            if (places.Batch(source, id, table) is { } batch) scans.Add(new(source, table, reading, new Filter.And([key, new Filter.Compare(Query.ArrivalColumn, Comparison.Equal, Value.Of((long)batch))])));
+            scans.Add(new(source, table, reading, key));
+        }
+
+        return await OneAsync(reading, scans, type, cancellation, (scan, page) =>
+        {
+            if (scan.Source == sources[0]) given.Note(scan.Source, reading.Scope, id, stand, page, scan.Asked!);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>The first resource that there is.</summary>
-    private async Task<Result<FhirPage>> OneAsync(FhirReading reading, List<ResourceScan> scans, string type, CancellationToken cancellation)
+    private async Task<Result<FhirPage>> OneAsync(FhirReading reading, List<ResourceScan> scans, string type, CancellationToken cancellation, Action<ResourceScan, FhirPage>? note = null)
     {
         try
         {
@@ -37,12 +51,14 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
             {
                 if (!(await scan.NextAsync(1, cancellation).ConfigureAwait(false)).Try(out var there, out var problem)) return problem;
                 if (!there) continue;
-                if (ResourcePlaces.ShowsKeys(reading, scan.Source)) places.Note(scan.Source, scan.Id);
-                var buffer = new ArrayBufferWriter<byte>(4096);
+                if (!scan.Versions && ResourcePlaces.ShowsKeys(reading, scan.Source)) places.Note(scan.Source, scan.Id, scan.Writer.Arrival(scan.Batch, scan.Row));
+                var buffer = new ArrayBufferWriter<byte>(2048);
                 using var writer = new Utf8JsonWriter(buffer, FhirText.Writing);
                 scan.Writer.Write(writer, scan.Batch, scan.Row);
                 await writer.FlushAsync(cancellation).ConfigureAwait(false);
-                return new FhirPage(buffer.WrittenMemory, 1, scan.Writer.Version(scan.Batch, scan.Row), scan.Writer.Updated(scan.Batch, scan.Row));
+                var page = new FhirPage(buffer.WrittenSpan.ToArray(), 1, scan.Writer.Version(scan.Batch, scan.Row), scan.Writer.Updated(scan.Batch, scan.Row));
+                note?.Invoke(scan, page);
+                return page;
             }
 
             return Unknown(type);
@@ -312,11 +328,12 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
 
     private DateTime Now => (time.GetUtcNow() + ElementLeaf.Offset).UtcDateTime;
 
-    private async Task<Result<FhirReading>> ReadingAsync(FhirCall call, ulong? subject, CancellationToken cancellation)
+    /// <param name="only">The one type that is read; null when it may be any.</param>
+    private async Task<Result<FhirReading>> ReadingAsync(FhirCall call, ulong? subject, CancellationToken cancellation, ResourceType? only = null)
     {
         var grant = SmartGrant.Of(call.User);
         if (grant is { OnlyPatient: true }) subject ??= grant.Patient;
-        if (!(await scopes.MakeAsync(call.User, call.Purpose, subject, [], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        if (!(await scopes.MakeAsync(call.User, call.Purpose, subject, [], cancellation, only?.DataSets).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
         return new FhirReading(grant?.Narrow(scope, book) ?? scope, scopes.Lake, book, arrivals, Now, grant);
     }
 

@@ -1,25 +1,32 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Services.Fhir;
 
 /// <summary>
-/// Which data set has the record of an id, of those that were written or read lately, so that a read asks one data set and not every one of which
-/// its type is made. The id is a hash over the data set too, so what is known here cannot become wrong; whether there is such a record, and
-/// whether the caller may see it, is asked of the lake each time.
+/// Which data set has the record of an id, and which batch brought it, of those that were written or read lately, so that a read asks one data set and not
+/// every one of which its type is made, and looks where that batch's rows are before it looks everywhere. The id is a hash over the data set too, so
+/// that cannot become wrong; a newer version is in another batch. Whether there is such a record, and whether the caller may see it, is asked of the lake.
 /// </summary>
 public sealed class ResourcePlaces
 {
     private const int MostKept = 200_000;
 
-    private readonly ConcurrentDictionary<UInt128, ResourceSource> _known = new();
+    private readonly ConcurrentDictionary<UInt128, (ResourceSource Source, int Batch)> _known = new();
     private int _added;
 
-    internal void Note(ResourceSource source, string id)
+    /// <param name="batch">The batch that brought it; null where that is not shown.</param>
+    internal void Note(ResourceSource source, string id, int? batch)
     {
-        if (source.OnePerSubject || !TryRead(id, out var record) || !_known.TryAdd(record, source)) return;
+        if (source.OnePerSubject || batch is not { } number || !TryRead(id, out var record)) return;
+        if (!_known.TryAdd(record, (source, number)))
+        {
+            _known[record] = (source, number);
+            return;
+        }
 
         // Counting what is kept would lock all of it.
         if (Interlocked.Increment(ref _added) < MostKept) return;
@@ -31,8 +38,12 @@ public sealed class ResourcePlaces
     internal IEnumerable<ResourceSource> Of(ResourceType type, string id, FhirReading reading)
     {
         var reached = type.Sources.Where(reading.Reaches);
-        return TryRead(id, out var record) && _known.TryGetValue(record, out var source) && source.Type == type.Name && reading.Reaches(source) && ShowsKeys(reading, source) ? [source] : reached;
+        return TryRead(id, out var record) && _known.TryGetValue(record, out var known) && known.Source is var source && source.Type == type.Name && reading.Reaches(source) && ShowsKeys(reading, source) ? [source] : reached;
     }
+
+    /// <summary>The batch in which a record was last seen; null when it is not known, or the Scope does not show which it is.</summary>
+    internal int? Batch(ResourceSource source, string id, ScopedTable table) =>
+        table.Find(Query.ArrivalColumn) is not null && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear && TryRead(id, out var record) && _known.TryGetValue(record, out var known) && known.Source == source ? known.Batch : null;
 
     /// <summary>Under other Scopes ids are pseudonyms.</summary>
     internal static bool ShowsKeys(FhirReading reading, ResourceSource source) => reading.Table(source).Try(out var table, out _) && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear;

@@ -40,6 +40,9 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
     /// <summary>The writer of the rows; there when <see cref="NextAsync"/> was called.</summary>
     public ResourceWriter Writer => _writer!;
 
+    /// <summary>What was asked of the lake last; null before the first fetch.</summary>
+    public Query? Asked { get; private set; }
+
     public RecordBatch Batch => _batches[_batch];
 
     public int Row => _row;
@@ -110,7 +113,7 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
 
     private async Task<Problem?> FetchAsync(int limit, CancellationToken cancellation)
     {
-        var query = new Query(source.DataSet)
+        var query = Asked = new Query(source.DataSet)
         {
             Outputs = source.Outputs(table), Where = where, Order = Order, Keyed = true, Limit = _limit = limit, After = After(), Versions = Versions,
             NewestOf = source.OnePerSubject && !Versions && !PassesOver ? SystemColumns.Subject : null,

@@ -7,7 +7,7 @@ internal sealed class ResourceType
 
     public ResourceType(string name, IReadOnlyList<ResourceSource> sources)
     {
-        (Name, Sources) = (name, sources);
+        (Name, Sources, DataSets) = (name, sources, [.. sources.Select(s => s.DataSet).Distinct()]);
         _parameters = R4.Parameters(name).Select(p => SearchParameter.Of(p, sources)).OfType<SearchParameter>().GroupBy(p => p.Name).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         (_parameters[SearchParameter.Id], _parameters[SearchParameter.Updated]) = (SearchParameter.OfId, SearchParameter.OfUpdated);
     }
@@ -15,6 +15,9 @@ internal sealed class ResourceType
     public string Name { get; }
 
     public IReadOnlyList<ResourceSource> Sources { get; }
+
+    /// <summary>The data sets of the sources.</summary>
+    public IReadOnlyList<string> DataSets { get; }
 
     /// <summary>The parameters of the standard whose elements the registry fills, <c>_id</c> and <c>_lastUpdated</c>.</summary>
     public IEnumerable<SearchParameter> Parameters => _parameters.Values.OrderBy(p => p.Name, StringComparer.Ordinal);

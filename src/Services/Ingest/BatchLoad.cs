@@ -1,7 +1,6 @@
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Services.Identity;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -11,12 +10,9 @@ namespace Yunnao.Services.Ingest;
 /// <summary>The steps of one batch, or of a group of them, in order: decode, identify, check, settle, commit.</summary>
 internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectResolver resolver, Vault vault)
 {
-    private static readonly TimeSpan s_betweenWrites = TimeSpan.FromMilliseconds(5);
-    private readonly HashSet<string> _types = new(StringComparer.Ordinal);
-
     public CodeSets Sets { get; } = new(registry);
 
-    public CodeMapSql Codes { get; } = new(registry, batch.Connection);
+    public CodeMapSql Codes { get; } = new(registry, batch);
 
     /// <param name="keep">Makes the landed bytes objects of the store.</param>
     /// <param name="judge">Asked before the commit, when all rows are judged; what it finds ends the load.</param>
@@ -35,13 +31,13 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         foreach (var set in sets) identities.Learn(set, cancellation);
 
         report("check", 0);
-        long rows = 0;
+        long rows;
         using (var scanned = new CancellationTokenSource())
         {
-            var writing = Task.Run(() => WriteNewAsync(writer, scanned.Token), CancellationToken.None);
+            var writing = resolver.WriteNewAsync(writer, scanned.Token);
             try
             {
-                foreach (var set in sets) rows += Append(set, cancellation);
+                rows = batch.OverStaged(() => sets.Sum(s => Append(s, cancellation)));
             }
             finally
             {
@@ -70,20 +66,10 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         return (BatchEntry[])[.. batch.CommitAll()];
     }
 
-    /// <summary>Brings the persons that the scan meets into the vault's transaction while it goes on.</summary>
-    private async Task WriteNewAsync(VaultWriter writer, CancellationToken scanned)
-    {
-        while (!scanned.IsCancellationRequested)
-        {
-            if (!resolver.WriteNew(writer)) await Task.Delay(s_betweenWrites, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
     private long Append(StagedSet set, CancellationToken cancellation)
     {
         var sql = CheckingSql.Build(set.Shape, set.Rows);
-        foreach (var (name, create) in Sets.Types)
-            if (_types.Add(name)) batch.Connection.Run(create, [], cancellation);
+        foreach (var (name, create) in Sets.Types) batch.MakeType(name, create, cancellation);
         return batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
     }
 }

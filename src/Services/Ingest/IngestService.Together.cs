@@ -11,6 +11,7 @@ namespace Yunnao.Services.Ingest;
 public sealed partial class IngestService
 {
     private const int LandedAtOnce = 4;
+    private const long SmallGroup = 8 << 20;
 
     /// <summary>The mapping of this id, or null.</summary>
     internal SourceMapping? Mapping(string id) => _registry.Mappings.GetValueOrDefault(id);
@@ -26,7 +27,7 @@ public sealed partial class IngestService
     internal async Task<Result<IReadOnlyList<BatchEntry>>> LoadTogetherAsync(
         IReadOnlyList<GroupFile> files, string organisation, Func<TogetherLoad, Problem?> judge, CancellationToken cancellation)
     {
-        if (!_lake.BeginGroup().Try(out var batch, out var problem)) return problem;
+        if (!_lake.BeginGroup(small: files.Sum(f => (long)f.Bytes.Length) < SmallGroup).Try(out var batch, out var problem)) return problem;
         var ended = false;
         try
         {

@@ -21,7 +21,7 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
 
     public DuckDbRelease Release { get; } = release;
 
-    public CodeMapSql Codes { get; } = new(registry, release.Connection);
+    public CodeMapSql Codes { get; } = new(registry, release);
 
     public CodeSets Sets { get; } = new(registry);
 

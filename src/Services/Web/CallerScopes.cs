@@ -18,11 +18,13 @@ public sealed class CallerScopes(ScopeMaker maker, AuditedLake lake, Registry re
     /// <summary>The Scope of a caller for a purpose. Problems: <c>caller.*</c>, <c>scope.*</c>.</summary>
     /// <param name="subject">The one person it is about, or null.</param>
     /// <param name="dataSets">None: all that the caller may reach.</param>
-    public async Task<Result<Scope>> MakeAsync(ClaimsPrincipal who, string purpose, ulong? subject, IReadOnlyList<string> dataSets, CancellationToken cancellation)
+    /// <param name="among">Where no data sets are named: of what the caller may reach, the only ones that are needed; null for all.</param>
+    public async Task<Result<Scope>> MakeAsync(
+        ClaimsPrincipal who, string purpose, ulong? subject, IReadOnlyList<string> dataSets, CancellationToken cancellation, IReadOnlyList<string>? among = null)
     {
         if (CallerId.IsLocal(who)) return LocalAdministrator.ScopeOver(registry.DataSets.Values, purpose);
         if (!Caller.Of(who).Try(out var caller, out var problem)) return problem;
-        return await maker.MakeAsync(new(caller, new(purpose), dataSets) { Subject = subject }, cancellation).ConfigureAwait(false);
+        return await maker.MakeAsync(new(caller, new(purpose), dataSets) { Subject = subject, Among = among }, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The key under which the caller's Scopes show pseudonyms; null for the local administrator, whose Scopes show none.</summary>

@@ -17,6 +17,20 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
     public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation) =>
         await AuditedAsync(await engine.RunAsync(scope, query, cancellation).ConfigureAwait(false), scope, Event(scope, AuditKind.Read, query), cancellation).ConfigureAwait(false);
 
+    /// <summary>How far the data sets have come; it tells of no record. See <see cref="ILakeEngine.Stand"/>.</summary>
+    public LakeStand Stand => engine.Stand;
+
+    /// <summary>
+    /// Tells that rows which the lake gave, and would give again, are given under this Scope without asking it. Problem: <c>scope.revoked</c>, and then nothing may be given.
+    /// </summary>
+    public async Task<Problem?> AgainAsync(Scope scope, Query query, long rows, CancellationToken cancellation)
+    {
+        var audited = Event(scope, AuditKind.Read, query);
+        var refused = scope.Revoked.IsCancellationRequested ? new Problem(ProblemKind.Forbidden, "scope.revoked", "The right to read this was taken back while it was read.") : null;
+        await audit.AppendAsync(refused is null ? audited with { Rows = rows } : Refused(audited, refused), cancellation).ConfigureAwait(false);
+        return refused;
+    }
+
     /// <summary>The place that the lake has come to; it tells of no record. See <see cref="ILakeEngine.MarkAsync"/>.</summary>
     public Task<LakeMark> MarkAsync(CancellationToken cancellation) => engine.MarkAsync(cancellation);
 

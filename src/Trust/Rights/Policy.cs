@@ -27,7 +27,7 @@ internal sealed class Policy(Registry registry)
     {
         if (!registry.Policies.Purposes.ContainsKey(purpose.Id))
         {
-            return Forbidden("scope.purpose", $"There is no purpose {purpose}; the purposes are {string.Join(", ", registry.Policies.Purposes.Keys)}.");
+            return Forbidden("scope.purpose", $"There is no purpose {purpose}; the purposes are {string.Join(", ", registry.Policies.Purposes.Keys)}.") with { Where = new(Path: "purpose") };
         }
 
         if (_roles.Check(caller.Roles) is { } problem) return problem with { Kind = ProblemKind.Forbidden };
@@ -35,10 +35,11 @@ internal sealed class Policy(Registry registry)
     }
 
     /// <summary>Ids of the data sets that the caller reaches for a purpose.</summary>
-    public IEnumerable<string> Reachable(Caller caller, Purpose purpose)
+    /// <param name="among">The only ones to look at; null for all.</param>
+    public IEnumerable<string> Reachable(Caller caller, Purpose purpose, IEnumerable<string>? among = null)
     {
         var rights = Rights(caller, purpose).ToList();
-        return registry.DataSets.Values.Where(d => d.Status != Status.Superseded && rights.Exists(r => r.Covers(d.Id))).Select(d => d.Id).Order(StringComparer.Ordinal);
+        return (among is null ? registry.DataSets.Values : among.Select(d => registry.DataSets[d])).Where(d => d.Status != Status.Superseded && rights.Exists(r => r.Covers(d.Id))).Select(d => d.Id).Order(StringComparer.Ordinal);
     }
 
     /// <summary>The decision on a data set.</summary>

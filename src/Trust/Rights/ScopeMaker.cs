@@ -52,7 +52,7 @@ public sealed class ScopeMaker
             await _audit.AppendAsync(
                 new(AuditKind.Refusal, request.Caller.Id)
                 {
-                    Purpose = request.Purpose.Id, What = string.Join(' ', request.DataSets), Subject = request.Subject, Outcome = problem.Code,
+                    Purpose = request.Purpose.Id, What = string.Join(' ', request.DataSets.Count > 0 ? request.DataSets : request.Among ?? []), Subject = request.Subject, Outcome = problem.Code,
                 },
                 cancellation).ConfigureAwait(false);
         }
@@ -94,7 +94,7 @@ public sealed class ScopeMaker
         if (_policy.Refuse(request.Caller, request.Purpose) is { } problem) return problem;
         var purpose = _registry.Policies.Purposes[request.Purpose.Id];
         if (await GlassAsync(purpose, request, cancellation).ConfigureAwait(false) is { } shut) return shut;
-        var dataSets = request.DataSets.Count > 0 ? request.DataSets : [.. _policy.Reachable(request.Caller, request.Purpose)];
+        var dataSets = request.DataSets.Count > 0 ? request.DataSets : [.. _policy.Reachable(request.Caller, request.Purpose, request.Among)];
         var now = _time.GetUtcNow().UtcDateTime;
         var reached = new Dictionary<string, DataSetScope>(StringComparer.Ordinal);
         foreach (var dataSet in dataSets)
@@ -110,7 +110,12 @@ public sealed class ScopeMaker
             reached[dataSet] = decision.Reached!;
         }
 
-        if (reached.Count == 0) return _policy.Decide(request, dataSets[0]).Refusal!;
+        if (reached.Count == 0)
+        {
+            var first = dataSets.Count > 0 ? dataSets[0] : request.Among![0];
+            return _policy.Decide(request, first).Refusal ?? new(ProblemKind.Forbidden, "scope.data-set", $"{first} is superseded.");
+        }
+
         if (await ConsentAsync(purpose, request, reached, now, cancellation).ConfigureAwait(false) is { } refused) return refused;
         return new Scope(request.Caller.Id, request.Purpose.Id, reached, operations: false, _keys.Derive(KeyUse.Pseudonym, _suite, request.To))
         {

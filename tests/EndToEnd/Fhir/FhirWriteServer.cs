@@ -20,7 +20,7 @@ public sealed class FhirWriteServer() : TestServer(null, o => o.Standards = Path
         CopyRegistry();
         await WithAccountsAsync(async room =>
         {
-            foreach (var (name, role, organisations) in new (string, string, string[])[] { ("writer", "application", ["W1"]), ("other", "application", ["W2"]), ("both", "application", ["W1", "W2"]), ("doctor", "doctor", ["W1"]), ("engineer", "data_engineer", []) })
+            foreach (var (name, role, organisations) in new (string, string, string[])[] { ("writer", "application", ["W1"]), ("other", "application", ["W2"]), ("both", "application", ["W1", "W2"]), ("doctor", "doctor", ["W1"]), ("engineer", "data_engineer", []), ("auditor", "audit_administrator", []) })
                 Secrets[name] = (await room.ApplicationsAsync(d => d.CreateAsync(new($"app-{name}", null, [role], organisations, []), "test", default))).Value.Secret!;
         });
         await StartAsync();

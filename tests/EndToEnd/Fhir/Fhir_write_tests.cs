@@ -119,6 +119,48 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
     }
 
     [Fact]
+    public async Task What_was_read_before_is_read_as_it_is_now_and_each_read_is_in_the_audit()
+    {
+        var patient = await CreateAsync("Patient", Patient());
+        var observation = await CreateAsync("Observation", Observation($"Patient/{patient}", 81));
+        var before = await ReadsAsync();
+        var first = (await server.JsonAsync(HttpMethod.Get, $"Observation/{observation}")).Body;
+        Assert.Equal(first.GetRawText(), (await server.JsonAsync(HttpMethod.Get, $"Observation/{observation}")).Body.GetRawText());
+        Assert.Equal(before + 2, await ReadsAsync());
+        Assert.Equal(404, (await server.JsonAsync(HttpMethod.Get, $"Observation/{observation}", who: "other")).Status);
+
+        // New records of others leave it as it is, a newer version and a batch that is taken back do not.
+        await CreateAsync("Observation", Observation($"Patient/{patient}", 82));
+        Assert.Equal(first.GetRawText(), (await server.JsonAsync(HttpMethod.Get, $"Observation/{observation}")).Body.GetRawText());
+        Assert.Equal(200, (await server.JsonAsync(HttpMethod.Put, $"Observation/{observation}", Observation($"Patient/{patient}", 83, id: observation))).Status);
+        for (var i = 0; i < 2; i++)
+        {
+            var second = (await server.JsonAsync(HttpMethod.Get, $"Observation/{observation}")).Body;
+            Assert.Equal(("83", "2"), (Text(second, "valueQuantity.value"), Text(second, "meta.versionId")));
+        }
+
+        using (var ledger = await server.CallAsync(HttpMethod.Get, "api/v1/batches?most=1", await server.TokenAsync("engineer")))
+        {
+            var newest = JsonElement.Parse(await ledger.Content.ReadAsStringAsync())[0].GetProperty("number").GetInt32();
+            using var taken = await server.CallAsync(HttpMethod.Delete, $"api/v1/batches/{newest}", await server.TokenAsync("engineer"));
+            Assert.True(taken.IsSuccessStatusCode, await taken.Content.ReadAsStringAsync());
+        }
+
+        Assert.Equal(first.GetRawText(), (await server.JsonAsync(HttpMethod.Get, $"Observation/{observation}")).Body.GetRawText());
+
+        // A person is read from its newest row, whoever sends that.
+        Assert.Equal("2000-01-01", Text((await server.JsonAsync(HttpMethod.Get, $"Patient/{patient}")).Body, "birthDate"));
+        Assert.Equal(200, (await server.JsonAsync(HttpMethod.Put, $"Patient/{patient}", Patient(patient, birth: "2002-02-02"))).Status);
+        Assert.Equal("2002-02-02", Text((await server.JsonAsync(HttpMethod.Get, $"Patient/{patient}")).Body, "birthDate"));
+
+        async Task<int> ReadsAsync()
+        {
+            using var answer = await server.CallAsync(HttpMethod.Get, "api/v1/audit?caller=app-writer&kind=read&most=1000", await server.TokenAsync("auditor"));
+            return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().Count(e => e.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Number && rows.GetInt32() == 1);
+        }
+    }
+
+    [Fact]
     public async Task A_number_of_the_own_makes_a_record_once_and_then_newer_versions()
     {
         var (status, created, answer) = await server.JsonAsync(HttpMethod.Put, "Patient/pat-1", Patient("pat-1"));

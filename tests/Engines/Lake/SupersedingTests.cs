@@ -30,11 +30,18 @@ public sealed class SupersedingTests
                 var model = new LakeModel();
                 foreach (var step in steps)
                 {
+                    var (stand, before) = (lake.Stand, Versions(lake, current: true));
                     if (step.Rows is { } rows) Load(lake, model, rows);
                     else if (step.TakeBack is { } batch) TakeBack(lake, model, batch);
                     else lake = Reopen(lake, folder);
                     Assert.Equal(model.Current, Versions(lake, current: true));
                     Assert.Equal(model.History, Versions(lake, current: false));
+
+                    // Whoever keeps a row knows by the number when it is another one, and whoever keeps a list when it is another one.
+                    if (step is { Rows: null, TakeBack: null }) continue;
+                    Assert.True(lake.Stand is { Commits: not null, Changes: not null });
+                    if (before.Except(model.Current).Any()) Assert.NotEqual(stand.Changes, lake.Stand.Changes);
+                    if (step.Rows is not null) Assert.NotEqual(stand.Commits, lake.Stand.Commits);
                 }
             }
             finally

@@ -11,10 +11,10 @@ internal sealed class PeerWorld(int patients)
 
     public string IdOf(int patient) => _ids[patient][0];
 
-    /// <summary>Type and id of a resource at random.</summary>
-    public (string Type, string Id) Any(Random random)
+    /// <summary>Type and id of a resource, counted person by person.</summary>
+    public (string Type, string Id) At(int number)
     {
-        var (patient, place) = (random.Next(_ids.Length), random.Next(PeerPatient.Resources));
+        var (patient, place) = (number / PeerPatient.Resources, number % PeerPatient.Resources);
         return (_put[patient][place].Type, _ids[patient][place]);
     }
 

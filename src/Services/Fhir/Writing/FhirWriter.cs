@@ -13,11 +13,11 @@ namespace Yunnao.Services.Fhir.Writing;
 /// one, each request as a batch of its own, and each is told when that is durable. A request whose records are refused is taken out and the others are
 /// loaded without it.
 /// </summary>
-internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, ResourcePlaces places, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
+internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, ResourcePlaces places, ArrivalTimes arrivals, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
 {
-    private const int MostTogether = 1000, Waiting = 4096;
+    private const int MostTogether = 1000, Waiting = 4096, Gathering = 5;
     private const long MostBytes = 64 << 20;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20), s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20), s_patience = TimeSpan.FromSeconds(30), s_turn = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<WriteSet> _waiting = Channel.CreateBounded<WriteSet>(new BoundedChannelOptions(Waiting) { SingleReader = true });
     private readonly Queue<WriteSet> _later = new();
@@ -42,9 +42,12 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stopping = stoppingToken.Register(() => _waiting.Writer.TryComplete());
+        var (answered, took) = (0, TimeSpan.Zero);
         while (_later.Count > 0 || await _waiting.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            var group = Next();
+            await GatherAsync(answered, took / Gathering, stoppingToken).ConfigureAwait(false);
+            var (group, begun) = (Next(), time.GetTimestamp());
+            answered = group.Count;
             try
             {
                 await LoadAsync(group, stoppingToken).ConfigureAwait(false);
@@ -55,7 +58,20 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
                 Broken(e.GetType().FullName, e.StackTrace);
                 foreach (var set in group) set.Done.TrySetResult(new(ProblemKind.Fault, "fhir.fault", $"A defect: {e.GetType()}. Nothing was written."));
             }
+
+            took = time.GetElapsedTime(begun);
         }
+    }
+
+    /// <summary>
+    /// Those who were just answered mostly send again at once: they are waited for, a fraction of what the last group took at most, so that they and those
+    /// who waited meanwhile share the next commit instead of taking turns.
+    /// </summary>
+    private async Task GatherAsync(int answered, TimeSpan most, CancellationToken stopping)
+    {
+        var (begun, expected) = (time.GetTimestamp(), Math.Min(answered < 2 ? 0 : answered + _waiting.Reader.Count, MostTogether));
+        while (_waiting.Reader.Count + _later.Count < expected && time.GetElapsedTime(begun) < most && !stopping.IsCancellationRequested)
+            await Task.Delay(s_turn, time, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>What can be loaded together: of one institution, and no record twice that may be there already.</summary>
@@ -98,6 +114,7 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
                     for (var i = 0; i < group.Count; i++)
                     {
                         group[i].Batch = batches[i].Number;
+                        arrivals.Note(batches[i].Number, batches[i].Committed);
                         group[i].Done.TrySetResult(null);
                     }
 
@@ -206,7 +223,7 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
             return;
         }
 
-        places.Note(source, id);
+        places.Note(source, id, row.Batch);
         entry.Result = entry.OnlyIfNew && row.Before > 0 ? new(entry.Type, id, row.Before, 200) : new(entry.Type, id, row.Before + 1, row.Before > 0 ? 200 : 201);
     }
 
