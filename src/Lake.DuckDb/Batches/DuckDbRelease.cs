@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Sql;

@@ -1,7 +1,6 @@
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Services.Identity;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
