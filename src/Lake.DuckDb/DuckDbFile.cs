@@ -53,7 +53,7 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
         var builder = new DuckDBConnectionStringBuilder
         {
             DataSource = Path,
-            MemoryLimit = $"{MemoryLimitMb()}MB",
+            MemoryLimit = $"{options.EngineBytes >> 20}MiB",
             TempDirectory = TempFolder,
             PreserveInsertionOrder = true,
             AutoinstallKnownExtensions = false,
@@ -66,10 +66,6 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
         if (options.ReadOnly) builder.AccessMode = DuckDBAccessMode.ReadOnly;
         return builder.ConnectionString;
     }
-
-    // The runtime's total is the container's limit where there is one.
-    private long MemoryLimitMb() =>
-        Math.Min(options.MemoryLimitMb, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10 / (1 << 20));
 
     private Problem Refused(DuckDBException e)
     {

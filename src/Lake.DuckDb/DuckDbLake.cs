@@ -64,8 +64,8 @@ public sealed partial class DuckDbLake
     /// <summary>Who sent to which data set; used by the one open batch.</summary>
     internal KnownSenders Senders { get; } = new();
 
-    /// <summary>Most memory, beside the engine's own, for finding records sent again in one batch.</summary>
-    internal long FilterBytes => (long)_options.MemoryLimitMb * (1 << 20) / 8;
+    /// <summary>Most memory for finding records sent again in one batch.</summary>
+    internal long FilterBytes => _options.FilterBytes;
 
     /// <summary>
     /// Opens the lake and, unless read-only, makes its tables follow <paramref name="shapes"/>. Problems: <c>lake.busy</c> (names the

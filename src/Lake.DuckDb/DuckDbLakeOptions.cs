@@ -13,8 +13,8 @@ public sealed class DuckDbLakeOptions
     public required string Folder { get; init; }
 
     /// <summary>
-    /// Buffer memory in MB. The process may exceed it by some hundred MB. Default 1200; values above 60 % of the machine's (or the
-    /// container's) memory are lowered to that.
+    /// Buffer memory in MB, of the engine and of the filters by which records sent again are found. The process may
+    /// exceed it by some hundred MB. Default 1200; values above 60 % of the machine's (or the container's) memory are lowered to that.
     /// </summary>
     [Range(128, 1_048_576)]
     public int MemoryLimitMb { get; init; } = DefaultMemoryLimitMb;
@@ -41,4 +41,13 @@ public sealed class DuckDbLakeOptions
 
     /// <summary>The one folder that a read-only lake may write exports into; null (default) for none. A lake that is open for writing may write anywhere.</summary>
     public string? ExportFolder { get; init; }
+
+    /// <summary>Most memory of the filters, in bytes: an eighth of all.</summary>
+    internal long FilterBytes => (BufferMb << 20) / 8;
+
+    /// <summary>Memory of the engine, in bytes: the rest.</summary>
+    internal long EngineBytes => (BufferMb << 20) - FilterBytes;
+
+    // The runtime's total is the container's limit where there is one.
+    private long BufferMb => Math.Min(MemoryLimitMb, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10 / (1 << 20));
 }

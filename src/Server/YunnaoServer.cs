@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -121,6 +122,7 @@ public static class YunnaoServer
         api.MapJobs();
         api.MapAccounts();
         api.MapRights();
+        Launches.Map(api);
         app.MapFhir(Path.Combine(options.Folder, "tmp"));
         app.MapFhirWriting(options.FhirImportAddresses, options.LargestUpload);
         app.MapImages(app.ServiceProvider.GetRequiredService<GuardedDoor>(), options.Pictures);
@@ -186,7 +188,9 @@ public static class YunnaoServer
         services.AddHostedService(s => s.GetRequiredService<ExportCare>());
 
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions));
+
+        // A name that is not known is most often a known one misspelt, which would be left out without a word.
+        services.ConfigureHttpJsonOptions(o => ApiJson.Set(o.SerializerOptions).UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ReadyCheck>("ready");
         services.AddMeasures();

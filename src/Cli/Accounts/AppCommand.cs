@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Server.Connect;
@@ -47,20 +48,22 @@ internal static class AppCommand
 
             if (!(await room.ApplicationsAsync(desk => desk.CreateAsync(wanted, AccountsFolder.By, cancellation)).ConfigureAwait(false)).Try(out var made, out var problem)) return problem;
             terminal.Print(made.Secret is { } secret ? text.Format("app.created", made.Application.Id, secret) : text.Format(wanted.Keys is null ? "app.created-public" : "app.created-keys", made.Application.Id));
+            if (grant.Roles.Count == 0 && !wanted.Public) terminal.Error.WriteLine(text.Format("app.no-role", made.Application.Id));
             return null;
         }, cancellation));
         return command;
     }
 
-    /// <summary>A JWK Set out of a file. Problem: <c>app.keys</c>.</summary>
+    /// <summary>A JWK Set out of a file, which may also hold public keys or certificates as PEM. Problem: <c>app.keys</c>.</summary>
     private static Result<JsonElement> Keys(FileInfo file, Kernel.Text text)
     {
+        if (!file.Exists) return new Problem(ProblemKind.NotFound, "app.keys", text["app.no-keys-file"], new(file.Name));
         try
         {
-            using var stream = file.OpenRead();
-            return JsonSerializer.Deserialize<JsonElement>(stream);
+            var content = File.ReadAllText(file.FullName);
+            return content.TrimStart().StartsWith("-----BEGIN", StringComparison.Ordinal) ? PublicKeySet.OfPem(content) : JsonElement.Parse(content);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or CryptographicException or ArgumentException)
         {
             return new Problem(ProblemKind.Incorrect, "app.keys", text["app.keys-file"], new(file.Name));
         }

@@ -17,22 +17,22 @@ internal static class StreamBench
     private const long ResourceBytes = 1000;
 
     // One line a form: what stands before the long line, what it is filled with, what follows it.
-    private static readonly Dictionary<string, (string Name, string Source, Action<Registry, Stream, long> Write)> s_forms = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Name, string Source, Action<Registry, Stream, long, int> Write)> s_forms = new(StringComparer.Ordinal)
     {
-        ["csv"] = ("lab.result.csv", "template", (registry, file, bytes) => LabFile.Write(registry, file, bytes / CsvRowBytes, 1)),
-        ["ndjson"] = ("bench.ndjson", "fhir-r4", (registry, file, bytes) => FhirFile.Write(registry, file, bytes / ResourceBytes, 1)),
-        ["bundle"] = ("bench.json", "fhir-r4", WriteBundle),
-        ["csv-line"] = ("lab.result.csv", "template", (registry, file, bytes) =>
+        ["csv"] = ("lab.result.csv", "template", (registry, file, bytes, rows) => LabFile.Write(registry, file, bytes / CsvRowBytes, 1, rows)),
+        ["ndjson"] = ("bench.ndjson", "fhir-r4", (registry, file, bytes, _) => FhirFile.Write(registry, file, bytes / ResourceBytes, 1)),
+        ["bundle"] = ("bench.json", "fhir-r4", (registry, file, bytes, _) => WriteBundle(registry, file, bytes)),
+        ["csv-line"] = ("lab.result.csv", "template", (registry, file, bytes, _) =>
         {
             LabFile.Write(registry, file, 1000, 1);
             Line(file, "H01,P1,R1,1,GLU,", bytes, "\n");
         }),
-        ["ndjson-line"] = ("bench.ndjson", "fhir-r4", (registry, file, bytes) =>
+        ["ndjson-line"] = ("bench.ndjson", "fhir-r4", (registry, file, bytes, _) =>
         {
             FhirFile.Write(registry, file, 1000, 1);
             Line(file, "{\"resourceType\":\"Patient\",\"id\":\"", bytes, "\"}\n");
         }),
-        ["hl7-line"] = ("bench.hl7", "hl7v2", (registry, file, bytes) =>
+        ["hl7-line"] = ("bench.hl7", "hl7v2", (registry, file, bytes, _) =>
         {
             Hl7v2File.Write(registry, file, 1000, 1);
             Line(file, "MSH|^~\\&|LIS|H1|||20260102100000||ORU^R01|x|P|2.5\rOBX|1|TX|a||", bytes, "\r");
@@ -46,14 +46,16 @@ internal static class StreamBench
         var forms = new Option<string[]>("--form") { Description = text["bench.stream.form"], HelpName = "NAME", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. s_forms.Keys] };
         forms.AcceptOnlyFromAmong([.. s_forms.Keys]);
         var size = BenchOptions.Number("--megabytes", 512, text["bench.stream.megabytes"]);
-        var command = new Command("stream", text["bench.stream"]) { forms, size, options.Dir, options.Keep, options.Memory };
+        var perPatient = BenchOptions.Number("--rows-per-patient", LabFile.UsualRowsPerPatient, text["bench.stream.rows-per-patient"]);
+        var command = new Command("stream", text["bench.stream"]) { forms, size, perPatient, options.Dir, options.Keep, options.Memory };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var folder = options.Folder("stream", parsed);
             if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return terminal.Fail(problem);
             foreach (var form in parsed.GetValue(forms)!)
             {
-                if (await RunAsync(form, registry, folder, parsed.GetValue(size), parsed, options, terminal, cancellation).ConfigureAwait(false) is { } failed) return terminal.Fail(failed);
+                void Write(Stream file) => s_forms[form].Write(registry, file, parsed.GetValue(size) << 20, (int)parsed.GetValue(perPatient));
+                if (await RunAsync(form, Write, folder, parsed, options, terminal, cancellation).ConfigureAwait(false) is { } failed) return terminal.Fail(failed);
             }
 
             return ExitCodes.Ok;
@@ -62,12 +64,12 @@ internal static class StreamBench
     }
 
     private static async Task<Problem?> RunAsync(
-        string form, Registry registry, BenchFolder folder, long megabytes, ParseResult parsed, BenchOptions options, Terminal terminal, CancellationToken cancellation)
+        string form, Action<Stream> write, BenchFolder folder, ParseResult parsed, BenchOptions options, Terminal terminal, CancellationToken cancellation)
     {
-        var (name, source, write) = s_forms[form];
+        var (name, source, _) = s_forms[form];
         var file = Path.Combine(folder.Fresh("in"), name);
         var clock = Stopwatch.StartNew();
-        using (var stream = File.Create(file, 1 << 20)) write(registry, stream, megabytes << 20);
+        using (var stream = File.Create(file, 1 << 20)) write(stream);
         var bytes = new FileInfo(file).Length;
         terminal.Error.WriteLine(terminal.Text.Format("bench.stream.written", form, bytes / 1e6, clock.Elapsed.TotalSeconds));
         var data = folder.Fresh("data");

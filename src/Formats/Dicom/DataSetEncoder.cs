@@ -49,8 +49,9 @@ internal sealed class DataSetEncoder(ByteBuffer target, TransferSyntax syntax, b
     private void Value(DicomElement element)
     {
         var value = element.Value.Span;
-        Head(element.Tag, element.Vr, (uint)((value.Length + 1) & ~1));
-        Copy(value, target.Free(value.Length), element.Vr.Width(), element.IsBigEndian != _big);
+        var vr = element.WrittenVr;
+        Head(element.Tag, vr, (uint)((value.Length + 1) & ~1));
+        Copy(value, target.Free(value.Length), vr.Width(), element.IsBigEndian != _big);
         target.Advance(value.Length);
         if ((value.Length & 1) == 1) target.Add(element.Vr.Padding());
     }
@@ -75,7 +76,7 @@ internal sealed class DataSetEncoder(ByteBuffer target, TransferSyntax syntax, b
     private void Sequence(DicomElement element)
     {
         var undefined = element.Node.Has(NodeFlags.Undefined);
-        var vr = element.Vr is Vr.UN && undefined ? Vr.UN : Vr.SQ;
+        var vr = element.WrittenVr is Vr.UN ? Vr.UN : Vr.SQ;
         Head(element.Tag, vr, uint.MaxValue);
         var start = target.Length;
         var (isExplicit, big) = (_explicit, _big);

@@ -31,7 +31,7 @@ public readonly struct DicomElement
     public DicomTag Tag => new(_node.Tag);
 
     /// <summary>
-    /// The representation as written; where it is not written, that of the dictionary. A representation that is not of the standard is UN.
+    /// The representation as written; where it is not written, or as UN only, that of the dictionary. A representation that is not of the standard is UN.
     /// </summary>
     public Vr Vr => _node.Vr;
 
@@ -67,6 +67,9 @@ public readonly struct DicomElement
     public DeferredValue? Deferred => IsDeferred ? _set!.Source!.Deferred[_node.Start] : null;
 
     internal Node Node => _node;
+
+    /// <summary>The representation to write, which for what came as UN is UN again.</summary>
+    internal Vr WrittenVr => _node.Has(NodeFlags.Unnamed) ? Vr.UN : _node.Vr;
 
     internal object? Content => _content;
 

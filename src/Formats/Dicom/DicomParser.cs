@@ -130,6 +130,13 @@ internal sealed class DicomParser : IDisposable
         }
 
         var flags = _big ? NodeFlags.BigEndian : NodeFlags.None;
+        if (vr == Vr.UN && letters == 0 && _explicit && length != Undefined)
+        {
+            // What the dictionary knows is read by it; all that is in a value of UN is in implicit little endian (PS3.5 6.2.2).
+            vr = UnnamedVr(tag, length);
+            flags = vr == Vr.UN ? flags : NodeFlags.Unnamed;
+        }
+
         if (StopAtPixels && depth == 0 && tag is 0x7FE0_0010 or 0x7FE0_0008 or 0x7FE0_0009)
         {
             Defer(tag, vr, flags, letters, position, length);
@@ -138,7 +145,7 @@ internal sealed class DicomParser : IDisposable
         }
 
         if (length == Undefined) return Open(bytes, ref position, end, depth, tag, vr, flags);
-        if (vr == Vr.SQ) return Sequence(bytes, ref position, end, depth, tag, vr, length, flags);
+        if (vr == Vr.SQ) return flags == NodeFlags.Unnamed ? UnnamedSequence(bytes, ref position, end, depth, tag, length) : Sequence(bytes, ref position, end, depth, tag, vr, length, flags);
         if (depth == 0 && length > LargestValue)
         {
             Defer(tag, vr, flags, letters, position, length);
@@ -274,12 +281,41 @@ internal sealed class DicomParser : IDisposable
             return Sequence(bytes, ref position, end, depth, tag, vr, Undefined, flags);
         }
 
-        // PS3.5 6.2.2 note: UN of undefined length holds implicit little endian; some write it explicit all the same.
+        return ImplicitSequence(bytes, ref position, end, depth, tag, vr, Undefined, flags);
+    }
+
+    /// <summary>A sequence that came as UN. What does not begin as one, or is longer than the bytes, stays a value.</summary>
+    private bool UnnamedSequence(ReadOnlySpan<byte> bytes, ref int position, int end, int depth, uint tag, uint length)
+    {
+        if (length > (uint)(end - position) && _partial && end == bytes.Length) return false;
+        var isSequence = length == 0 || (length >= 8 && length <= (uint)(end - position) && BinaryPrimitives.ReadUInt32LittleEndian(bytes[position..]) == 0xE000_FFFE);
+        if (isSequence) return ImplicitSequence(bytes, ref position, end, depth, tag, Vr.SQ, length, NodeFlags.Unnamed);
+        if (length > (uint)(end - position))
+        {
+            Beyond(bytes, position, end, tag);
+            length = (uint)(end - position);
+        }
+
+        _open.Add(new(tag, Vr.UN, NodeFlags.None, 0, position, length));
+        position += (int)length;
+        return true;
+    }
+
+    /// <summary>PS3.5 6.2.2 note: a sequence of UN is in implicit little endian; some write it explicit all the same.</summary>
+    private bool ImplicitSequence(ReadOnlySpan<byte> bytes, ref int position, int end, int depth, uint tag, Vr vr, uint length, NodeFlags flags)
+    {
         var (isExplicit, big) = (_explicit, _big);
         (_explicit, _big) = (end - position >= 16 && VrFacts.Parse(bytes[position + 12], bytes[position + 13]) != Vr.None, false);
-        var whole = Sequence(bytes, ref position, end, depth, tag, vr, Undefined, flags);
+        var whole = Sequence(bytes, ref position, end, depth, tag, vr, length, flags);
         (_explicit, _big) = (isExplicit, big);
         return whole;
+    }
+
+    /// <summary>The representation of what came as UN; UN when the dictionary does not know it, or the value cannot be of it.</summary>
+    private Vr UnnamedVr(uint tag, uint length)
+    {
+        var vr = ImplicitVr(tag, length);
+        return (vr.IsNumber() && length % vr.Width() != 0) || (vr == Vr.AT && length % 4 != 0) ? Vr.UN : vr;
     }
 
     private bool Sequence(ReadOnlySpan<byte> bytes, ref int position, int end, int depth, uint tag, Vr vr, uint length, NodeFlags flags)

@@ -111,9 +111,9 @@ public static class DicomWriter
         foreach (var element in set)
         {
             // A large value that needs no change goes straight through.
-            if (element.Value.Length > FlushAt && (element.Value.Length & 1) == 0 && (element.IsBigEndian == syntax.IsBigEndian || element.Vr.Width() < 2))
+            if (element.Value.Length > FlushAt && (element.Value.Length & 1) == 0 && (element.IsBigEndian == syntax.IsBigEndian || element.WrittenVr.Width() < 2))
             {
-                encoder.Head(element.Tag, element.Vr, (uint)element.Value.Length);
+                encoder.Head(element.Tag, element.WrittenVr, (uint)element.Value.Length);
                 target.Write(buffer.Written);
                 buffer.Clear();
                 target.Write(element.Value.Span);

@@ -23,4 +23,7 @@ internal enum NodeFlags : byte
 
     /// <summary>The value was longer than what was left of the file.</summary>
     Cut = 32,
+
+    /// <summary>Written as UN, of which the dictionary knows the representation; its value is in implicit little endian (PS3.5 6.2.2).</summary>
+    Unnamed = 64,
 }

@@ -43,7 +43,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     private string Columns(ScopedTable table, IReadOnlyDictionary<string, string> existing, IEnumerable<string> more)
     {
         var columns = table.Columns.Select(c => $"{Shown(c, existing)} AS {SqlNames.Quote(c.Name)}").Concat(more);
-        if (mark is { Shown: true }) columns = columns.Append($"{LeftOut(mark)} AS {RowMark.Column}");
+        if (mark is { Shown: true }) columns = columns.Append($"record_text(r.{SystemColumns.Record}) AS {RowMark.Column}");
         return string.Join(", ", table.SmallestGroup > 1 ? columns.Append($"r.{SystemColumns.Subject} AS {Person}") : columns);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
 
     private string LeftOut(RowMark by)
     {
-        _markKey ??= values.Write(Convert.ToHexStringLower(by.Key.Span));
+        _markKey ??= values.Write(by.KeyText);
         return $"(pseudonym({_markKey}, record_text(r.{SystemColumns.Record})) < '{by.Below}')";
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 
@@ -28,11 +29,10 @@ public sealed class LeakMatch : IDisposable
     public long Rows { get; }
 
     /// <summary>What was found.</summary>
-    /// <param name="Matched">Rows of the file that are one certain row of the recipient's.</param>
-    /// <param name="LeftOut">How many of them the recipient was never given.</param>
-    /// <param name="Pseudonyms">Values of the file that are pseudonyms for this recipient alone.</param>
+    /// <param name="Matched">Rows of the file that are one certain row of what is shown.</param>
+    /// <param name="Pseudonyms">Values of the file that are pseudonyms in what is shown.</param>
     /// <param name="Compared">The columns by which rows were found again.</param>
-    public sealed record Found(long Matched, long LeftOut, long Pseudonyms, IReadOnlyList<string> Compared);
+    public sealed record Found(long Matched, long Pseudonyms, IReadOnlyList<string> Compared);
 
     /// <summary>Reads a file: Parquet, CSV, JSON or JSON lines, also as gzip, by its ending. Problem: <c>export.trace-file</c>.</summary>
     /// <param name="temporary">A folder for what does not fit into memory.</param>
@@ -43,6 +43,7 @@ public sealed class LeakMatch : IDisposable
         try
         {
             connection.Open();
+            Pseudonym.Register(connection);
             connection.Execute($"SET temp_directory = {SqlNames.Literal(temporary)}");
             connection.Execute($"CREATE TABLE leak AS SELECT COLUMNS(*)::VARCHAR FROM {Source(file)} USING SAMPLE {MostRows} ROWS");
             var columns = new List<string>();
@@ -63,11 +64,14 @@ public sealed class LeakMatch : IDisposable
         }
     }
 
-    /// <summary>Compares with a Parquet file of a recipient's rows, which has the column of <see cref="RowMark.Shown"/>.</summary>
-    /// <param name="pseudonyms">Columns of it that hold the recipient's own pseudonyms.</param>
+    /// <summary>True when a column of the file holds a value that could be a pseudonym.</summary>
+    public bool MayHoldPseudonyms(string column) => _connection.Scalar<bool>($"SELECT coalesce(bool_or(regexp_full_match({SqlNames.Quote(column)}, '[0-9a-f]{{{Pseudonym.Length}}}')), false) FROM leak");
+
+    /// <summary>Compares with a Parquet file of rows as they are shown to one or several recipients, which has the column of <see cref="RowMark.ShowRecords"/>.</summary>
+    /// <param name="pseudonyms">Columns of it that hold pseudonyms.</param>
     public Found With(string parquet, IReadOnlyCollection<string> pseudonyms)
     {
-        _connection.Execute($"CREATE OR REPLACE TEMP TABLE shown AS SELECT * FROM read_parquet({SqlNames.Literal(parquet)})");
+        _connection.Execute($"CREATE OR REPLACE TEMP VIEW shown AS SELECT * FROM read_parquet({SqlNames.Literal(parquet)})");
         var types = Types();
         var common = Columns.Where(types.ContainsKey).ToList();
         var (alive, own) = (new List<string>(), 0L);
@@ -75,20 +79,24 @@ public sealed class LeakMatch : IDisposable
         {
             var (theirs, ours) = (Cast(column, types[column]), SqlNames.Quote(column));
             var values = _connection.Scalar<long>($"SELECT count(DISTINCT {theirs}) FROM leak");
-            var known = _connection.Scalar<long>($"SELECT count(DISTINCT v) FROM (SELECT {theirs} AS v FROM leak) WHERE v IN (SELECT {ours} FROM shown)");
+            var known = _connection.Scalar<long>($"SELECT count(DISTINCT {ours}) FROM shown WHERE {ours} IN (SELECT {theirs} FROM leak)");
             if (known > 0 && known >= Alive * values) alive.Add(column);
             if (pseudonyms.Contains(column)) own += known;
         }
 
-        if (alive.Count == 0) return new(0, 0, own, []);
-        var sought = Key(alive, c => Cast(c, types[c]));
-        var key = Key(alive, SqlNames.Quote);
-        var sql = $"SELECT count(*), count(*) FILTER (WHERE left_out) FROM (SELECT {key} AS k, bool_or({RowMark.Column}) AS left_out FROM shown GROUP BY k HAVING count(*) = 1) WHERE k IN (SELECT {sought} FROM leak)";
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        reader.Read();
-        return new(reader.GetInt64(0), reader.GetInt64(1), own, alive);
+        if (alive.Count == 0) return new(0, own, []);
+
+        // Of a large data set only those rows are grouped that may be in the file.
+        var (sought, key) = (Key(alive, c => Cast(c, types[c])), Key(alive, SqlNames.Quote));
+        _connection.Execute($"CREATE OR REPLACE TEMP TABLE found AS SELECT any_value({RowMark.Column}) AS record FROM (SELECT {key} AS k, {RowMark.Column} FROM shown) WHERE k IN (SELECT {sought} FROM leak) GROUP BY k HAVING count(*) = 1");
+        return new(_connection.Scalar<long>("SELECT count(*) FROM found"), own, alive);
+    }
+
+    /// <summary>How many of the rows that were found last a recipient was never given.</summary>
+    public long LeftOut(RowMark mark)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        return _connection.Scalar<long>($"SELECT count(*) FROM found WHERE pseudonym('{mark.KeyText}', record) < '{mark.Below}'");
     }
 
     public void Dispose() => _connection.Dispose();
@@ -108,7 +116,7 @@ public sealed class LeakMatch : IDisposable
     {
         var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'shown'";
+        command.CommandText = "SELECT column_name, column_type FROM (DESCRIBE shown)";
         using var reader = command.ExecuteReader();
         while (reader.Read()) types[reader.GetString(0)] = reader.GetString(1);
         types.Remove(RowMark.Column);

@@ -11,11 +11,20 @@ namespace Yunnao.Lake.Queries;
 /// <param name="OneIn">2 or more.</param>
 public sealed record RowMark(ReadOnlyMemory<byte> Key, int OneIn)
 {
-    /// <summary>Name of the column that <see cref="Shown"/> adds.</summary>
-    public const string Column = "_left_out";
+    /// <summary>Name of the column that <see cref="ShowRecords"/> adds.</summary>
+    public const string Column = "_record_text";
 
-    /// <summary>True leaves nothing out and adds a column that says of each row whether it would be; for whoever looks for the source of a leak.</summary>
-    public bool Shown { get; init; }
+    /// <summary>
+    /// Leaves nothing out and adds a column with the text of each record's key, from which it follows for every recipient whether the row was left out;
+    /// for whoever looks for the source of a leak, and never for a recipient.
+    /// </summary>
+    public static RowMark ShowRecords { get; } = new(ReadOnlyMemory<byte>.Empty, 2);
+
+    /// <summary>True of <see cref="ShowRecords"/>.</summary>
+    public bool Shown => Key.IsEmpty;
+
+    /// <summary>The key as the SQL function <c>pseudonym</c> takes it.</summary>
+    public string KeyText => Convert.ToHexStringLower(Key.Span);
 
     /// <summary>Rows are left out whose hash, 32 hex digits, is below these eight.</summary>
     public string Below => ((uint)((1L << 32) / OneIn)).ToString("x8", CultureInfo.InvariantCulture);

@@ -11,6 +11,7 @@ using Yunnao.Server.Accounts;
 using Yunnao.Server.Hosting;
 using Yunnao.Services.Fhir;
 using Yunnao.Trust.Audit;
+using Yunnao.Trust.Callers;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Yunnao.Server.Connect;
@@ -26,7 +27,7 @@ internal static class ConnectEndpoints
         app.MapMethods("/connect/userinfo", ["GET", "POST"], (Delegate)UserInfoAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules, ServerOptions options)
+    private static async Task<IResult> AuthorizeAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules, Launches launches, ServerOptions options)
     {
         var request = http.GetOpenIddictServerRequest()!;
         if (SmartLaunch.IsForAnother(request, options)) return Refused(Errors.InvalidRequest, "aud names another server.");
@@ -42,9 +43,13 @@ internal static class ConnectEndpoints
         // Whoever has still to change a first password, or to set up the second step, does that first.
         if (await rules.UnfinishedAsync(signIn.UserManager, account, session.Principal!).ConfigureAwait(false) is { } page) return Results.Redirect($"{page}?return={Uri.EscapeDataString(Here(http))}");
         var claims = await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false);
-        var person = SmartLaunch.WantsPerson(request) ? SmartLaunch.PersonOf(request, claims) : null;
+        var looked = default(LaunchContext);
+        if (SmartLaunch.IsLaunched(request) && !launches.Open((string?)request.GetParameter("launch"), account.Id, claims.Where(c => c.Type == CallerClaims.Organisation).Select(c => c.Value)).Try(out looked, out var stranger))
+            return Refused(Errors.InvalidRequest, stranger.Message);
+        var person = SmartLaunch.WantsPerson(request) || SmartLaunch.IsLaunched(request) ? SmartLaunch.PersonOf(request, claims, looked) : null;
+        if (looked.Patient is { } other && other != person) return Refused(Errors.AccessDenied, "The launch is about another person.");
         if (SmartLaunch.WantsPerson(request) && person is null) return request.HasPromptValue(PromptValues.None) ? Refused(Errors.InteractionRequired, "Nobody was chosen.") : SmartLaunch.Ask(http, Fields(http));
-        return SmartLaunch.TryGrant(request.GetScopes(), program: false, out var granted) ? Token(TokenPrincipals.Of(account, claims, granted, person)) : Refused(Errors.InvalidScope, "Scopes of level system are for programs.");
+        return SmartLaunch.TryGrant(request.GetScopes(), program: false, out var granted) ? Token(TokenPrincipals.Of(account, claims, granted, new(person, looked.Encounter))) : Refused(Errors.InvalidScope, "Scopes of level system are for programs.");
     }
 
     private static async Task<IResult> TokenAsync(HttpContext http, SignInManager<Account> signIn, IOpenIddictApplicationManager applications, AuditLog audit)
@@ -66,7 +71,7 @@ internal static class ConnectEndpoints
         if (account is null || account.Disabled || account.MustChangePassword || account.SecurityStamp != given.GetClaim(ConnectOptions.StampClaim))
             return Refused(Errors.InvalidGrant, "The account has changed since; sign in again.");
         ulong? person = ulong.TryParse(given.GetClaim(SmartGrant.PatientClaim), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var subject) ? subject : null;
-        var principal = TokenPrincipals.Of(account, await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false), given.GetScopes(), person);
+        var principal = TokenPrincipals.Of(account, await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false), given.GetScopes(), new(person, given.GetClaim(ConnectOptions.EncounterClaim)));
         principal.SetAuthorizationId(given.GetAuthorizationId());
         return Token(principal);
     }

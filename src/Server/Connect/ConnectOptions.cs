@@ -18,6 +18,9 @@ public static class ConnectOptions
     /// <summary>Claim of the account's security stamp; only in codes and refresh tokens, which are encrypted.</summary>
     public const string StampClaim = "yn_stamp";
 
+    /// <summary>Claim of the encounter that a record system was looking at; only in codes and refresh tokens.</summary>
+    public const string EncounterClaim = "yn_encounter";
+
     public static readonly TimeSpan AccessTokenLife = TimeSpan.FromMinutes(30);
 
     public static readonly TimeSpan RefreshTokenLife = TimeSpan.FromHours(12);

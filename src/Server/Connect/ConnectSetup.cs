@@ -35,7 +35,7 @@ internal static class ConnectSetup
 
                 // Scopes of SMART are not a list: a type and letters each. They only narrow, so every application may ask for them.
                 server.DisableScopeValidation().IgnoreScopePermissions();
-                server.AddEventHandler(KnownScopes.OfCode).AddEventHandler(KnownScopes.OfToken).AddEventHandler(SignedClients.OfPlainType);
+                server.AddEventHandler(KnownScopes.OfCode).AddEventHandler(KnownScopes.OfToken).AddEventHandler(SignedClients.OfPlainType).AddEventHandler(SeenAssertions.Descriptor);
                 server.SetAccessTokenLifetime(ConnectOptions.AccessTokenLife).SetRefreshTokenLifetime(ConnectOptions.RefreshTokenLife).SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(2));
 
                 // A refresh token is good once; who shows it again loses the whole authorization.
@@ -49,7 +49,7 @@ internal static class ConnectSetup
                 server.AddEventHandler(RevokedTokens.Handler);
             });
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, KeysOfServer>();
-        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<TokenVerifier>().AddSingleton<Launches>();
     }
 
     /// <summary>The keys as they are now. Read again when the options are thrown away after a rotation.</summary>

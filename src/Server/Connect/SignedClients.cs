@@ -16,9 +16,12 @@ internal static class SignedClients
     public static OpenIddictServerHandlerDescriptor OfPlainType { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
         .UseInlineHandler(Take).SetOrder(int.MinValue + 100_500).Build();
 
+    /// <summary>True where the assertion of a client is what is looked at.</summary>
+    public static bool IsFor(ValidateTokenContext context) => context.ValidTokenTypes.Count == 1 && context.ValidTokenTypes.Contains(OpenIddictConstants.TokenTypeIdentifiers.Private.ClientAssertion);
+
     private static ValueTask Take(ValidateTokenContext context)
     {
-        if (context.ValidTokenTypes.Count == 1 && context.ValidTokenTypes.Contains(OpenIddictConstants.TokenTypeIdentifiers.Private.ClientAssertion) && context.TokenValidationParameters is { } rules)
+        if (IsFor(context) && context.TokenValidationParameters is { } rules)
         {
             rules.TypeValidator = (type, _, _) => type is null or "" or "JWT" or Expected ? Expected : throw new SecurityTokenInvalidTypeException("The assertion is of another type.");
 

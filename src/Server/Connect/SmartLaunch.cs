@@ -24,17 +24,23 @@ internal static class SmartLaunch
 
     /// <summary>True when a token would be sent elsewhere than to our resources: <c>aud</c> is the address of the FHIR interface (2.1.9).</summary>
     public static bool IsForAnother(OpenIddictRequest request, ServerOptions options) =>
-        IsFor(request) && ((string?)request.GetParameter("aud"))?.TrimEnd('/') is not (null or "") and var audience && audience != $"{options.Url.GetLeftPart(UriPartial.Authority)}/fhir";
+        IsFor(request) && ((string?)request.GetParameter("aud"))?.TrimEnd('/') is not (null or "") and var audience && audience != FhirOf(options);
+
+    /// <summary>The address of the FHIR interface, which SMART calls <c>iss</c> and <c>aud</c>.</summary>
+    public static string FhirOf(ServerOptions options) => $"{options.Url.GetLeftPart(UriPartial.Authority)}/fhir";
+
+    /// <summary>True when an application was opened out of a record system and wants to know at what that was looking.</summary>
+    public static bool IsLaunched(OpenIddictRequest request) => request.HasScope(SmartScope.Launch);
 
     /// <summary>True when the request wants a person and none is known.</summary>
     public static bool WantsPerson(OpenIddictRequest request) =>
         request.GetScopes().Any(s => s == SmartScope.LaunchPatient || (SmartScope.TryParse(s, out var scope) && scope.Level == SmartScope.Patient));
 
-    /// <summary>The person whom the application is to look at: the account's own, else the one that was chosen; null when none is.</summary>
-    public static ulong? PersonOf(OpenIddictRequest request, IEnumerable<Claim> claims)
+    /// <summary>The person whom the application is to look at: the account's own, else the one of the launch, else the one that was chosen; null when none is.</summary>
+    public static ulong? PersonOf(OpenIddictRequest request, IEnumerable<Claim> claims, LaunchContext launch)
     {
         var own = claims.FirstOrDefault(c => c.Type == CallerClaims.Subject)?.Value;
-        return ulong.TryParse(own ?? (string?)request.GetParameter(Chosen), NumberStyles.None, CultureInfo.InvariantCulture, out var subject) ? subject : null;
+        return own is null && launch.Patient is { } looked ? looked : ulong.TryParse(own ?? (string?)request.GetParameter(Chosen), NumberStyles.None, CultureInfo.InvariantCulture, out var subject) ? subject : null;
     }
 
     /// <summary>
@@ -53,6 +59,7 @@ internal static class SmartLaunch
         var properties = new AuthenticationProperties();
         if (principal.GetScopes().Any(SmartScope.IsOne)) properties.Parameters["scope"] = string.Join(' ', principal.GetScopes());
         if (principal.GetClaim(SmartGrant.PatientClaim) is { Length: > 0 } patient) (properties.Parameters["patient"], properties.Parameters["need_patient_banner"]) = (patient, true);
+        if (principal.GetClaim(ConnectOptions.EncounterClaim) is { Length: > 0 } encounter) properties.Parameters["encounter"] = encounter;
         return properties;
     }
 

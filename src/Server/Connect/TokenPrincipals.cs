@@ -12,14 +12,15 @@ namespace Yunnao.Server.Connect;
 /// <summary>What tokens say of accounts and applications.</summary>
 internal static class TokenPrincipals
 {
-    /// <param name="person">The person whom scopes of level <c>patient</c> are about, or null.</param>
-    public static ClaimsPrincipal Of(Account account, IEnumerable<Claim> claims, IEnumerable<string> scopes, ulong? person = null)
+    /// <param name="looked">The person whom scopes of level <c>patient</c> are about, and the encounter.</param>
+    public static ClaimsPrincipal Of(Account account, IEnumerable<Claim> claims, IEnumerable<string> scopes, LaunchContext looked = default)
     {
         var identity = New(account.Id, "account", account.Generation, account.DisplayName);
         identity.SetClaim(Claims.PreferredUsername, account.UserName);
         identity.SetClaim(ConnectOptions.StampClaim, account.SecurityStamp);
         foreach (var claim in claims.Where(c => c.Type is CallerClaims.Role or CallerClaims.Organisation or CallerClaims.Subject)) identity.AddClaim(new(claim.Type, claim.Value));
-        if (person is { } one) identity.SetClaim(SmartGrant.PatientClaim, one.ToString(CultureInfo.InvariantCulture));
+        if (looked.Patient is { } one) identity.SetClaim(SmartGrant.PatientClaim, one.ToString(CultureInfo.InvariantCulture));
+        if (looked.Encounter is { } encounter) identity.SetClaim(ConnectOptions.EncounterClaim, encounter);
         return Finished(identity, scopes);
     }
 
@@ -47,7 +48,7 @@ internal static class TokenPrincipals
         identity.SetResources(ConnectOptions.Audience);
         identity.SetDestinations(claim => claim.Type switch
         {
-            ConnectOptions.StampClaim => [],
+            ConnectOptions.StampClaim or ConnectOptions.EncounterClaim => [],
             Claims.Name or Claims.PreferredUsername => [Destinations.AccessToken, Destinations.IdentityToken],
             _ => [Destinations.AccessToken],
         });

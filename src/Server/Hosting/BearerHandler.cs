@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Yunnao.Kernel;
@@ -38,6 +39,21 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         return new UnauthenticatedAnswer(wrong).ExecuteAsync(Context);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => new ProblemAnswer(new(
-        ProblemKind.Forbidden, "rights.duty", $"None of your roles may do this ({Context.GetEndpoint()?.Metadata.GetMetadata<Duty>()?.Id}).")).ExecuteAsync(Context);
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var endpoint = Context.GetEndpoint();
+        if (endpoint?.Metadata.GetMetadata<Duty>() is { } duty) await Refuse(new(ProblemKind.Forbidden, "rights.duty", $"None of your roles may do this ({duty.Id}).")).ConfigureAwait(false);
+        else if (endpoint is null) await Refuse(new(ProblemKind.NotFound, "server.no-address", "There is nothing at this address.")).ConfigureAwait(false);
+        else if (endpoint is RouteEndpoint) await Refuse(new(ProblemKind.Forbidden, "rights.duty", "This is for nobody.")).ConfigureAwait(false);
+        else
+        {
+            // Routing found the address, and not the method or the form of the body: its own endpoint says which, and sets the header Allow.
+            await endpoint.RequestDelegate!(Context).ConfigureAwait(false);
+            await (Response.StatusCode == StatusCodes.Status415UnsupportedMediaType
+                ? Refuse(new(ProblemKind.Unsupported, "server.content-type", "The body is of a form that is not taken here.", new(Path: "Content-Type")), Response.StatusCode)
+                : Refuse(new(ProblemKind.Unsupported, "server.method", $"The methods of this address are {Response.Headers.Allow}."), Response.StatusCode)).ConfigureAwait(false);
+        }
+    }
+
+    private Task Refuse(Problem problem, int? status = null) => new ProblemAnswer(problem) { Status = status ?? problem.Kind.HttpStatus() }.ExecuteAsync(Context);
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -25,7 +28,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         {
             await AnswerAsync(http, e.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? new(ProblemKind.Incorrect, "server.too-large", "The body is larger than what is taken here.")
-                : new(ProblemKind.Incorrect, "server.bad-request", "The request cannot be read: a parameter or the body has not the form that /openapi/v1.json describes."), e.StatusCode).ConfigureAwait(false);
+                : Misread(e), e.StatusCode).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -37,6 +40,28 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
             Answered(http.Request.Method, Pattern(http), http.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds, http.User.FindFirst("sub")?.Value ?? "-");
         }
     }
+
+    /// <summary>A request that is not of the described form. Of what was sent only names are said, never values.</summary>
+    private static Problem Misread(BadHttpRequestException e)
+    {
+        const string Form = "has not the form that /openapi/v1.json describes";
+        if (e.InnerException is JsonException json)
+        {
+            var name = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
+            var unknown = json.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal);
+            var at = json is { LineNumber: { } line, BytePositionInLine: { } position } ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, byte {position + 1})") : "";
+            var what = unknown ? "The body has a name that is not known here" : name is null ? $"The body is not JSON, or {Form}" : $"A value of the body {Form}";
+            return new(ProblemKind.Incorrect, "server.bad-request", $"{what}{at}.", new(Line: json.LineNumber + 1, Path: name ?? "$"));
+        }
+
+        return BadParameter().Match(e.Message) is { Success: true } parameter
+            ? new(ProblemKind.Incorrect, "server.bad-request", $"A parameter {Form}.", new(Path: parameter.Groups[1].Value))
+            : new(ProblemKind.Incorrect, "server.bad-request", $"The request cannot be read: a parameter or the body {Form}.");
+    }
+
+    /// <summary>What ASP.NET Core says of a parameter that it cannot read; its name is taken, not its value.</summary>
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from ")]
+    private static partial Regex BadParameter();
 
     private static async Task AnswerAsync(HttpContext http, Problem problem, int status)
     {

@@ -11,7 +11,7 @@ namespace Yunnao.Services.DataServices;
 /// A page as an answer, in the form that was asked for. The cursor of the next page is in the body of JSON, and of every form in the headers
 /// <c>Yunnao-Next</c> and, for an address, <c>Link</c> (RFC 8288); the mark of changes in <c>Yunnao-Mark</c>. The ETag is that of the bytes.
 /// </summary>
-internal sealed class DataAnswer(DataPage page, string dataSet, string form, string folder) : IResult
+internal sealed class DataAnswer(DataPage page, string form, string folder) : IResult
 {
     public const string Next = "Yunnao-Next", Mark = "Yunnao-Mark";
 
@@ -52,7 +52,7 @@ internal sealed class DataAnswer(DataPage page, string dataSet, string form, str
     private Task WriteAsync(MemoryStream body, CancellationToken cancellation) => form == DataForm.Parquet
         ? ParquetWriter.WriteAsync(page.Give(), folder, body, cancellation)
         : new AnswerWriter(page.Give(), body).WriteAsync(
-            form, cancellation, json => json.WriteString("data_set", dataSet), Tail);
+            form, cancellation, json => json.WriteString("data_set", page.DataSet), Tail);
 
     private void Tail(Utf8JsonWriter json)
     {

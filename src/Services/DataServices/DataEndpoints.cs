@@ -45,6 +45,6 @@ public static class DataEndpoints
         if (!service.Find(id).Try(out var dataSet, out problem) || !read(dataSet).Try(out var question, out problem)
             || !(await service.PageAsync(http.User, question, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return new ProblemAnswer(problem);
         quota.Count(caller, page.Rows);
-        return new DataAnswer(page, id, form, folder);
+        return new DataAnswer(page, form, folder);
     }
 }

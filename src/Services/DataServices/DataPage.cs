@@ -9,13 +9,16 @@ public sealed class DataPage : IDisposable
     private readonly Queue<RecordBatch> _batches;
     private readonly int _hidden;
 
-    private DataPage(Schema schema, List<RecordBatch> batches, int hidden)
+    private DataPage(string dataSet, Schema schema, List<RecordBatch> batches, int hidden)
     {
-        (_batches, _hidden) = (new(batches), hidden);
+        (DataSet, _batches, _hidden) = (dataSet, new(batches), hidden);
         if (hidden > 0 && batches.Count > 0) Place = PlaceIn(batches[^1], hidden);
         Schema = hidden == 0 ? schema : new Schema(schema.FieldsList.Take(schema.FieldsList.Count - hidden), null);
         Rows = batches.Sum(b => b.Length);
     }
+
+    /// <summary>Whose rows they are.</summary>
+    public string DataSet { get; }
 
     /// <summary>The columns that the caller sees.</summary>
     public Schema Schema { get; }
@@ -30,7 +33,7 @@ public sealed class DataPage : IDisposable
 
     /// <summary>Reads an answer to its end.</summary>
     /// <param name="hidden">How many of the last columns belong to the cursor.</param>
-    public static async Task<DataPage> ReadAsync(RowStream rows, int hidden, CancellationToken cancellation)
+    public static async Task<DataPage> ReadAsync(string dataSet, RowStream rows, int hidden, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var batches = new List<RecordBatch>();
@@ -39,7 +42,7 @@ public sealed class DataPage : IDisposable
             await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false)) batches.Add(batch);
         }
 
-        return new(rows.Schema, batches, hidden);
+        return new(dataSet, rows.Schema, batches, hidden);
     }
 
     /// <summary>The values of the cursor's columns in the last row; empty without rows or without a cursor.</summary>

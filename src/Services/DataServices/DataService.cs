@@ -19,7 +19,7 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
     /// <summary>The data set of an id. Problem: <c>query.data-set</c>.</summary>
     public Result<DataSet> Find(string id) => registry.DataSets.TryGetValue(id, out var set) && _shapes.ContainsKey(id)
         ? set
-        : new Problem(ProblemKind.NotFound, "query.data-set", "There is no data set of this id; GET /api/v1/data lists those that the caller reaches.");
+        : new Problem(ProblemKind.NotFound, "query.data-set", "There is no data set of this id; GET /api/v1/data lists those that the caller reaches.", new(Path: "data_set"));
 
     /// <summary>The data sets that a caller reaches for a purpose, with the Scope that says what of each. Problems: <c>query.purpose</c>, <c>scope.*</c>.</summary>
     public async Task<Result<(Scope Scope, IReadOnlyList<TableShape> Shapes)>> ReachAsync(ClaimsPrincipal caller, string? purpose, CancellationToken cancellation)
@@ -120,7 +120,6 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
 
     private async Task<Result<DataPage>> GroupsAsync(Scope scope, Query query, DataQuestion question, CancellationToken cancellation)
     {
-        if (question.After is not null) return new Problem(ProblemKind.Incorrect, "data.cursor", "Groups have no pages.", new(Path: "after"));
         var answer = await RunAsync(scope, query, 0, cancellation).ConfigureAwait(false);
         if (!answer.Try(out var page, out _) || page.Rows <= DataQuestion.LongestPage) return answer;
         page.Dispose();
@@ -132,7 +131,7 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
         if (!(await scopes.Lake.RunAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
         try
         {
-            return await DataPage.ReadAsync(rows, hidden, cancellation).ConfigureAwait(false);
+            return await DataPage.ReadAsync(query.DataSet, rows, hidden, cancellation).ConfigureAwait(false);
         }
         catch (QueryFailedException e)
         {

@@ -21,13 +21,13 @@ public static class QuestionReader
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         if (name is SystemColumns.Org or SystemColumns.Time or SystemColumns.Version) return false;
-        if (name.StartsWith('_')) return true;
+        if (name is SystemColumns.Record or SystemColumns.Subject or SystemColumns.Batch || name.StartsWith(SystemColumns.Checks, StringComparison.Ordinal)) return true;
         return dataSet.Find(name) is { } item
             && (item.InVault || item.Roles.HasFlag(Roles.Record) && !item.Roles.HasFlag(Roles.Organisation) && item.Deid != Deid.Keep
                 || item.Deid is Deid.Pseudonym or Deid.Mask or Deid.Redact || item.Level is null or > HighestLevelInAddress);
     }
 
-    /// <summary>Reads an address. Problems: <c>data.only-in-body</c>, <c>data.limit</c>, <c>data.repeated</c>.</summary>
+    /// <summary>Reads an address. Problems: <c>data.only-in-body</c>, <c>data.limit</c>, <c>data.repeated</c>, <c>data.grouped</c>.</summary>
     public static Result<DataQuestion> OfAddress(DataSet dataSet, IQueryCollection query)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
@@ -42,10 +42,10 @@ public static class QuestionReader
             else conditions.AddRange(values.OfType<string>().Select(v => DataCondition.Of(name, v)));
         }
 
-        return question with { Conditions = conditions };
+        return Whole(question with { Conditions = conditions }, query.ContainsKey);
     }
 
-    /// <summary>Reads a body: a JSON object. Problems: <c>data.body</c>, <c>data.limit</c>, <c>data.repeated</c>.</summary>
+    /// <summary>Reads a body: a JSON object. Problems: <c>data.body</c>, <c>data.limit</c>, <c>data.repeated</c>, <c>data.grouped</c>.</summary>
     public static Result<DataQuestion> OfBody(DataSet dataSet, JsonElement body)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
@@ -75,10 +75,18 @@ public static class QuestionReader
             else conditions.Add(new(name, "eq", texts));
         }
 
-        return question with { Conditions = conditions };
+        return Whole(question with { Conditions = conditions }, name => body.TryGetProperty(name, out _));
     }
 
     private const string Unknown = "";
+
+    /// <summary>Groups come whole, so what is about pages of rows is refused beside them instead of being left out without a word.</summary>
+    private static Result<DataQuestion> Whole(DataQuestion question, Func<string, bool> said) =>
+        question.Grouped && s_ofRows.FirstOrDefault(said) is { } name
+            ? new Problem(ProblemKind.Incorrect, "data.grouped", "Groups come whole: group and measures go without limit, after and fields.", new(Path: name))
+            : question;
+
+    private static readonly string[] s_ofRows = ["limit", "after", "fields"];
 
     /// <summary>Sets what a name of the syntax says; a problem without a code when it is none.</summary>
     public static Result<DataQuestion> Set(DataQuestion question, string name, IReadOnlyList<string> values)

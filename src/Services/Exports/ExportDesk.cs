@@ -29,7 +29,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
 
     private static Problem Unknown { get; } = new(ProblemKind.NotFound, "export.unknown", "There is no export of this id, or it is another's.");
 
-    /// <summary>Takes a request. Problems: <c>export.order</c>, <c>export.certificate</c>, <c>query.data-set</c>, <c>scope.*</c>. The local administrator's own is approved at once.</summary>
+    /// <summary>Takes a request. Problems: <c>export.order</c>, <c>export.certificate</c>, <c>export.full-needed</c>, <c>query.data-set</c>, <c>scope.*</c>. The local administrator's own is approved at once.</summary>
     public async Task<Result<Export>> RequestAsync(ClaimsPrincipal who, ExportOrder order, int days, CancellationToken cancellation)
     {
         if (!(await SoundAsync(who, order, cancellation).ConfigureAwait(false)).Try(out var sound, out var problem)) return problem;
@@ -52,8 +52,9 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
         }
 
         if (Refuse(order) is { } refused) return refused;
-        if (order.Target is { } target && !targets.FindFor(target, CallerId.IsLocal(who) ? null : CallerId.Of(who)).Try(out _, out var unfit)) return unfit;
+        if (order.Target is { } target && !targets.FindFor(target, CallerId.IsLocal(who) ? null : CallerId.Of(who)).Try(out _, out var unfit)) return unfit with { Where = unfit.Where ?? new(Path: "target") };
         if (!(await scopes.MakeAsync(who, order.Purpose, null, order.DataSets, cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        if (order.Since is { } since && since.IsAfter(await scopes.Lake.MarkAsync(cancellation).ConfigureAwait(false))) return ExportRun.FullNeeded;
         if (order.DataSets.FirstOrDefault(d => scope.Of(d) is not { RowsShown: true }) is { } hidden)
             return new Problem(ProblemKind.Forbidden, "scope.rows", $"The purpose {order.Purpose} shows no single rows of {hidden}.");
 
@@ -180,6 +181,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     {
         if (order.DataSets is not { Count: > 0 and <= MostDataSets }) return Wrong("data_sets", "Name the data sets.");
         if (order.DataSets.FirstOrDefault(d => !registry.DataSets.ContainsKey(d)) is not null) return new(ProblemKind.NotFound, "query.data-set", "A data set that is named is not in the registry.", new(Path: "data_sets"));
+        if (order.DataSets.Distinct(StringComparer.Ordinal).Count() < order.DataSets.Count) return Wrong("data_sets", "Name each data set once.");
         if (order.Purpose is not { Length: > 0 }) return new(ProblemKind.Incorrect, "query.purpose", "Say what for: purpose is an id of standards/policies/purposes.csv.", new(Path: "purpose"));
         if (order.From >= order.To) return new(ProblemKind.Incorrect, "data.range", "from is included and to is not, so from is before to.", new(Path: "from"));
         if (order.Profile is not null)

@@ -65,7 +65,9 @@ public static class ExportEndpoints
     {
         if (!(await desk.FileAsync(id, name, http.User, cancellation).ConfigureAwait(false)).Try(out var file, out var problem)) return new ProblemAnswer(problem);
         life.Bind(http);
-        return Results.Stream(file, "application/octet-stream", Path.GetFileName(name), enableRangeProcessing: true);
+
+        // Files never change; a tag lets whoever goes on after a break say that it must be the same one (If-Range).
+        return Results.Stream(file, "application/octet-stream", Path.GetFileName(name), entityTag: new($"\"{id}\""), enableRangeProcessing: true);
     }
 
     private static Results<Ok<ExportView>, ProblemAnswer> Answer(Result<Export> found) =>

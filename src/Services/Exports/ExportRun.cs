@@ -28,6 +28,10 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
 {
     private const string DatabaseName = "data.duckdb", WorkbookName = "data.xlsx";
 
+    /// <summary>Changes were asked for since a mark that this lake has not come to.</summary>
+    internal static Problem FullNeeded { get; } = new(
+        ProblemKind.Conflict, "export.full-needed", "The mark is not of the past of this lake: it is another one's, or the lake was restored from a backup since. Take a full export.", new(Path: "since"));
+
     private static readonly JsonSerializerOptions s_json = new(ApiJson.Options) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>
@@ -81,7 +85,7 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
         if (Directory.EnumerateFileSystemEntries(folder).Any()) return new Problem(ProblemKind.Conflict, "export.of-another", "The folder is not empty; name another one.", new(folder));
         var mark = await lake.MarkAsync(cancellation).ConfigureAwait(false);
         if (order.Since is { } since && since.IsAfter(mark))
-            return new Problem(ProblemKind.Conflict, "export.full-needed", "The mark is not of the past of this lake: it is another one's, or the lake was restored from a backup since. Take a full export.");
+            return FullNeeded;
         var progress = new ExportProgress(hash, registry.Fingerprint, mark, time.GetUtcNow(), [], []);
         Write(folder, ExportProgress.FileName, progress);
         return progress;

@@ -29,7 +29,8 @@ public static class TraceEndpoints
         {
             var output = File.Create(file);
             await using (output.ConfigureAwait(false)) await http.Request.Body.CopyToAsync(output, http.RequestAborted).ConfigureAwait(false);
-            return Answers.Of(await trace.RunAsync(file, CallerId.Of(http.User), temporary, (_, _) => { }, http.RequestAborted).ConfigureAwait(false));
+            var traced = await trace.RunAsync(file, CallerId.Of(http.User), temporary, (_, _) => { }, http.RequestAborted).ConfigureAwait(false);
+            return Answers.Of(traced.Try(out _, out var problem) || problem.Where?.File is null ? traced : problem with { Where = new(name) });
         }
         finally
         {

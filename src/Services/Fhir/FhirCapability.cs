@@ -34,11 +34,11 @@ internal static class FhirCapability
     {
         ["issuer"] = $"{site}/", ["jwks_uri"] = $"{site}/.well-known/jwks", ["authorization_endpoint"] = $"{site}/connect/authorize", ["token_endpoint"] = $"{site}/connect/token", ["revocation_endpoint"] = $"{site}/connect/revoke", ["introspection_endpoint"] = $"{site}/connect/introspect",
         ["grant_types_supported"] = new JsonArray("authorization_code", "refresh_token", "client_credentials"),
-        ["scopes_supported"] = new JsonArray("openid", "profile", "fhirUser", "launch/patient", "offline_access", "online_access", "patient/*.rs", "user/*.rs", "system/*.rs", "patient/*.read", "user/*.read", "system/*.read", "yunnao"),
+        ["scopes_supported"] = new JsonArray("openid", "profile", "fhirUser", "launch", "launch/patient", "offline_access", "online_access", "patient/*.rs", "user/*.rs", "system/*.rs", "patient/*.read", "user/*.read", "system/*.read", "yunnao"),
         ["response_types_supported"] = new JsonArray("code"), ["code_challenge_methods_supported"] = new JsonArray("S256"),
         ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_basic", "client_secret_post", "private_key_jwt"), ["token_endpoint_auth_signing_alg_values_supported"] = new JsonArray("RS384", "ES384"),
         ["capabilities"] = new JsonArray(
-            "launch-standalone", "client-public", "client-confidential-symmetric", "client-confidential-asymmetric", "sso-openid-connect", "context-standalone-patient",
+            "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric", "client-confidential-asymmetric", "sso-openid-connect", "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient",
             "permission-offline", "permission-online", "permission-patient", "permission-user", "permission-v1", "permission-v2"),
     };
 

@@ -71,18 +71,20 @@ internal static class FhirViewRun
         {
             body = await JsonSerializer.DeserializeAsync<JsonElement>(http.Request.Body, JsonSerializerOptions.Default, http.RequestAborted).ConfigureAwait(false);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return Wrong("The body is a resource of Parameters as JSON.", "Parameters");
+            return Wrong("The body is a resource of Parameters as JSON.", "Parameters") with { Where = new(Line: e.LineNumber + 1, Offset: e.BytePositionInLine, Path: "Parameters") };
         }
 
+        if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("resourceType", out var kind) && kind.ValueKind == JsonValueKind.String && kind.GetString() == "Parameters"
+            && (!body.TryGetProperty("parameter", out var list) || list.ValueKind != JsonValueKind.Array)) return Wrong("Parameters has a list parameter, with viewResource among its names.", "Parameters.parameter");
         var (form, patient, resources, definition) = (http.Request.Query["_format"].ToString(), (string?)null, new List<string>(), body);
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("parameter", out var parameters) && parameters.ValueKind == JsonValueKind.Array)
         {
             definition = default;
             foreach (var parameter in parameters.EnumerateArray())
             {
-                switch (parameter.TryGetProperty("name", out var name) ? name.GetString() : null)
+                switch (Part(parameter, "name") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null)
                 {
                     case "viewResource": definition = Part(parameter, "resource"); break;
                     case "resource": resources.Add(Part(parameter, "resource").ToString()); break;

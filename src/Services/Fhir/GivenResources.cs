@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Yunnao.Lake;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
-using Yunnao.Standards;
 
 namespace Yunnao.Services.Fhir;
 

@@ -39,7 +39,7 @@ public static class OperationOutcome
         {
             ["severity"] = severity, ["code"] = type,
             ["details"] = new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = CodeSystem, ["code"] = problem.Code }), ["text"] = advice },
-            ["diagnostics"] = problem.Message,
+            ["diagnostics"] = problem.Where is { Line: { } line, Offset: var offset } ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{problem.Message} (line {line}, byte {offset})") : problem.Message,
         };
         if (problem.Where?.Path is { Length: > 0 } path) issue["expression"] = new JsonArray(path);
         return new() { ["resourceType"] = "OperationOutcome", ["issue"] = new JsonArray(issue) };

@@ -93,7 +93,12 @@ internal sealed record SearchRequest(ResourceType Type)
             _ => [],
         };
         var rules = wanted.Select(w => new IncludeRule(w.Of, w.Link, reverse, iterate)).ToList();
-        if (rules.Count == 0) return new(ProblemKind.Incorrect, "fhir.include", $"What may come along is {string.Join(", ", reverse ? book.ReverseIncludes(type) : type.Includes)}.", new(Path: name));
+        if (rules.Count == 0)
+        {
+            var possible = string.Join(", ", reverse ? book.ReverseIncludes(type) : type.Includes);
+            return new(ProblemKind.Incorrect, "fhir.include", possible.Length > 0 ? $"What may come along is {possible}." : reverse ? $"No other resources refer to {type.Name}." : $"{type.Name} refers to no other resources.", new(Path: name));
+        }
+
         includes.AddRange(rules.Where(r => !includes.Contains(r)));
         return null;
     }

@@ -11,8 +11,8 @@ public sealed record SmartScope(string Level, string Type, string Actions)
 {
     public const string Patient = "patient", User = "user", System = "system";
 
-    /// <summary>What clients ask for beside: a person to look at, and who is signed in.</summary>
-    public const string LaunchPatient = "launch/patient", FhirUser = "fhirUser", OnlineAccess = "online_access";
+    /// <summary>What clients ask for beside: what the record system looks at that opened them, a person to look at, and who is signed in.</summary>
+    public const string Launch = "launch", LaunchPatient = "launch/patient", FhirUser = "fhirUser", OnlineAccess = "online_access";
 
     private const string All = "cruds";
 
@@ -34,7 +34,7 @@ public sealed record SmartScope(string Level, string Type, string Actions)
     }
 
     /// <summary>True of the scopes of SMART, those that name no resources too: a token with one of them is held to what they say.</summary>
-    public static bool IsOne(string text) => text is LaunchPatient or FhirUser or OnlineAccess || TryParse(text, out _);
+    public static bool IsOne(string text) => text is Launch or LaunchPatient or FhirUser or OnlineAccess || TryParse(text, out _);
 
     /// <summary>True when it lets its holder do this to resources of a type.</summary>
     public bool Allows(string type, char action) => (Type == "*" || Type == type) && Actions.Contains(action, StringComparison.Ordinal);

@@ -29,6 +29,7 @@ internal static class FhirPathAdditions
         symbols.Add("precision", (P.Date date) => Written(date.ToString()), doNullProp: true);
         symbols.Add("precision", (P.DateTime time) => Written(Regex.Replace(time.ToString(), @"(Z|[+-]\d\d:\d\d)$", "", RegexOptions.None, s_patience)), doNullProp: true);
         symbols.Add("precision", (P.Time time) => Written(time.ToString()), doNullProp: true);
+        QuantityUnits.AddTo(symbols);
         return symbols;
     }
 

@@ -25,10 +25,18 @@ public sealed class Vault : IDisposable
 
     private static readonly string[] LookupKinds = ["id_number", "health_card", "phone"];
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _local;
     private readonly VaultCipher _cipher;
     private readonly KeyRing _keys;
 
-    private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys) => (_connection, _cipher, _keys, Merges) = (connection, cipher, keys, new(connection));
+    private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys)
+    {
+        (_connection, _cipher, _keys, Merges) = (connection, cipher, keys, new(connection));
+        _local = connection.CreateCommand();
+        _local.CommandText = "SELECT subject FROM identity WHERE organisation = $organisation AND key = $key";
+        _local.Parameters.Add(new SqliteParameter("$organisation", null));
+        _local.Parameters.Add(new SqliteParameter("$key", null));
+    }
 
     /// <summary>Persons who turned out to be one.</summary>
     internal MergeBook Merges { get; }
@@ -133,6 +141,7 @@ public sealed class Vault : IDisposable
 
     public void Dispose()
     {
+        _local.Dispose();
         _connection.Dispose();
         _cipher.Dispose();
     }
@@ -157,11 +166,9 @@ public sealed class Vault : IDisposable
 
     internal bool TryFindLocal(string organisation, UInt128 key, out ulong subject)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT subject FROM identity WHERE organisation = $organisation AND key = $key";
-        command.Parameters.AddWithValue("$organisation", organisation);
-        command.Parameters.AddWithValue("$key", Bytes(key));
-        var found = command.ExecuteScalar();
+        _local.Parameters[0].Value = organisation;
+        _local.Parameters[1].Value = Bytes(key);
+        var found = _local.ExecuteScalar();
         subject = found is long value ? unchecked((ulong)value) : 0;
         return found is not null;
     }

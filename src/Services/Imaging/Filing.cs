@@ -8,16 +8,20 @@ namespace Yunnao.Services.Imaging;
 internal static class Filing
 {
     /// <summary>True when the very same file, or one with the same data set, is there already.</summary>
-    public static bool Known(IndexWriter index, FileFacts file)
+    /// <param name="isTaken">An instance of the same UID is there, with other bytes.</param>
+    public static bool IsKnown(IndexWriter index, FileFacts file, out bool isTaken)
     {
+        isTaken = false;
         if (!file.Header.Try(out var header, out _)) return index.IsQuarantined("", file.Hash);
         if (index.Known(header.InstanceUid) is not { } there) return index.IsQuarantined(header.InstanceUid, file.Hash);
-        return there.Hash.AsSpan().SequenceEqual(file.Hash) || (there.DataHash.AsSpan().SequenceEqual(file.DataHash) && there.SeriesUid == header.SeriesUid)
-            || index.IsQuarantined(header.InstanceUid, file.Hash);
+        if (there.Hash.AsSpan().SequenceEqual(file.Hash) || (there.DataHash.AsSpan().SequenceEqual(file.DataHash) && there.SeriesUid == header.SeriesUid)) return true;
+        isTaken = true;
+        return index.IsQuarantined(header.InstanceUid, file.Hash);
     }
 
     /// <summary>Files what is not known; the problem says why it is kept aside.</summary>
-    public static Problem? Add(IndexWriter index, FileFacts file, PackRecord record, PackPlace place)
+    /// <param name="isTaken">As <see cref="IsKnown"/> said.</param>
+    public static Problem? Add(IndexWriter index, FileFacts file, PackRecord record, PackPlace place, bool isTaken)
     {
         if (!file.Header.Try(out var header, out var unreadable))
         {
@@ -25,7 +29,7 @@ internal static class Filing
             return unreadable;
         }
 
-        var reason = index.Known(header.InstanceUid) is not null ? "imaging.other-bytes" : index.Contradiction(header, record.Organisation);
+        var reason = isTaken ? "imaging.other-bytes" : index.Contradiction(header, record.Organisation);
         if (reason is null)
         {
             if (index.Add(header, record, file.DataHash, place) is { } held) index.Quarantine(held, record, place, header.StudyUid, header.SeriesUid, header.InstanceUid);

@@ -76,7 +76,7 @@ public sealed class ImageArchive : IAsyncDisposable
             var index = new ImageIndex(dialect, cipher);
             if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
             else writer = new IndexWriter(writing, index.Codes, cipher, clock);
-            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys);
+            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options is { FlushToDisk: true, ReadOnly: false } ? options.RoomAhead : 0);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
             return new ImageArchive(options, packs, objects, index, writer, owner, cipher, keys, clock);
@@ -227,11 +227,11 @@ public sealed class ImageArchive : IAsyncDisposable
         {
             _writer!.Begin();
             var fresh = new List<Pending>(group.Count);
-            var outcomes = new StoreOutcome?[group.Count];
+            var (outcomes, isTaken) = (new StoreOutcome?[group.Count], new bool[group.Count]);
             for (var i = 0; i < group.Count; i++)
             {
                 group[i].Work?.Invoke(_writer);
-                outcomes[i] = group[i] is not { File: { } file } ? WorkDone : Filing.Known(_writer, file.Facts!) ? Outcome(file, StoreResult.Already, null) : null;
+                outcomes[i] = group[i] is not { File: { } file } ? WorkDone : Filing.IsKnown(_writer, file.Facts!, out isTaken[i]) ? Outcome(file, StoreResult.Already, null) : null;
                 if (outcomes[i] is null) fresh.Add(group[i]);
             }
 
@@ -242,7 +242,7 @@ public sealed class ImageArchive : IAsyncDisposable
             {
                 if (outcomes[i] is not null) continue;
                 var (file, record) = (group[i].File!, group[i].Record!);
-                var problem = Filing.Add(_writer, file.Facts!, record, places[filed++]);
+                var problem = Filing.Add(_writer, file.Facts!, record, places[filed++], isTaken[i]);
                 var result = problem is null ? StoreResult.Stored : file.Facts!.Header.Ok ? StoreResult.Held : StoreResult.Unreadable;
                 outcomes[i] = Outcome(file, result, problem);
             }

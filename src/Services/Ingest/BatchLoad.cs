@@ -10,8 +10,6 @@ namespace Yunnao.Services.Ingest;
 /// <summary>The steps of one batch, or of a group of them, in order: decode, identify, check, settle, commit.</summary>
 internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectResolver resolver, Vault vault)
 {
-    private static readonly TimeSpan s_betweenWrites = TimeSpan.FromMilliseconds(5);
-
     public CodeSets Sets { get; } = new(registry);
 
     public CodeMapSql Codes { get; } = new(registry, batch);
@@ -36,7 +34,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         long rows;
         using (var scanned = new CancellationTokenSource())
         {
-            var writing = Task.Run(() => WriteNewAsync(writer, scanned.Token), CancellationToken.None);
+            var writing = resolver.WriteNewAsync(writer, scanned.Token);
             try
             {
                 rows = batch.OverStaged(() => sets.Sum(s => Append(s, cancellation)));
@@ -66,15 +64,6 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         resolver.WriteNew(writer);
         writer.Commit();
         return (BatchEntry[])[.. batch.CommitAll()];
-    }
-
-    /// <summary>Brings the persons that the scan meets into the vault's transaction while it goes on.</summary>
-    private async Task WriteNewAsync(VaultWriter writer, CancellationToken scanned)
-    {
-        while (!scanned.IsCancellationRequested)
-        {
-            if (!resolver.WriteNew(writer)) await Task.Delay(s_betweenWrites, CancellationToken.None).ConfigureAwait(false);
-        }
     }
 
     private long Append(StagedSet set, CancellationToken cancellation)

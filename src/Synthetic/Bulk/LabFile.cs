@@ -6,14 +6,16 @@ namespace Yunnao.Synthetic.Bulk;
 
 /// <summary>
 /// Writes laboratory results as the CSV template of <c>lab.result</c> has them, as fast as a disk takes them: reports of 10 to 20 rows in
-/// order of time over two years, about 50 rows a patient, one row in a thousand spoiled. Everything follows from the seed.
+/// order of time over two years, one row in a thousand spoiled. Everything follows from the seed.
 /// </summary>
 public static class LabFile
 {
+    /// <summary>Rows a patient, about, where nothing else is wanted.</summary>
+    public const int UsualRowsPerPatient = 50;
+
     internal const int LongestReport = 20;
 
     private const int ShortestReport = 10;
-    private const int RowsPerPatient = 50;
     private const int DirtyOneIn = 1000;
     private const int Organisations = 8;
 
@@ -28,13 +30,14 @@ public static class LabFile
     ];
 
     /// <summary>Writes <paramref name="rows"/> rows below a header.</summary>
+    /// <param name="rowsPerPatient">About so many, at least 1: how many patients there are.</param>
     /// <returns>How many of them are spoiled, each so that it must be refused: a result that is no number, an unknown flag, no item.</returns>
-    public static long Write(Registry registry, Stream stream, long rows, ulong seed)
+    public static long Write(Registry registry, Stream stream, long rows, ulong seed, int rowsPerPatient = UsualRowsPerPatient)
     {
         var (analytes, dice, output) = (LabAnalyte.All(registry), new Dice(seed), new BulkStream(stream));
         output.Write(Encoding.UTF8.GetBytes(string.Join(',', Columns) + "\n"));
         long dirty = 0;
-        var patients = (int)Math.Clamp(rows / RowsPerPatient, 1, int.MaxValue);
+        var patients = (int)Math.Clamp(rows / rowsPerPatient, 1, int.MaxValue);
         for (long row = 0, report = 1; row < rows; report++)
         {
             var size = (int)Math.Min(dice.Between(ShortestReport, LongestReport), rows - row);

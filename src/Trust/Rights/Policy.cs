@@ -27,7 +27,7 @@ internal sealed class Policy(Registry registry)
     {
         if (!registry.Policies.Purposes.ContainsKey(purpose.Id))
         {
-            return Forbidden("scope.purpose", $"There is no purpose {purpose}; the purposes are {string.Join(", ", registry.Policies.Purposes.Keys)}.");
+            return Forbidden("scope.purpose", $"There is no purpose {purpose}; the purposes are {string.Join(", ", registry.Policies.Purposes.Keys)}.") with { Where = new(Path: "purpose") };
         }
 
         if (_roles.Check(caller.Roles) is { } problem) return problem with { Kind = ProblemKind.Forbidden };

@@ -139,10 +139,10 @@ public sealed class Target_tests(DatabaseServers servers) : IClassFixture<Databa
         Assert.Equal("(_record)\n(_subject)", string.Join('\n', Psql("SELECT indexdef FROM pg_indexes WHERE tablename = 'lab_result' ORDER BY indexname <> 'lab_result_pkey'").Trim().Split('\n').Select(d => d[d.IndexOf('(', StringComparison.Ordinal)..])));
     }
 
+    /// <summary>ClickHouse has no transactions: what it has when it is back may be a part, of which each record is shown once.</summary>
     [Theory]
-    [InlineData("postgres")]
-    [InlineData("mysql")]
-    public async Task A_database_that_dies_in_the_middle_has_all_or_nothing_and_gets_the_rest(string kind)
+    [MemberData(nameof(Kinds))]
+    public async Task A_database_that_dies_in_the_middle_shows_no_record_twice_and_gets_the_rest(string kind)
     {
         using var platform = new TestPlatform();
         var (connection, read) = Make(kind);
@@ -170,9 +170,11 @@ public sealed class Target_tests(DatabaseServers servers) : IClassFixture<Databa
         // The export ends with the server, and that is back a moment later.
         await back.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.Equal("target.connect", problem?.Code);
-        Assert.Equal(2000, read($"SELECT {Columns} FROM lab_result").Count);
+        if (kind == "clickhouse") Assert.Equal(["1"], read("SELECT count() = uniqExact(_record) AND count() BETWEEN 2000 AND 121000 FROM lab_result"));
+        else Assert.Equal(2000, read($"SELECT {Columns} FROM lab_result").Count);
         Assert.Equal((120_000L, null), await ExportAsync(platform));
         Same(platform, read);
+        Assert.Equal((0L, null), await ExportAsync(platform));
     }
 
     /// <summary>A right that is taken back while rows go out ends the export with its code, and nothing of it stays.</summary>

@@ -17,6 +17,7 @@ public sealed class DatabaseServers : IDisposable
     private Process? _clickHouse;
     private string[] _servePostgres = [];
     private string[] _serveMariaDb = [];
+    private string[] _serveClickHouse = [];
     private SmallDisk? _small;
     private int _clickHousePort;
     private int _postgresPort;
@@ -116,8 +117,24 @@ public sealed class DatabaseServers : IDisposable
     /// <summary>Kills the server of a kind with all its processes (SIGKILL), and starts it again.</summary>
     internal void Crash(string kind)
     {
-        if (kind == "mysql") CrashMariaDb();
-        else CrashPostgres();
+        switch (kind)
+        {
+            case "mysql": CrashMariaDb(); break;
+            case "clickhouse": CrashClickHouse(); break;
+            default: CrashPostgres(); break;
+        }
+    }
+
+    private void CrashClickHouse()
+    {
+        using (var crashed = _clickHouse!)
+        {
+            _clickHouse = null;
+            crashed.Kill(entireProcessTree: true);
+            crashed.WaitForExit();
+        }
+
+        ServeClickHouse();
     }
 
     private void CrashMariaDb()
@@ -223,13 +240,16 @@ public sealed class DatabaseServers : IDisposable
         var (data, users, settings) = (Path.Combine(_folder.FullName, "ch"), Path.Combine(_folder.FullName, "ch-users.xml"), Path.Combine(_folder.FullName, "ch.xml"));
         File.WriteAllText(users, $"<clickhouse><profiles><default/></profiles><users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default><app><password>{Password}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></app></users><quotas><default/></quotas></clickhouse>");
         File.WriteAllText(settings, $"<clickhouse><users_config>{users}</users_config><max_server_memory_usage>1500000000</max_server_memory_usage><logger><level>error</level><log>{data}.log</log></logger></clickhouse>");
-        var start = new System.Diagnostics.ProcessStartInfo(node, [
-            $"--config-file={settings}", $"--path={data}", $"--http_port={_clickHousePort}", "--listen_host=127.0.0.1", "--history_file=/dev/null", "--interactive", "--query", "SYSTEM START LISTEN HTTP"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        start.Environment["CHDB_LIB"] = Path.Combine(peers, "package", "libchdb.so");
-        _clickHouse = PeerProcess.Listening(Process.Start(start)!, _clickHousePort, node);
+        _serveClickHouse = [
+            node, $"--config-file={settings}", $"--path={data}", $"--http_port={_clickHousePort}", "--listen_host=127.0.0.1", "--history_file=/dev/null", "--interactive", "--query", "SYSTEM START LISTEN HTTP"];
+        ServeClickHouse();
+    }
+
+    private void ServeClickHouse()
+    {
+        var start = new ProcessStartInfo(_serveClickHouse[0], _serveClickHouse[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["CHDB_LIB"] = Path.Combine(Path.GetDirectoryName(_serveClickHouse[0])!, "package", "libchdb.so");
+        _clickHouse = PeerProcess.Listening(Process.Start(start)!, _clickHousePort, _serveClickHouse[0]);
     }
 
     private void StartMariaDb()

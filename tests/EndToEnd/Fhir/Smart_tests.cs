@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Imaging;
+using Yunnao.Tests.EndToEnd.Standards;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirJson;
 
 namespace Yunnao.Tests.EndToEnd.Fhir;
@@ -103,17 +104,55 @@ public sealed class Smart_tests(FhirServer server)
             Assert.Equal(HttpStatusCode.OK, (await AskAsync("fhir/Condition?_count=1", access.GetString()!)).Status);
         }
 
+        // Once, and for five minutes: SMART App Launch 2.2, 5.1.
+        Assert.True((await SignedAsync(key, server.Url.ToString(), id: "said-before")).TryGetProperty("access_token", out _));
+        Assert.Equal("invalid_client", (await SignedAsync(key, server.Url.ToString(), id: "said-before")).GetProperty("error").GetString());
+        Assert.Equal("invalid_client", (await SignedAsync(key, server.Url.ToString(), minutes: 60)).GetProperty("error").GetString());
         using var other = RSA.Create(2048);
-        Assert.Equal("invalid_client", (await SignedAsync(new(other) { KeyId = "one" }, server.Url.ToString())).GetProperty("error").GetString());
+        Assert.Equal("invalid_client", (await SignedAsync(new RsaSecurityKey(other) { KeyId = "one" }, server.Url.ToString())).GetProperty("error").GetString());
         Assert.True((await SignedAsync(key, "https://elsewhere.example/")).TryGetProperty("error", out _));
     }
 
-    private async Task<JsonElement> SignedAsync(RsaSecurityKey key, string audience)
+    /// <summary>As somebody does it who has openssl and no tool for JWK Sets.</summary>
+    [Fact]
+    public async Task The_command_line_takes_public_keys_in_PEM_and_says_what_is_wrong_with_others()
+    {
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        var folder = Directory.CreateTempSubdirectory("yunnao-keys-").FullName;
+        try
+        {
+            string Written(string name, string text)
+            {
+                File.WriteAllText(Path.Combine(folder, name), text);
+                return Path.Combine(folder, name);
+            }
+
+            Task<CliRun> MakeAsync(string id, string file, params string[] role) => CliRun.Of("en", ["app", "create", id, "--keys", file, .. role, "--data", server.Options.Folder, "--standards", server.Standards]);
+            var made = await MakeAsync("pem-service", Written("public.pem", ec.ExportSubjectPublicKeyInfoPem()), "--role", "doctor", "--organisation", "fhir-r4");
+            Assert.Equal((0, ""), (made.ExitCode, made.Error));
+            Assert.True((await SignedAsync(new ECDsaSecurityKey(ec), server.Url.ToString(), client: "pem-service")).TryGetProperty("access_token", out _));
+            foreach (var (file, says) in new[] { ("none.pem", "no such file"), (Written("private.pem", ec.ExportPkcs8PrivateKeyPem()), "no public keys"), (Written("word.json", "no JSON"), "no public keys"), (Written("empty.json", "{\"keys\": []}"), "one to ten") })
+            {
+                var refused = await MakeAsync("pem-refused", file, "--role", "doctor");
+                Assert.NotEqual(0, refused.ExitCode);
+                Assert.Contains("app.keys", refused.Error, StringComparison.Ordinal);
+                Assert.Contains(says, refused.Error, StringComparison.Ordinal);
+            }
+
+            Assert.Contains("yunnao app grant pem-idle", (await MakeAsync("pem-idle", Path.Combine(folder, "public.pem"))).Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<JsonElement> SignedAsync(AsymmetricSecurityKey key, string audience, string? id = null, int minutes = 4, string client = "backend-service")
     {
         var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = "backend-service", Audience = audience, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(4), Claims = new Dictionary<string, object> { ["sub"] = "backend-service", ["jti"] = Guid.NewGuid().ToString() },
-            SigningCredentials = new(key, SecurityAlgorithms.RsaSha384),
+            Issuer = client, Audience = audience, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(minutes), Claims = new Dictionary<string, object> { ["sub"] = client, ["jti"] = id ?? Guid.NewGuid().ToString() },
+            SigningCredentials = new(key, key is RsaSecurityKey ? SecurityAlgorithms.RsaSha384 : SecurityAlgorithms.EcdsaSha384),
         });
         using var answer = await server.Http.PostAsync("connect/token", FhirServer.Form(
             ("grant_type", "client_credentials"), ("scope", "system/Condition.rs"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", assertion)));
@@ -134,9 +173,13 @@ public sealed class Smart_tests(FhirServer server)
             Assert.True((await room.ApplicationsAsync(d => d.CreateAsync(new("smart-app", null, [], [], [$"http://127.0.0.1:{port}/app.html"], Public: true), "test", default))).Ok);
         });
         var patient = Text((await server.GetAsync("Condition?_count=1")).GetProperty("entry")[0].GetProperty("resource"), "subject.reference")!["Patient/".Length..];
+        var launch = (await LaunchAsync("app-doctor", server.Secrets["doctor"], new { patient = $"Patient/{patient}", encounter = "Encounter/e-1" })).GetProperty("launch").GetString()!;
+        var elsewhere = "";
+        await server.WithAccountsAsync(async room => elsewhere = (await room.ApplicationsAsync(d => d.CreateAsync(new("record-system-elsewhere", null, ["doctor"], ["elsewhere"], []), "test", default))).Value.Secret!);
+        var another = (await LaunchAsync("record-system-elsewhere", elsewhere, new { patient })).GetProperty("launch").GetString()!;
         var script = Path.Combine(packages, "smart_launch_check.mjs");
         File.Copy(Repository.File("tests/EndToEnd/Fhir/smart_launch_check.mjs"), script, overwrite: true);
-        using var process = Peer.Start("env", ["-C", packages, "node", script, $"{server.Url}fhir", "smart.doctor", password, "smart-app", $"{port}", patient]);
+        using var process = Peer.Start("env", ["-C", packages, "node", script, $"{server.Url}fhir", "smart.doctor", password, "smart-app", $"{port}", patient, launch, another]);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, await error);
@@ -149,5 +192,37 @@ public sealed class Smart_tests(FhirServer server)
         Assert.Equal(found.GetProperty("conditions").GetArrayLength(), found.GetProperty("all").GetInt32());
         Assert.Equal(403, found.GetProperty("observations").GetInt32());
         Assert.Equal(404, found.GetProperty("other").GetInt32());
+
+        // Out of a record system: nobody is asked, and the token says at what it was looking.
+        var launched = found.GetProperty("launched");
+        Assert.Equal((patient, "e-1"), (launched.GetProperty("patient").GetString(), launched.GetProperty("encounter").GetString()));
+        Assert.Equal(found.GetProperty("all").GetInt32(), launched.GetProperty("all").GetInt32());
+        Assert.Contains("institution", found.GetProperty("another").GetString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_launch_names_ids_and_is_of_this_platform()
+    {
+        foreach (var (wish, place) in new (object, string)[] { (new { patient = "Zhang San" }, "patient"), (new { encounter = "not an id" }, "encounter") })
+        {
+            var refused = await LaunchAsync("app-doctor", server.Secrets["doctor"], wish);
+            Assert.Equal(("smart.launch", place), (refused.GetProperty("code").GetString(), Text(refused, "where.path")));
+            Assert.DoesNotContain("Zhang", refused.ToString(), StringComparison.Ordinal);
+        }
+
+        var made = await LaunchAsync("app-doctor", server.Secrets["doctor"], new { });
+        Assert.Equal($"{server.Url}fhir", made.GetProperty("iss").GetString());
+        Assert.InRange(made.GetProperty("ends").GetDateTimeOffset() - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        var smart = JsonElement.Parse(await server.Http.GetStringAsync("fhir/.well-known/smart-configuration"));
+        Assert.Contains("launch-ehr", smart.GetProperty("capabilities").EnumerateArray().Select(c => c.GetString()));
+    }
+
+    private async Task<JsonElement> LaunchAsync(string client, string secret, object wish)
+    {
+        using var asked = await server.Http.PostAsync("connect/token", FhirServer.Form(("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("scope", "yunnao")));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/launches") { Content = JsonContent.Create(wish) };
+        request.Headers.Authorization = new("Bearer", (await asked.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
+        using var answer = await server.Http.SendAsync(request);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 }

@@ -175,11 +175,48 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
     [InlineData("purpose=care&limit=5&limit=6", HttpStatusCode.BadRequest, "data.repeated")]
     [InlineData("purpose=care&measures=median:result_value", HttpStatusCode.BadRequest, "data.measure")]
     [InlineData("purpose=care&measures=sum:item_code", HttpStatusCode.BadRequest, "query.outputs")]
-    [InlineData("purpose=care&group=item_code&after=AAAA", HttpStatusCode.BadRequest, "data.cursor")]
-    [InlineData("item_code=GLU", HttpStatusCode.BadRequest, "query.purpose")]
-    [InlineData("purpose=mischief", HttpStatusCode.Forbidden, "scope.purpose")]
-    public async Task What_is_wrong_in_an_address_has_a_stable_code(string query, HttpStatusCode status, string code) =>
-        Assert.Equal((status, code), await RefusedAsync($"{Lab}?{query}"));
+    [InlineData("purpose=care&group=item_code&after=AAAA", HttpStatusCode.BadRequest, "data.grouped", "after")]
+    [InlineData("purpose=care&group=item_code&limit=2", HttpStatusCode.BadRequest, "data.grouped", "limit")]
+    [InlineData("purpose=care&measures=count&fields=item_code", HttpStatusCode.BadRequest, "data.grouped", "fields")]
+    [InlineData("purpose=care&_count=5", HttpStatusCode.BadRequest, "query.item", "_count")]
+    [InlineData("purpose=care&sort=-no_such_item", HttpStatusCode.BadRequest, "query.item", "no_such_item")]
+    [InlineData("purpose=care&fields=item_code,item_code", HttpStatusCode.BadRequest, "query.outputs", "item_code")]
+    [InlineData("purpose=care&group=item_code&sort=result_value", HttpStatusCode.BadRequest, "query.order", "result_value")]
+    [InlineData("item_code=GLU", HttpStatusCode.BadRequest, "query.purpose", "purpose")]
+    [InlineData("purpose=mischief", HttpStatusCode.Forbidden, "scope.purpose", "purpose")]
+    public async Task What_is_wrong_in_an_address_has_a_stable_code_and_its_place(string query, HttpStatusCode status, string code, string? place = null)
+    {
+        using var answer = await server.CallAsync(HttpMethod.Get, $"{Lab}?{query}", await server.TokenAsync("application"));
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal((status, code), (answer.StatusCode, problem.GetProperty("code").GetString()));
+        var path = problem.GetProperty("where").GetProperty("path").GetString();
+        if (place is not null) Assert.Equal(place, path);
+    }
+
+    /// <summary>What no endpoint reads is refused by the server itself: with a code and a place too, and without a word of the values that were sent.</summary>
+    [Theory]
+    [InlineData("GET", "api/v1/no-such-address", null, null, HttpStatusCode.NotFound, "server.no-address", null)]
+    [InlineData("DELETE", "api/v1/data/lab.result", null, null, HttpStatusCode.MethodNotAllowed, "server.method", null)]
+    [InlineData("POST", "api/v1/data/lab.result/search", "purpose=care", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType, "server.content-type", "Content-Type")]
+    [InlineData("POST", "api/v1/data/lab.result/search", "{\"purpose\": 张三", "application/json", HttpStatusCode.BadRequest, "server.bad-request", "$")]
+    [InlineData("POST", "api/v1/subscriptions", "{\"url\": 张三}", "application/json", HttpStatusCode.BadRequest, "server.bad-request", "url")]
+    [InlineData("POST", "api/v1/subscriptions", "{\"data_set\": \"lab.result\", \"purposes\": \"张三\"}", "application/json", HttpStatusCode.BadRequest, "server.bad-request", "purposes")]
+    [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"form\": \"张三\"}", "application/json", HttpStatusCode.BadRequest, "server.bad-request", "form")]
+    [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\", \"lab.result\"], \"purpose\": \"care\"}", "application/json", HttpStatusCode.BadRequest, "export.order", "data_sets")]
+    [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"since\": {\"batch\": 99999, \"move\": 1}}", "application/json", HttpStatusCode.Conflict, "export.full-needed", "since")]
+    [InlineData("GET", "api/v1/exports?most=张三", null, null, HttpStatusCode.BadRequest, "server.bad-request", "most")]
+    public async Task What_no_endpoint_reads_is_refused_with_a_code_and_a_place(string method, string address, string? body, string? type, HttpStatusCode status, string code, string? place)
+    {
+        using var content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, type!);
+        using var answer = await server.CallAsync(new(method), address, await server.TokenAsync("application"), content, language: "zh-CN");
+        var text = await answer.Content.ReadAsStringAsync();
+        var problem = JsonElement.Parse(text);
+        Assert.Equal((status, code), (answer.StatusCode, problem.GetProperty("code").GetString()));
+        Assert.Equal(place, problem.TryGetProperty("where", out var where) ? where.GetProperty("path").GetString() : null);
+        Assert.Matches("[\\u4e00-\\u9fff]", problem.GetProperty("title").GetString());
+        Assert.DoesNotContain("张三", text, StringComparison.Ordinal);
+        if (status == HttpStatusCode.MethodNotAllowed) Assert.Contains("GET", answer.Content.Headers.Allow);
+    }
 
     [Fact]
     public async Task What_is_wrong_in_a_body_has_a_stable_code_and_unknown_data_sets_are_not_found()

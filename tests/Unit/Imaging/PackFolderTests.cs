@@ -153,6 +153,42 @@ public sealed class PackFolderTests : IDisposable
         Assert.Equal(packs.End, at);
     }
 
+    [Fact]
+    public async Task Room_is_made_while_nobody_stores_is_written_over_and_is_gone_at_the_end()
+    {
+        var files = Enumerable.Range(0, 6).Select(i => new byte[(3 << 20) + i]).ToList();
+        foreach (var file in files) new Random(file.Length).NextBytes(file);
+        PackPlace[] places;
+        using (var packs = PackFolder.Open(Packs, 1 << 30, _keys, room: 24 << 20))
+        {
+            places = packs.Append([.. files[..3].Select(f => new PackEntry(Record(f), f))]);
+            using (packs.Begin())
+            {
+                await Task.Delay(500, TestContext.Current.CancellationToken);
+                Assert.Equal(0, packs.Room);
+            }
+
+            packs.Append([]);
+            places = [.. places, .. packs.Append([new(Record(files[3]), files[3])])];
+            for (var i = 0; packs.Room < 24 << 20 && i < 200; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+            var length = packs.LengthOf(1);
+            Assert.True(packs.Room >= 24 << 20, $"only {packs.Room} bytes of room");
+            Assert.Equal(packs.End + packs.Room, length);
+            places = [.. places, .. packs.Append([new(Record(files[4]), files[4]), new(Record(files[5]), files[5])])];
+            packs.Flush();
+            Assert.Equal(length, packs.LengthOf(1));
+            for (var i = 0; i < files.Count; i++) Assert.Equal(files[i], Read(packs, places[i], 0, files[i].Length));
+
+            // As a crash leaves it: whoever opens it sees the records and, behind them, none.
+            using var other = PackFolder.Open(Packs, 1 << 30, _keys);
+            Assert.Equal(length, other.End);
+            Assert.Null(other.FindRecord(1, packs.End));
+            Assert.Equal(places[5].Offset, other.FindRecord(1, places[4].Offset + 8));
+        }
+
+        Assert.Equal(places[5].Offset + Record(files[5]).Size, new FileInfo(Pack).Length);
+    }
+
     private string Packs => Path.Combine(_folder, "packs");
 
     private string Pack => Path.Combine(Packs, "00000001.pack");

@@ -10,7 +10,7 @@ namespace Yunnao.Cli.Bench.Dicom;
 /// </summary>
 internal static class StorePart
 {
-    private const int Rounds = 4;
+    private const int Rounds = 6;
 
     public static async Task<int> RunAsync(BenchFolder folder, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {

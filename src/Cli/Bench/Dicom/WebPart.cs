@@ -14,8 +14,8 @@ internal static class WebPart
     private const int LongStudy = 100_000;
     private const int LongRepeats = 50;
 
-    // Rounds of other instances to the same running archive, the best of them: the first compiles the program.
-    private const int Rounds = 3;
+    // Rounds of other instances to the same running archive, the best of them: the first ones compile the program.
+    private const int Rounds = 6;
 
     public static async Task<int> RunAsync(BenchFolder folder, string part, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {

@@ -19,21 +19,21 @@ internal static class GroupsAreSound
             var kind = scoped.Table.Find(output.Name)!.Kind;
             if (output.Aggregate is Aggregate.Sum or Aggregate.Average && kind != ValueKind.Number)
             {
-                return Refuse("query.outputs", $"{output.Name} is no number.");
+                return Refuse("query.outputs", $"{output.Name} is no number.", output.Name);
             }
         }
 
         if (query.Outputs.GroupBy(o => o.Title, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            return Refuse("query.outputs", $"Two outputs are called {twice.Key}.");
+            return Refuse("query.outputs", $"Two outputs are called {twice.Key}.", twice.Key);
         }
 
         if (!query.Grouped) return null;
         var keys = query.Outputs.Where(o => o.Aggregate == Aggregate.None).Select(o => o.Name).ToHashSet();
         return query.Order.FirstOrDefault(o => !keys.Contains(o.Name)) is { } stray
-            ? Refuse("query.order", $"{stray.Name} is not among the outputs that the result is grouped by.")
+            ? Refuse("query.order", $"{stray.Name} is not among the outputs that the result is grouped by.", stray.Name)
             : null;
     }
 
-    private static Problem Refuse(string code, string message) => new(ProblemKind.Incorrect, code, message);
+    private static Problem Refuse(string code, string message, string? name = null) => new(ProblemKind.Incorrect, code, message, name is null ? null : new(Path: name));
 }

@@ -20,7 +20,7 @@ internal static class NamesAreKnown
     {
         var shape = query.Table.Shape;
         return shape.DataSet.Find(name) is not null || shape.Columns.Any(c => c.Name == name)
-            ? new(ProblemKind.Forbidden, "scope.item", $"The Scope does not show {shape.DataSet.Id}.{name}.")
-            : new(ProblemKind.Incorrect, "query.item", $"{shape.DataSet.Id} has no item {name}.");
+            ? new(ProblemKind.Forbidden, "scope.item", $"The Scope does not show {shape.DataSet.Id}.{name}.", new(Path: name))
+            : new(ProblemKind.Incorrect, "query.item", $"{shape.DataSet.Id} has no item {name}.", new(Path: name));
     }
 }

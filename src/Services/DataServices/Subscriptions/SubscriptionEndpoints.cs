@@ -77,7 +77,7 @@ public static class SubscriptionEndpoints
         if (most is < 1 or > DataQuestion.LongestPage) return new ProblemAnswer(new(ProblemKind.Incorrect, "data.limit", $"limit is a whole number from 1 to {DataQuestion.LongestPage}.", new(Path: "limit")));
         if (!(await desk.RowsAsync(id, delivery, http.User, most, after, http.RequestAborted).ConfigureAwait(false)).Try(out var page, out problem)) return new ProblemAnswer(problem);
         quota.Count(CallerId.Of(http.User), page.Rows);
-        return new DataAnswer(page, id, form, folder);
+        return new DataAnswer(page, form, folder);
     }
 
     private static Results<Ok<SubscriptionView>, ProblemAnswer> Answer(Result<Subscription> found) =>

@@ -173,7 +173,13 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
         }
 
         var searched = await reading.SearchAsync(call.Read, entry.Type, [.. asked, new("_count", "2"), new("_elements", "id")], inAddress: false, cancellation).ConfigureAwait(false);
-        if (!searched.Try(out var page, out var problem)) return problem;
+        if (!searched.Try(out var page, out var problem))
+        {
+            if (problem.Kind is not ProblemKind.Incorrect) return problem;
+            Wrong(entry, problem, "request.ifNoneExist");
+            return null;
+        }
+
         using var bundle = JsonDocument.Parse(page.Body);
         var found = bundle.RootElement.TryGetProperty("entry", out var matches) ? matches.EnumerateArray().Select(m => m.GetProperty("resource")).Where(r => r.TryGetProperty("id", out _)).ToList() : [];
         if (found.Count > 1) Wrong(entry, new(ProblemKind.Conflict, "fhir.condition", "The condition fits more than one record."), "request.ifNoneExist");

@@ -45,9 +45,10 @@ internal sealed class ImageIndex : IDisposable
             while (given < query.Limit && reader.Read())
             {
                 // Whether a row matches is told by its facts alone; the headers are unsealed of those that do.
-                if (text.Compares && (!text.Matches(Facts(reader, query.Level == QueryLevel.Patient ? 6 : 12)) || passed++ < query.Offset)) continue;
+                var facts = Facts(reader, query.Level == QueryLevel.Patient ? 6 : 12);
+                if (text.Compares && (!text.Matches(facts) || passed++ < query.Offset)) continue;
                 given++;
-                yield return Read(query.Level, reader);
+                yield return Read(query.Level, reader, facts);
             }
         }
         finally
@@ -135,20 +136,21 @@ internal sealed class ImageIndex : IDisposable
 
     private IndexStatements Take() => _idle.TryTake(out var statements) ? statements : new(_dialect.Connect(forWriting: false));
 
-    private ImageAnswer Read(QueryLevel level, DbDataReader row) => level switch
+    /// <param name="facts">What the row says of the person.</param>
+    private ImageAnswer Read(QueryLevel level, DbDataReader row, PersonFacts facts) => level switch
     {
-        QueryLevel.Patient => new(ReadPatient(row, 0), null, null, null),
-        QueryLevel.Study => new(null, ReadStudy(row, 0), null, null),
-        QueryLevel.Series => new(null, ReadStudy(row, 0), ReadSeries(row, QueryText.StudyWidth), null),
-        _ => new(null, ReadStudy(row, 0), ReadSeries(row, QueryText.StudyWidth), ReadInstance(row, QueryText.StudyWidth + QueryText.SeriesWidth)),
+        QueryLevel.Patient => new(ReadPatient(row, 0, facts), null, null, null),
+        QueryLevel.Study => new(null, ReadStudy(row, 0, facts), null, null),
+        QueryLevel.Series => new(null, ReadStudy(row, 0, facts), ReadSeries(row, QueryText.StudyWidth), null),
+        _ => new(null, ReadStudy(row, 0, facts), ReadSeries(row, QueryText.StudyWidth), ReadInstance(row, QueryText.StudyWidth + QueryText.SeriesWidth)),
     };
 
-    private PatientRow ReadPatient(DbDataReader r, int at) => new(
-        r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetInt64(at + 3), r.GetInt64(at + 4), r.GetInt64(at + 5), Facts(r, at + 6), Header(r, at + 7));
+    private PatientRow ReadPatient(DbDataReader r, int at, PersonFacts? facts = null) => new(
+        r.GetInt64(at), r.GetString(at + 1), r.GetString(at + 2), r.GetInt64(at + 3), r.GetInt64(at + 4), r.GetInt64(at + 5), facts ?? Facts(r, at + 6), Header(r, at + 7));
 
-    private StudyRow ReadStudy(DbDataReader r, int at) => new(
+    private StudyRow ReadStudy(DbDataReader r, int at, PersonFacts? facts = null) => new(
         r.GetInt64(at), r.GetInt64(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.GetString(at + 4), r.GetString(at + 5), r.GetString(at + 6), r.GetString(at + 7),
-        r.GetInt64(at + 8), r.GetInt64(at + 9), r.GetInt64(at + 10), r.IsDBNull(at + 11) ? null : r.GetString(at + 11), Facts(r, at + 12), Header(r, at + 13));
+        r.GetInt64(at + 8), r.GetInt64(at + 9), r.GetInt64(at + 10), r.IsDBNull(at + 11) ? null : r.GetString(at + 11), facts ?? Facts(r, at + 12), Header(r, at + 13));
 
     private SeriesRow ReadSeries(DbDataReader r, int at) => new(
         r.GetInt64(at), r.GetInt64(at + 1), r.GetString(at + 2), r.GetString(at + 3), r.IsDBNull(at + 4) ? null : r.GetInt64(at + 4),

@@ -8,6 +8,8 @@ internal static class IndexSchema
     /// <summary>Raised when the tables change; an index of another version is made again from the packs.</summary>
     private const string Version = "2";
 
+    private const string QuarantineIndex = "CREATE INDEX IF NOT EXISTS quarantine_instance ON quarantine (instance)";
+
     private static readonly string[] Tables =
         ["state", "uid", "patient", "study", "study_name", "patient_name", "study_modality", "series", "instance", "instance_uid", "quarantine"];
 
@@ -17,7 +19,13 @@ internal static class IndexSchema
     {
         CreateState(connection, d);
         var (stamp, wanted) = (Stamp(connection), $"{Version}/{key}");
-        if (stamp == wanted) return true;
+        if (stamp == wanted)
+        {
+            // Each file that comes is looked for among those kept aside; an index of the same version may lack what finds it.
+            if (writes) Run(connection, QuarantineIndex);
+            return true;
+        }
+
         if (stamp is not null || !IsEmpty(connection))
         {
             if (!writes) return false;
@@ -91,6 +99,7 @@ internal static class IndexSchema
                 id {d.Key}, received BIGINT NOT NULL, reason {d.Text} NOT NULL, org {d.Text} NOT NULL, sender {d.Text} NOT NULL, study {d.Text} NOT NULL,
                 series {d.Text} NOT NULL, instance {d.Text} NOT NULL, pack BIGINT NOT NULL, pack_offset BIGINT NOT NULL, length BIGINT NOT NULL,
                 is_object INTEGER NOT NULL, hash {d.Bytes} NOT NULL);
+            {QuarantineIndex};
             """);
     }
 }

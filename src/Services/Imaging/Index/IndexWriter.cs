@@ -20,6 +20,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly IndexCipher _cipher;
     private readonly Dictionary<string, SeriesState> _series = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StudyState> _studies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _states = new(StringComparer.Ordinal);
     private readonly HashSet<SeriesState> _changedSeries = [];
     private readonly HashSet<StudyState> _changedStudies = [];
     private DbTransaction? _transaction;
@@ -60,9 +61,9 @@ internal sealed class IndexWriter : IDisposable
 
         _changedSeries.Clear();
         _changedStudies.Clear();
-        SetState("pack", pack.ToString(CultureInfo.InvariantCulture));
-        SetState("pack_end", end.ToString(CultureInfo.InvariantCulture));
-        SetState("next_id", _nextId.ToString(CultureInfo.InvariantCulture));
+        SetState("pack", pack);
+        SetState("pack_end", end);
+        SetState("next_id", _nextId);
         _transaction!.Commit();
         _transaction.Dispose();
         _transaction = null;
@@ -88,6 +89,7 @@ internal sealed class IndexWriter : IDisposable
         _studies.Clear();
         _changedSeries.Clear();
         _changedStudies.Clear();
+        _states.Clear();
         _codes.Forget();
     }
 
@@ -188,8 +190,12 @@ internal sealed class IndexWriter : IDisposable
         _sql.Dispose();
     }
 
-    private void SetState(string name, string value) =>
-        _sql.Run("INSERT INTO state (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
+    private void SetState(string name, long value)
+    {
+        if (_states.TryGetValue(name, out var known) && known == value) return;
+        _sql.Run("INSERT INTO state (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value.ToString(CultureInfo.InvariantCulture));
+        _states[name] = value;
+    }
 
     private StudyState? FindStudy(string uid)
     {

@@ -9,8 +9,8 @@ using Yunnao.Trust.Keys;
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
-/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is hashed and encrypted as it comes, so
-/// that little is left to do when its sender waits. A large one goes to the object store as it comes, encrypted on the way, so that no length of
+/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is encrypted as it comes, and hashed beside
+/// that on another thread, so that little is left to do when its sender waits. A large one goes to the object store as it comes, encrypted on the way, so that no length of
 /// it is ever in memory and no clear byte on the disk.
 /// </summary>
 /// <param name="expected">How long it may be, to begin with; no promise.</param>
@@ -18,13 +18,19 @@ namespace Yunnao.Services.Imaging.Store;
 internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected, PackRun? run) : IAsyncDisposable
 {
     private const int Smallest = 64 << 10;
+
+    // Less is hashed sooner than another thread is woken.
+    private const int HashPiece = 96 << 10;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MemorySealer _sealer = new(keys.Current(KeyUse.Objects));
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, Smallest, largestInMemory));
     private byte[] _sealed = ArrayPool<byte>.Shared.Rent((int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory)));
     private readonly PackAhead? _ahead = run?.Next();
     private readonly XxHash128 _dataHash = new();
+    private Task _hashing = Task.CompletedTask;
+    private int _hashed;
     private int _sealedLength;
+    private bool _isWhole;
     private bool _hashesData;
     private Task<FileFacts>? _reading;
     private Pipe? _pipe;
@@ -53,10 +59,11 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     {
         if (_pipe is null && Length + bytes.Length <= largestInMemory)
         {
-            _hash.AppendData(bytes.Span);
+            if (Length + bytes.Length > _buffer.Length) await _hashing.ConfigureAwait(false);
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
             Length += bytes.Length;
+            HashBeside();
             _sealer.Advance(Clear.Span, _sealed);
             _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
             return;
@@ -68,6 +75,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
             _receiving = Task.Run(ReceiveAsync);
             BeginDataHash();
             await FlushAsync(Clear).ConfigureAwait(false);
+            await _hashing.ConfigureAwait(false);
             Release();
         }
 
@@ -93,22 +101,16 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     /// <summary>The file is whole: begins to read its header, while the next of its run may already come.</summary>
     public void Complete()
     {
-        if (_reading is not null) return;
-        if (!IsObject)
-        {
-            _sealedLength = _sealer.Complete(Clear.Span, _sealed);
-            _ahead?.Write(Sealed.Span, isWhole: true);
-        }
-
-        run?.Pass(PackRecord.SizeOf(IsObject ? 0 : _sealedLength));
-        _reading = IsObject ? ReadObjectAsync() : Task.Run(() => FileFacts.OfAsync(Clear, _hash.GetHashAndReset(), CancellationToken.None));
+        Close();
+        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(ReadPackedAsync);
     }
 
     /// <summary>The file is whole: its header.</summary>
     public async Task<FileFacts> ReadAsync()
     {
-        Complete();
-        return Facts = await _reading!.ConfigureAwait(false);
+        Close();
+        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync();
+        return Facts = await _reading.ConfigureAwait(false);
     }
 
     /// <summary>A large file becomes an object, durable on return; a small one goes into a pack and needs nothing.</summary>
@@ -122,6 +124,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         if (_disposed) return;
         _disposed = true;
         if (_reading is not null) await ((Task)_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_pipe is not null) await _pipe.Writer.CompleteAsync(new IOException("The file did not come to its end.")).ConfigureAwait(false);
         try
         {
@@ -136,6 +139,36 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         _hash.Dispose();
         _sealer.Dispose();
         Release();
+    }
+
+    /// <summary>Nothing more comes: what is left is encrypted.</summary>
+    private void Close()
+    {
+        if (_isWhole) return;
+        _isWhole = true;
+        if (!IsObject)
+        {
+            _sealedLength = _sealer.Complete(Clear.Span, _sealed);
+            _ahead?.Write(Sealed.Span, isWhole: true);
+        }
+
+        run?.Pass(PackRecord.SizeOf(IsObject ? 0 : _sealedLength));
+    }
+
+    /// <summary>Has another thread hash what came since it began the last time, unless it is still at it.</summary>
+    private void HashBeside()
+    {
+        if (!_hashing.IsCompleted || Length - _hashed < HashPiece) return;
+        var (buffer, from, length) = (_buffer, _hashed, (int)Length - _hashed);
+        _hashed += length;
+        _hashing = Task.Run(() => _hash.AppendData(buffer, from, length));
+    }
+
+    private async Task<FileFacts> ReadPackedAsync()
+    {
+        await _hashing.ConfigureAwait(false);
+        _hash.AppendData(Clear.Span[_hashed..]);
+        return await FileFacts.OfAsync(Clear, _hash.GetHashAndReset(), CancellationToken.None).ConfigureAwait(false);
     }
 
     private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);

@@ -27,27 +27,34 @@ internal sealed partial class PackFolder : IDisposable
     private PackRun? _run;
     private int _runs;
     private long _version;
+    private readonly PackRoom? _room;
 
-    private PackFolder(string folder, long packSize, KeyRing keys, int last)
+    // Of the last pack, with the zeros behind its end.
+    private long _length;
+    private bool _hasRoom;
+
+    private PackFolder(string folder, long packSize, KeyRing keys, int last, long room)
     {
         (_folder, _packSize, _keys, LastPack) = (folder, packSize, keys, last);
         _last = OpenForWriting(last);
-        End = RandomAccess.GetLength(_last);
+        End = _length = RandomAccess.GetLength(_last);
+        _room = room > 0 ? new(this, folder, room) : null;
     }
 
     /// <summary>Number of the pack that grows.</summary>
     public int LastPack { get; private set; }
 
-    /// <summary>Its length in bytes: where the next record goes.</summary>
+    /// <summary>Where its records end and the next one goes (bytes). Behind it may be zeros; after a crash it is the length of the file until the zeros are cut off.</summary>
     public long End { get; private set; }
 
     /// <summary>Opens the packs of a folder, which is created if absent.</summary>
     /// <param name="packSize">A pack that has reached this length is followed by another.</param>
-    public static PackFolder Open(string folder, long packSize, KeyRing keys)
+    /// <param name="room">The most zeros that are written behind the end while nobody stores (bytes); see <see cref="PackRoom"/>.</param>
+    public static PackFolder Open(string folder, long packSize, KeyRing keys, long room = 0)
     {
         Directory.CreateDirectory(folder);
         var last = Directory.EnumerateFiles(folder, "*.pack").Select(NumberOf).DefaultIfEmpty(1).Max();
-        return new(folder, packSize, keys, last);
+        return new(folder, packSize, keys, last, room);
     }
 
     /// <summary>Files that are about to come one after another. Closed by its owner.</summary>
@@ -88,7 +95,9 @@ internal sealed partial class PackFolder : IDisposable
                     RandomAccess.Write(_last, header, places[i].Offset);
                 }
 
+                _room?.Use(position - End);
                 End = position;
+                _length = Math.Max(_length, End);
                 _version++;
                 return places;
             }
@@ -102,7 +111,7 @@ internal sealed partial class PackFolder : IDisposable
 
     /// <summary>Returns when everything that was appended is on the disk.</summary>
     /// <exception cref="IOException">The disk is full or broken.</exception>
-    public void Flush() => RandomAccess.FlushToDisk(_last);
+    public void Flush() => Durability.FlushData(_last);
 
     /// <summary>Takes back what was appended behind a position.</summary>
     public void CutBack(int pack, long end)
@@ -119,7 +128,29 @@ internal sealed partial class PackFolder : IDisposable
             }
 
             RandomAccess.SetLength(_last, end);
-            End = end;
+            End = _length = end;
+        }
+    }
+
+    /// <summary>Zeros behind the end (bytes).</summary>
+    internal long Room
+    {
+        get
+        {
+            lock (_tail) return _length - End;
+        }
+    }
+
+    /// <summary>Writes zeros behind the last byte, while nobody stores; false when somebody does, or the pack would become too long.</summary>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    internal bool TryAddRoom(ReadOnlySpan<byte> zeros)
+    {
+        lock (_tail)
+        {
+            if (_last.IsClosed || _runs > 0 || _length + zeros.Length > _packSize) return false;
+            RandomAccess.Write(_last, zeros, _length);
+            _length += zeros.Length;
+            return _hasRoom = true;
         }
     }
 
@@ -206,6 +237,7 @@ internal sealed partial class PackFolder : IDisposable
         for (var at = from + 8 & ~7L; at < length; at += window.Length)
         {
             var read = RandomAccess.Read(HandleOf(pack), window, at);
+            if (!window.AsSpan(0, read).ContainsAnyExcept((byte)0)) continue;
             for (var i = 0; i + 8 <= read; i += 8)
             {
                 if (!PackRecord.Begins(window.AsSpan(i))) continue;
@@ -233,7 +265,13 @@ internal sealed partial class PackFolder : IDisposable
 
     public void Dispose()
     {
-        _last.Dispose();
+        _room?.Dispose();
+        lock (_tail)
+        {
+            if (_hasRoom && _length > End) RandomAccess.SetLength(_last, End);
+            _last.Dispose();
+        }
+
         foreach (var handle in _open.Values) handle.Dispose();
     }
 
@@ -279,7 +317,7 @@ internal sealed partial class PackFolder : IDisposable
         _last.Dispose();
         LastPack++;
         _last = OpenForWriting(LastPack);
-        End = 0;
+        End = _length = 0;
         Durability.FlushFolder(_folder);
     }
 

@@ -12,7 +12,11 @@ namespace Yunnao.Services.Imaging.Web;
 /// <param name="boundary">What parts a multipart message; null when the body is one part.</param>
 internal sealed class PartReader(PipeReader body, string? boundary)
 {
+    /// <summary>The longest boundary that is taken (characters); RFC 2046 allows 70.</summary>
+    public const int MostBoundary = 200;
+
     private const int LongestHead = 16 << 10;
+    private const int MostDelimiter = MostBoundary + 4;
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private readonly byte[]? _delimiter = boundary is null ? null : Encoding.Latin1.GetBytes("\r\n--" + boundary);
     private SequencePosition? _used;
@@ -70,11 +74,10 @@ internal sealed class PartReader(PipeReader body, string? boundary)
             return buffer;
         }
 
-        var reader = new SequenceReader<byte>(buffer);
-        if (reader.TryReadTo(out ReadOnlySequence<byte> rest, _delimiter))
+        if (Find(buffer, _delimiter) is { } end)
         {
-            (_used, _atEnd) = (reader.Position, true);
-            return rest;
+            (_used, _atEnd) = (buffer.GetPosition(end + _delimiter.Length), true);
+            return buffer.Slice(0, end);
         }
 
         Demand(!read.IsCompleted, buffer);
@@ -87,6 +90,34 @@ internal sealed class PartReader(PipeReader body, string? boundary)
 
         body.AdvanceTo(buffer.Start, buffer.End);
         return default;
+    }
+
+    /// <summary>
+    /// Where the delimiter begins, or null. Searched in each segment as a whole, and where two meet: pixels hold its first byte every few hundred bytes, and a
+    /// search from one to the next takes longer than hashing them.
+    /// </summary>
+    private static long? Find(ReadOnlySequence<byte> buffer, byte[] delimiter)
+    {
+        Span<byte> seam = stackalloc byte[2 * (MostDelimiter - 1)];
+        var before = 0L;
+        foreach (var segment in buffer)
+        {
+            var (end, reach) = (before + segment.Length, delimiter.Length - 1);
+            var at = segment.Span.IndexOf(delimiter);
+            if (at >= 0) return before + at;
+            if (end < buffer.Length)
+            {
+                var from = Math.Max(0, end - reach);
+                var met = buffer.Slice(from, Math.Min(end + reach, buffer.Length) - from);
+                met.CopyTo(seam);
+                at = seam[..(int)met.Length].IndexOf(delimiter);
+                if (at >= 0) return from + at;
+            }
+
+            before = end;
+        }
+
+        return null;
     }
 
     private ValueTask<ReadResult> FetchAsync(CancellationToken cancellation)

@@ -90,7 +90,7 @@ internal sealed class StoreEndpoints(DicomWebOptions options)
         if (type.MediaType.Equals(Dicom, StringComparison.OrdinalIgnoreCase)) return new(http.Request.BodyReader, null);
         if (!type.MediaType.Equals("multipart/related", StringComparison.OrdinalIgnoreCase)) return null;
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        return boundary.Length is 0 or > 200 ? null : new(http.Request.BodyReader, boundary);
+        return boundary.Length is 0 or > PartReader.MostBoundary ? null : new(http.Request.BodyReader, boundary);
     }
 
     /// <summary>True for a part with an instance, and for the whole of a body that is one.</summary>

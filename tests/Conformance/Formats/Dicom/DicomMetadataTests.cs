@@ -37,6 +37,75 @@ public sealed partial class DicomMetadataTests
         Assert.Empty(different.Except(Exclusions.Of("metadata")));
     }
 
+    /// <summary>Every element of an object as UN: dcmtk, told to convert, and we take the same elements and items out of it, in the same representation.</summary>
+    [Fact]
+    public void What_came_as_un_is_what_dcmdump_makes_of_it()
+    {
+        var (folder, compared, read, different) = (Directory.CreateTempSubdirectory("yunnao-dicom-un-"), 0, 0, new List<string>());
+        var ours = new Dictionary<string, (string Name, List<string> Lines)>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var name in ImagingData.Objects())
+            {
+                if (!DicomReader.Read(ImagingData.Read(name)).Try(out var file, out _) || file.Problems.Count > 0 || file.Syntax.IsEncapsulated || file.Syntax.IsDeflated) continue;
+                if (!file.DataSet.Any(e => e.IsSequence) && read++ % 4 != 0) continue;
+                compared++;
+
+                // Sequences get a length that is known: one of undefined length as UN is another case.
+                var builder = DicomBuilder.From(file.DataSet);
+                foreach (var element in file.DataSet)
+                {
+                    if (element.Tag.IsGroupLength || element.Tag.Group >= 0x6000) builder.Remove(element.Tag);
+                    else if (element.IsSequence) builder.SetItems(element.Tag, element.Items);
+                }
+
+                var set = builder.Build();
+                var plain = DicomWriter.WriteDataSet(set, TransferSyntax.ImplicitLittle).Value;
+                var head = DicomWriter.Write(DicomWriter.FileOf(set, TransferSyntax.ExplicitLittle) with { DataSet = DicomDataSet.Empty }).Value;
+                byte[] bytes = [.. head, .. UnnamedForm.Of(plain, big: false)];
+                var path = Path.Combine(folder.FullName, $"{compared}.dcm");
+                File.WriteAllBytes(path, bytes);
+                ours[path] = (name, Lines(DicomReader.Read(bytes).Value.DataSet, "").ToList());
+            }
+
+            // One run over the folder: a process a file would take minutes.
+            var (exit, output, _) = Peer.Run("dcmdump", "dcmtk", "-q", "+uc", "-M", "+L", "+F", "+sd", folder.FullName);
+            Assert.Equal(0, exit);
+            foreach (var dump in output.Split("# dcmdump (").Skip(1))
+            {
+                var (name, lines) = ours[dump[(dump.IndexOf(": ", StringComparison.Ordinal) + 2)..dump.IndexOf('\n', StringComparison.Ordinal)].Trim()];
+                var theirs = Line().Matches(dump).Select(m => $"{m.Groups[1].Value}{m.Groups[2].Value.ToUpperInvariant()}{m.Groups[3].Value.ToUpperInvariant()} {Choice(m.Groups[4].Value)}").ToList();
+                compared--;
+                if (theirs.Except(lines).Concat(lines.Except(theirs)).ToList() is { Count: > 0 } both) different.Add($"{name}: {string.Join("; ", both.Take(5))}");
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        Assert.True(ours.Count > 20, $"{ours.Count}");
+        Assert.Equal(0, compared);
+        Assert.True(different.Count == 0, string.Join('\n', different));
+
+        // dcmtk has dictionaries of makers, which the standard has not; where the standard leaves a choice, each takes its own.
+        static IEnumerable<string> Lines(DicomDataSet set, string indent)
+        {
+            foreach (var element in set)
+            {
+                if (!element.Tag.IsPrivate) yield return $"{indent}{element.Tag.ToHex()} {Choice(element.IsSequence ? "SQ" : element.Vr.Name())}";
+                foreach (var item in element.Items)
+                    foreach (var line in Lines(item, element.Tag.IsPrivate ? "-" : indent + "    "))
+                        if (!element.Tag.IsPrivate) yield return line;
+            }
+        }
+
+        static string Choice(string vr) => vr is "US" or "SS" or "xs" or "OW" or "OB" or "ox" or "px" or "lt" ? "?" : vr == "up" ? "UL" : vr.ToUpperInvariant();
+    }
+
+    [GeneratedRegex(@"^( *)\((?!fffe)(?!0002)([0-9a-f]{3}[02468ace]),([0-9a-f]{4})\) (\S\S)", RegexOptions.Multiline)]
+    private static partial Regex Line();
+
     [Fact]
     public void What_is_written_is_read_by_dcmtk_without_a_word()
     {
