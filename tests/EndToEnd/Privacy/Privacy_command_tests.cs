@@ -57,7 +57,8 @@ public sealed class Privacy_command_tests : IDisposable
         var data = Path.Combine(_folder, "data");
         var city = Path.Combine(_folder, "city");
         Assert.Equal(0, (await CliRun.Of("en", "city", "--residents", "300", "--months", "1", "--seed", "3", "--out", city)).ExitCode);
-        Assert.Equal(0, (await CliRun.Of("en", "ingest", city, "--data", data)).ExitCode);
+        var loaded = await CliRun.Of("en", "ingest", city, "--data", data);
+        Assert.True(loaded.ExitCode == 0, loaded.Error);
         var refused = await CliRun.Of("en", "privacy", "ask", "lab.result", "--project", "study", "--data", data);
         Assert.Contains("privacy.no-budget", refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await CliRun.Of("en", "privacy", "budget", "study", "--epsilon", "20", "--data", data)).ExitCode);

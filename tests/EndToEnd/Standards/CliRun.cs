@@ -11,8 +11,11 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal(output, error, Texts.For(language), outIsTerminal: false, errorIsTerminal: false, _ => null);
+
+        // Progress is told by any thread, and a console takes it from any.
+        var terminal = new Terminal(TextWriter.Synchronized(output), TextWriter.Synchronized(error), Texts.For(language), outIsTerminal: false, errorIsTerminal: false, _ => null);
         var code = await Program.RunAsync(args, terminal);
+        if (code == ExitCodes.Of(Kernel.ProblemKind.Fault)) await Console.Error.WriteLineAsync($"yunnao {string.Join(' ', args)}\n{error}");
         return new(code, output.ToString(), error.ToString());
     }
 }
