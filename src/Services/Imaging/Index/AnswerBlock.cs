@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Yunnao.Formats.Dicom;
@@ -76,16 +75,11 @@ internal sealed class AnswerBlock(QueryLevel level, Func<DicomTag, bool> wanted,
     public static void WriteJson(ArrayBufferWriter<byte> output, HeaderBlock block)
     {
         output.Write("{"u8);
-        Span<byte> name = stackalloc byte[12];
-        (name[0], name[9], name[10]) = ((byte)'"', (byte)'"', (byte)':');
         var isFirst = true;
-        foreach (var (tag, text) in block.Elements())
+        for (var rest = block.Bytes.Span; HeaderBlock.TryTake(ref rest, out var tag, out var text); isFirst = false)
         {
-            if (!isFirst) output.Write(","u8);
-            isFirst = false;
-            tag.Value.TryFormat(name[1..], out _, "X8", CultureInfo.InvariantCulture);
-            output.Write(name[..11]);
-            output.Write(text.Span);
+            HeaderJson.WriteName(output, tag, isFirst);
+            output.Write(text);
         }
 
         output.Write("}"u8);
