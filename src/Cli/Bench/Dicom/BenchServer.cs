@@ -47,6 +47,13 @@ internal sealed class BenchServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when the server rests and the disk has what it wrote: what one leaves to be done must not be paid by the next.</summary>
+    public async Task RestAsync(CancellationToken cancellation)
+    {
+        for (string? before = null, now; (now = Written()) != before; before = now) await Task.Delay(500, cancellation).ConfigureAwait(false);
+        if (OperatingSystem.IsLinux()) await ClientAsync("sync", [], cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Ours.</summary>
     public static async Task<BenchServer> OursAsync(string folder, CancellationToken cancellation, params string[] more)
     {
@@ -100,6 +107,13 @@ internal sealed class BenchServer : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.Dispose();
+    }
+
+    /// <summary>What the system counts of the server's writing; null where it does not.</summary>
+    private string? Written()
+    {
+        var counts = $"/proc/{_process.Id}/io";
+        return File.Exists(counts) ? File.ReadLines(counts).FirstOrDefault(l => l.StartsWith("write_bytes", StringComparison.Ordinal)) : null;
     }
 
     private static Process Start(string program, params string[] arguments)

@@ -117,17 +117,6 @@ internal readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         return default;
     }
 
-    /// <summary>The elements in order: tag, and where their text is in <see cref="Bytes"/>.</summary>
-    public IEnumerable<(DicomTag Tag, ReadOnlyMemory<byte> Text)> Elements()
-    {
-        for (var at = 0; at < bytes.Length;)
-        {
-            var size = SizeOf(bytes.Span[at..]);
-            yield return (new((uint)TagOf(bytes.Span[at..])), bytes[(at + EntryHeader)..(at + size)]);
-            at += size;
-        }
-    }
-
     /// <summary>A block of entries that are given in the order of tags.</summary>
     public static HeaderBlock Of(IEnumerable<(DicomTag Tag, ReadOnlyMemory<byte> Text)> elements)
     {
