@@ -6,7 +6,6 @@ using Yunnao.Formats.Encodings;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
 
