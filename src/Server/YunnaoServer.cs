@@ -97,9 +97,9 @@ public static class YunnaoServer
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
 
         // Nothing of it leaves this machine: no fonts, helpers, tools or telemetry of others.
-        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern($"/openapi/{{documentName}}.json?lang={new Page(http).Text.Language}").WithNonce(SecurityHeaders.Nonce(http))
+        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern($"/openapi/{{documentName}}.json?lang={Page.TextOf(http).Language}").WithNonce(SecurityHeaders.Nonce(http))
                 .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton()
-                .WithLocalization(new ScalarLocalizationOptions { Locale = new Page(http).Text.Language }))
+                .WithLocalization(new ScalarLocalizationOptions { Locale = Page.TextOf(http).Language }))
             .AllowAnonymous().OnlyDocument(ApiDescription.Document);
         app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
         app.MapConnect();

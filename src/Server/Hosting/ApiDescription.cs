@@ -52,7 +52,7 @@ internal static class ApiDescription
     });
 
     /// <summary>The texts of whoever reads the description: of <c>?lang=</c>, else of the last choice, else of Accept-Language; English where nobody asks.</summary>
-    private static Text TextOf(IServiceProvider services) => new Page(services.GetRequiredService<IHttpContextAccessor>().HttpContext ?? new DefaultHttpContext()).Text;
+    private static Text TextOf(IServiceProvider services) => Page.TextOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext ?? new DefaultHttpContext());
 
     /// <summary>What an endpoint says of itself in English, in the language of the texts; as it is where they lack it.</summary>
     private static string? Told(string? english, Text text) => english is null ? null : text.Find($"api: {english}") ?? english;
