@@ -39,6 +39,14 @@ internal static class ApiDescription
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer<DataSetDescription>();
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            // The name of a group is part of addresses within the page; what is shown of it is in the reader's language.
+            var text = TextOf(context.ApplicationServices);
+            foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+                if (text.Find($"api.tag.{tag.Name}") is { } shown) (tag.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-displayName"] = new JsonNodeExtension(shown);
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer((operation, context, _) =>
         {
             var text = TextOf(context.ApplicationServices);
