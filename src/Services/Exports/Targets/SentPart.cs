@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace Yunnao.Services.Exports.Targets;
 
 /// <summary>A part of the rows on its way to another platform: lines of CSV in gzip, in memory.</summary>
-internal sealed class SentPart
+internal sealed class SentPart : IDisposable
 {
     private readonly MemoryStream _packed = new();
     private readonly GZipStream _packing;
@@ -36,5 +36,12 @@ internal sealed class SentPart
     {
         _packing.Dispose();
         return _packed.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _packing.Dispose();
+        _packed.Dispose();
     }
 }

@@ -1,13 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.Queries;
-using Yunnao.Services.Ingest;
 using Yunnao.Services.Jobs;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -123,6 +121,7 @@ internal sealed class YunnaoTarget : TargetDatabase
 
             await loading.ConfigureAwait(false);
             if (part.Rows > 0) await LoadAsync(part, Name(table, sequence, ++number), cancellation).ConfigureAwait(false);
+            else part.Dispose();
         }
         finally
         {
@@ -197,9 +196,12 @@ internal sealed class YunnaoTarget : TargetDatabase
         return name.Length >= 3 && long.TryParse(name[^3].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
+    /// <summary>Sends a part, which is used up by it, and waits until it is loaded.</summary>
     private async Task LoadAsync(SentPart part, string name, CancellationToken cancellation)
     {
-        var job = await _server.PostAsync<Job>($"api/v1/batches?source={_source}&organisation={_sender}&name={name}", part.Bytes(), cancellation).ConfigureAwait(false);
+        var (bytes, rows) = (part.Bytes(), part.Rows);
+        part.Dispose();
+        var job = await _server.PostAsync<Job>($"api/v1/batches?source={_source}&organisation={_sender}&name={name}", bytes, cancellation).ConfigureAwait(false);
         for (var wait = 20; !job.Final; wait = Math.Min(wait * 2, 1000))
         {
             await Task.Delay(wait, cancellation).ConfigureAwait(false);
@@ -210,7 +212,7 @@ internal sealed class YunnaoTarget : TargetDatabase
         if (job.State != JobState.Done) throw new ReceivingException(TargetProblems.Refused(CodeOf(outcome)));
         var batch = outcome.TryGetProperty("batch", out var loaded) ? loaded.Deserialize<BatchEntry>(Web.ApiJson.Options)!
             : await _server.GetAsync<BatchEntry>($"api/v1/batches/{outcome.GetProperty("already_loaded").GetInt32()}", cancellation).ConfigureAwait(false);
-        if (batch.Accepted + batch.Quarantined != part.Rows) throw new ReceivingException(TargetProblems.Count(part.Rows, batch.Accepted + batch.Quarantined));
+        if (batch.Accepted + batch.Quarantined != rows) throw new ReceivingException(TargetProblems.Count(rows, batch.Accepted + batch.Quarantined));
         _quarantined += batch.Quarantined;
     }
 
