@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Yunnao.Cli.Lake;
 using Yunnao.Kernel;
-using Yunnao.Lake.Batches;
 using Yunnao.Services.Views.Run;
 using Yunnao.Trust.Audit;
 using Yunnao.Trust.Rights;
