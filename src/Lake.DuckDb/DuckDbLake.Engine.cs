@@ -57,7 +57,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<BatchEntry>> BatchAsync(int number, CancellationToken cancellation) => Task.Run(() => Batch(number), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, CancellationToken cancellation) => Task.Run(() => Batches(limit), cancellation);
+    public Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, BatchFilter filter, CancellationToken cancellation) => Task.Run(() => Batches(limit, filter), cancellation);
 
     /// <inheritdoc/>
     public Task<Result<IReadOnlyList<TakeBackReport>>> TakeBackAsync(int number, CancellationToken cancellation) =>

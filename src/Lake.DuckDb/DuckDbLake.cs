@@ -134,8 +134,8 @@ public sealed partial class DuckDbLake
     /// <param name="fits">Condition over <c>ops.quarantine q</c>.</param>
     public IReadOnlyList<int> QuarantinedBatches(string fits) => Read(c => c.Rows(r => r.GetInt32(0), $"SELECT DISTINCT q.batch FROM ops.quarantine q WHERE {fits} ORDER BY 1"));
 
-    /// <summary>The newest batches, newest first.</summary>
-    public IReadOnlyList<BatchEntry> Batches(int limit) => Read(c => new Ledger(c).Newest(limit));
+    /// <summary>The newest batches that are asked for, newest first; null asks for any.</summary>
+    public IReadOnlyList<BatchEntry> Batches(int limit, BatchFilter? filter = null) => Read(c => new Ledger(c).Newest(limit, filter ?? BatchFilter.All));
 
     /// <summary>
     /// Removes a batch's rows, makes what they superseded current again, and marks the ledger. The quarantine of the batch goes too.

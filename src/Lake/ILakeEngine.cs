@@ -29,8 +29,8 @@ public interface ILakeEngine : IDisposable
     /// <summary>A batch of the ledger. Problem: <c>batch.unknown</c>.</summary>
     Task<Result<BatchEntry>> BatchAsync(int number, CancellationToken cancellation);
 
-    /// <summary>The newest batches, newest first.</summary>
-    Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, CancellationToken cancellation);
+    /// <summary>The newest batches that are asked for, newest first.</summary>
+    Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, BatchFilter filter, CancellationToken cancellation);
 
     /// <summary>
     /// Removes a batch's rows, makes what they superseded current again, and marks the ledger. The quarantine of the batch goes too.

@@ -76,7 +76,7 @@ public static class YunnaoServer
                 using var desk = new IdentityDesk(vault, platform.Lake, trust.Audit, TimeProvider.System);
                 platform.Ingest.Merged = () => desk.TellAsync("ingest");
                 await desk.TellAsync("ingest").ConfigureAwait(false);
-                builder.Services.AddSingleton(desk);
+                builder.Services.AddSingleton(desk).AddSingleton<PersonSearch>().AddSingleton<PatientByIdentity>();
                 Add(builder.Services, options, platform, trust);
                 var app = builder.Build();
                 await using (app.ConfigureAwait(false))
@@ -97,8 +97,9 @@ public static class YunnaoServer
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
 
         // Nothing of it leaves this machine: no fonts, helpers, tools or telemetry of others.
-        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern("/openapi/{documentName}.json").WithNonce(SecurityHeaders.Nonce(http))
-                .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton())
+        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern($"/openapi/{{documentName}}.json?lang={Page.TextOf(http).Language}").WithNonce(SecurityHeaders.Nonce(http))
+                .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton()
+                .WithLocalization(new ScalarLocalizationOptions { Locale = Page.TextOf(http).Language }))
             .AllowAnonymous().OnlyDocument(ApiDescription.Document);
         app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
         app.MapConnect();

@@ -12,5 +12,11 @@ public sealed record SourceMapping(
     /// <summary>True for a format of named columns, whose rules are found by file name: csv, parquet, xlsx, fixed, dbf.</summary>
     public bool HasColumns => IsTable(Format);
 
+    /// <summary>
+    /// True where the local patient numbers are those of the organisation that sends, whichever institution a record is of: of a platform that
+    /// passes on what many institutions gave it. Only for formats of named columns.
+    /// </summary>
+    public bool NumberedBySender { get; init; }
+
     internal static bool IsTable(string format) => format is "csv" or "parquet" or "xlsx" or "fixed" or "dbf";
 }

@@ -67,6 +67,7 @@ internal static class RunCommand
         var listing = new Listing(text["export.col.data-set"], text["export.col.rows"]);
         foreach (var part in whole.DataSets) listing.Add(part.Id, part.Rows.ToString(CultureInfo.InvariantCulture));
         terminal.Print(listing);
+        foreach (var part in whole.DataSets.Where(d => d.Quarantined > 0)) terminal.Error.WriteLine(text.Format("export.targets.quarantined", part.Id, part.Quarantined));
         terminal.Error.WriteLine(text.Format("export.done", whole.Order.Target!, whole.Mark.Batch));
         return ExitCodes.Ok;
     }

@@ -11,9 +11,10 @@ internal static class BatchesCommand
     {
         var text = terminal.Text;
         var most = new Option<int>("--most") { Description = text["batches.most"], HelpName = "N", DefaultValueFactory = _ => 50 };
-        var command = new Command("batches", text["batches"]) { most };
+        var name = new Option<string>("--name") { Description = text["batches.name"], HelpName = "TEXT" };
+        var command = new Command("batches", text["batches"]) { most, name };
         command.SetAction((parsed, cancellation) => LakeRoom.UseAsync(
-            parsed, terminal, write: false, async room => Print(await room.Lake.BatchesAsync(parsed.GetValue(most), cancellation).ConfigureAwait(false), terminal)));
+            parsed, terminal, write: false, async room => Print(await room.Lake.BatchesAsync(parsed.GetValue(most), new(parsed.GetValue(name)), cancellation).ConfigureAwait(false), terminal)));
         return command;
     }
 

@@ -24,8 +24,8 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<Result<BatchEntry>> BatchAsync(int number, CancellationToken cancellation) => server.AskAsync<BatchEntry>(HttpMethod.Get, $"batches/{number}", cancellation);
 
-    public async Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, CancellationToken cancellation) =>
-        Whole(await server.AskAsync<List<BatchEntry>>(HttpMethod.Get, $"batches?most={limit}", cancellation).ConfigureAwait(false));
+    public async Task<IReadOnlyList<BatchEntry>> BatchesAsync(int limit, BatchFilter filter, CancellationToken cancellation) =>
+        Whole(await server.AskAsync<List<BatchEntry>>(HttpMethod.Get, $"batches?most={limit}{(filter.Name is { } name ? $"&name={Uri.EscapeDataString(name)}" : "")}{(filter.TakenBack is { } taken ? $"&taken_back={taken}" : "")}", cancellation).ConfigureAwait(false));
 
     public Task<Result<IReadOnlyList<TakeBackReport>>> TakeBackAsync(int number, CancellationToken cancellation) =>
         server.AskAsync<IReadOnlyList<TakeBackReport>>(HttpMethod.Delete, $"batches/{number}", cancellation);

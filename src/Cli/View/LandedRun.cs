@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Yunnao.Cli.Lake;
 using Yunnao.Kernel;
-using Yunnao.Lake.Batches;
 using Yunnao.Services.Views.Run;
 using Yunnao.Trust.Audit;
 using Yunnao.Trust.Rights;
@@ -24,7 +23,7 @@ internal static class LandedRun
         return LakeRoom.UseEmbeddedAsync(parsed, terminal, write: false, async room =>
         {
             var formats = room.Registry.Mappings.Where(m => m.Value.Format == "fhir").Select(m => m.Key).ToHashSet(StringComparer.Ordinal);
-            var wanted = (await room.Lake.BatchesAsync(MostBatches, cancellation).ConfigureAwait(false)).Where(b => b.Status == BatchStatus.Committed && formats.Contains(b.Header.Source) && (sources.Length == 0 || sources.Contains(b.Header.Source))).OrderBy(b => b.Number).ToList();
+            var wanted = (await room.Lake.BatchesAsync(MostBatches, new(TakenBack: false), cancellation).ConfigureAwait(false)).Where(b => formats.Contains(b.Header.Source) && (sources.Length == 0 || sources.Contains(b.Header.Source))).OrderBy(b => b.Number).ToList();
             var objects = wanted.Select(b => b.Header.ObjectId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
             if (objects.Count == 0) return terminal.Fail(new(ProblemKind.NotFound, "view.no-file", text.Format("view.run.none-landed", string.Join(", ", formats.Order(StringComparer.Ordinal)))));
             if (!(await room.TrustAsync(cancellation).ConfigureAwait(false)).Try(out var trust, out var problem)) return terminal.Fail(problem);

@@ -24,7 +24,9 @@ internal sealed class Ledger(DuckDBConnection connection)
     public BatchEntry? Read(int number) => Read("WHERE number = $1", number).FirstOrDefault();
 
     /// <summary>Batches, the newest first.</summary>
-    public List<BatchEntry> Newest(int limit) => Read("ORDER BY number DESC LIMIT $1", limit);
+    public List<BatchEntry> Newest(int limit, BatchFilter filter) => Read(
+        "WHERE ($2::VARCHAR IS NULL OR starts_with(file_name, $2::VARCHAR)) AND ($3::BOOLEAN IS NULL OR (status = 'taken-back') = $3::BOOLEAN) ORDER BY number DESC LIMIT $1",
+        limit, filter.Name, filter.TakenBack);
 
     public void Write(IReadOnlyList<BatchEntry> entries)
     {

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using Yunnao.Kernel;
 using Yunnao.Server.Connect;
+using Yunnao.Server.Pages;
 using Yunnao.Services.Web;
 
 namespace Yunnao.Server.Hosting;
@@ -16,11 +18,13 @@ internal static class ApiDescription
 
     private const string Scheme = "oauth2";
 
-    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>
+    public static void AddApiDescription(this IServiceCollection services) => services.AddHttpContextAccessor().AddOpenApi(Document, options =>
     {
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer((document, context, _) =>
         {
-            document.Info = new() { Title = "Yunnao", Version = "v1", Description = "The interfaces of the health data platform. A token comes from POST /connect/token." };
+            var text = TextOf(context.ApplicationServices);
+            var scopes = new Dictionary<string, string> { [ConnectOptions.ApiScope] = text["api.scope"] };
+            document.Info = new() { Title = text["pages.product"], Version = "v1", Description = text["api.description"] };
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
@@ -28,21 +32,38 @@ internal static class ApiDescription
                 Type = SecuritySchemeType.OAuth2,
                 Flows = new()
                 {
-                    ClientCredentials = new() { TokenUrl = new("/connect/token", UriKind.Relative), Scopes = new Dictionary<string, string> { [ConnectOptions.ApiScope] = "the interfaces" } },
-                    AuthorizationCode = new() { AuthorizationUrl = new("/connect/authorize", UriKind.Relative), TokenUrl = new("/connect/token", UriKind.Relative), Scopes = new Dictionary<string, string> { [ConnectOptions.ApiScope] = "the interfaces" } },
+                    ClientCredentials = new() { TokenUrl = new("/connect/token", UriKind.Relative), Scopes = scopes },
+                    AuthorizationCode = new() { AuthorizationUrl = new("/connect/authorize", UriKind.Relative), TokenUrl = new("/connect/token", UriKind.Relative), Scopes = scopes },
                 },
             };
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer<DataSetDescription>();
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            // The name of a group is part of addresses within the page; what is shown of it is in the reader's language.
+            var text = TextOf(context.ApplicationServices);
+            foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+                if (text.Find($"api.tag.{tag.Name}") is { } shown) (tag.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-displayName"] = new JsonNodeExtension(shown);
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            var text = TextOf(context.ApplicationServices);
+            operation.Summary = Told(operation.Summary, text);
+            operation.Description = Told(operation.Description, text);
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Duty>().FirstOrDefault() is not { } duty) return Task.CompletedTask;
-            operation.Description = $"{operation.Description} Needs the duty {duty.Id}{(duty.Roles.Length == 0 ? "" : $" (roles: {string.Join(", ", duty.Roles)})")}.".Trim();
+            operation.Description = $"{operation.Description} {(duty.Roles.Length == 0 ? text.Format("api.duty", duty.Id) : text.Format("api.duty.roles", duty.Id, string.Join(", ", duty.Roles)))}".Trim();
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [ConnectOptions.ApiScope] }];
             return Task.CompletedTask;
         });
     });
+
+    /// <summary>The texts of whoever reads the description: of <c>?lang=</c>, else of the last choice, else of Accept-Language; English where nobody asks.</summary>
+    private static Text TextOf(IServiceProvider services) => Page.TextOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext ?? new DefaultHttpContext());
+
+    /// <summary>What an endpoint says of itself in English, in the language of the texts; as it is where they lack it.</summary>
+    private static string? Told(string? english, Text text) => english is null ? null : text.Find($"api: {english}") ?? english;
 
     /// <summary>The page that shows descriptions takes any name of a document; here it shows <paramref name="document"/> and nothing else.</summary>
     public static void OnlyDocument(this IEndpointConventionBuilder reference, string document) => reference.Add(endpoint =>

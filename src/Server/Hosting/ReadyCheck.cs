@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Trust.Control;
 
@@ -11,7 +12,7 @@ internal sealed class ReadyCheck(ControlDb control, DuckDbLake lake) : IHealthCh
     {
         var connection = await control.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await connection.DisposeAsync().ConfigureAwait(false);
-        await lake.BatchesAsync(1, cancellationToken).ConfigureAwait(false);
+        await lake.BatchesAsync(1, BatchFilter.All, cancellationToken).ConfigureAwait(false);
         return HealthCheckResult.Healthy();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Page(HttpContext http)
     private static readonly Lazy<Text> s_chinese = new(() => Text.For("zh-CN", typeof(Page).Assembly));
 
     /// <summary>The texts: of <c>?lang=</c>, else of the last choice, else of Accept-Language.</summary>
-    public Text Text { get; } = TextOf(http);
+    public Text Text { get; } = Chosen(http);
 
     /// <summary>Where to go afterwards: a path of this server, else the account's own page.</summary>
     public string Return { get; } = ReturnOf(http);
@@ -62,14 +62,27 @@ internal sealed class Page(HttpContext http)
         return Results.Content(page.ToString(), "text/html; charset=utf-8", statusCode: status);
     }
 
-    private static Text TextOf(HttpContext http)
+    /// <summary>The texts of a reader: of <c>?lang=</c>, else of the last choice, else of Accept-Language.</summary>
+    public static Text TextOf(HttpContext http)
     {
-        var chosen = http.Request.Query["lang"].FirstOrDefault();
-        if (chosen is "zh" or "en") http.Response.Cookies.Append(LanguageCookie, chosen, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });
-        else chosen = http.Request.Cookies[LanguageCookie];
+        var chosen = Asked(http) ?? http.Request.Cookies[LanguageCookie];
         var chinese = chosen is null ? ProblemAnswer.TextsOf(http).Language == "zh-CN" : Text.IsChinese(chosen);
         return chinese ? s_chinese.Value : s_english.Value;
     }
+
+    /// <summary>The same, and a choice is remembered.</summary>
+    private static Text Chosen(HttpContext http)
+    {
+        if (Asked(http) is { } chosen) http.Response.Cookies.Append(LanguageCookie, chosen, new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, IsEssential = true });
+        return TextOf(http);
+    }
+
+    private static string? Asked(HttpContext http) => http.Request.Query["lang"].FirstOrDefault() switch
+    {
+        { } tag when Text.IsChinese(tag) => "zh",
+        "en" => "en",
+        _ => null,
+    };
 
     private static string ReturnOf(HttpContext http)
     {

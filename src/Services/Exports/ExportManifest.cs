@@ -15,7 +15,12 @@ public sealed record ExportManifest(
 
     /// <summary>A data set of the export.</summary>
     /// <param name="Columns">Column → how the policy shows it: clear, mask, generalise, pseudonym.</param>
-    public sealed record Part(string Id, string Version, long Rows, IReadOnlyDictionary<string, string> Columns);
+    public sealed record Part(string Id, string Version, long Rows, IReadOnlyDictionary<string, string> Columns)
+    {
+        /// <summary>Of the rows, those that the target keeps apart because its own checks refuse them; 0 where a target has none.</summary>
+        [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+        public long Quarantined { get; init; }
+    }
 
     /// <summary>A file of the export, as it is fetched.</summary>
     /// <param name="Name">Relative to the manifest, with slashes.</param>

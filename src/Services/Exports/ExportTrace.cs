@@ -26,7 +26,7 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
 
     private const int MostLookedAt = 10_000;
 
-    /// <summary>All recipients of marked exports whose data the file could be, the likeliest first. Problems: <c>export.trace-file</c>, <c>scope.*</c>, those of a query.</summary>
+    /// <summary>All recipients of marked exports whose data the file could be, the likeliest first. Problems: <c>export.trace-file</c>, <c>export.trace-columns</c>, <c>scope.*</c>, those of a query.</summary>
     /// <param name="by">Who asks, for the audit.</param>
     /// <param name="temporary">A folder for the comparison; what is put there is removed.</param>
     /// <param name="report">Told the data set that is looked at, and the part that is done.</param>
@@ -42,6 +42,7 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
             {
                 var candidates = await CandidatesAsync(cancellation).ConfigureAwait(false);
                 if (!(await ShowingsAsync(candidates, leak, cancellation).ConfigureAwait(false)).Try(out var showings, out problem)) return problem;
+                if (showings.Count == 0 && candidates.Count > 0) return NoColumns(candidates);
                 var best = new Dictionary<Candidate, Suspect>();
                 foreach (var (showing, i) in showings.Select((s, i) => (s, i)))
                 {
@@ -66,6 +67,11 @@ public sealed class ExportTrace(ExportStore store, ExportMarks marks, ScopeMaker
 
     /// <summary>Rows of a data set as one or several recipients are shown them alike: they are read once for all of these.</summary>
     private sealed record Showing(Scope Scope, ScopedTable Table, IReadOnlyList<ScopedColumn> Outputs, List<(Candidate Candidate, bool OwnPseudonyms)> To);
+
+    /// <summary>A file of other columns names nobody, however many rows it has: their names were changed, or it is of something else.</summary>
+    private static Problem NoColumns(List<Candidate> candidates) => new(
+        ProblemKind.Incorrect, "export.trace-columns",
+        $"No column of the file has the name of one that a marked export of {string.Join(", ", candidates.SelectMany(c => c.DataSets).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(10))} carried, so there is nothing to compare. Where its columns were renamed, give them back their names (the manifest of the export lists them); _record, _subject and the numbers of records say most.");
 
     private async Task<List<Candidate>> CandidatesAsync(CancellationToken cancellation) =>
     [

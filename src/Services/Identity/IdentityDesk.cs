@@ -4,7 +4,7 @@ using Yunnao.Trust.Audit;
 
 namespace Yunnao.Services.Identity;
 
-/// <summary>What people do with merges of persons: look at them, and undo one.</summary>
+/// <summary>What people do with identities: look at merges of persons, undo one, and find a person.</summary>
 /// <param name="vault">One of its own, which it closes: a vault serves one caller at a time.</param>
 public sealed class IdentityDesk(Vault vault, DuckDbLake lake, AuditLog audit, TimeProvider time) : IDisposable
 {
@@ -30,6 +30,9 @@ public sealed class IdentityDesk(Vault vault, DuckDbLake lake, AuditLog audit, T
             return moved.Try(out var rows, out var problem) ? new UndoneMerge(undone!, rows) : (Result<UndoneMerge>)problem;
         },
         cancellation);
+
+    /// <summary>The persons of an identity number, a health card or a telephone number, by exact look-up.</summary>
+    internal Task<IReadOnlyList<ulong>> FindAsync(string kind, string value, CancellationToken cancellation) => AloneAsync(() => Task.FromResult(vault.Find(kind, value)), cancellation);
 
     /// <summary>Puts the merges that batches brought into the audit; what a crash left out is told the next time.</summary>
     /// <param name="by">Who loads.</param>

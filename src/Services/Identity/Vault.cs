@@ -23,7 +23,8 @@ public sealed class Vault : IDisposable
     /// <summary>The file in the data folder.</summary>
     public const string FileName = "vault.db";
 
-    private static readonly string[] LookupKinds = ["id_number", "health_card", "phone"];
+    /// <summary>What a person is found by.</summary>
+    internal static readonly string[] LookupKinds = ["id_number", "health_card", "phone"];
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _local;
     private readonly VaultCipher _cipher;

@@ -24,7 +24,7 @@ public static class BatchEndpoints
     public static void MapBatches(this IEndpointRouteBuilder api, long largest)
     {
         var batches = api.MapGroup("/batches").WithTags("batches");
-        batches.MapGet("/", ListAsync).Needs(Duty.ReadBatches).WithSummary("The newest batches");
+        batches.MapGet("/", ListAsync).Needs(Duty.ReadBatches).WithSummary("The newest batches; of files whose name begins with a text, or those that were taken back or not, where this is asked for");
         batches.MapGet("/{number:int}", ShowAsync).Needs(Duty.ReadBatches).WithSummary("A batch with its counts by data set");
         batches.MapDelete("/{number:int}", TakeBackAsync).Needs(Duty.TakeBackBatches).WithSummary("Takes a batch back: what it superseded is current again");
         batches.MapPost("/", (HttpContext http, string? source, string? name, string? organisation, bool? dry_run, bool? report, Registry registry, FileObjectStore objects, JobQueue jobs, AuditLog audit) =>
@@ -55,8 +55,8 @@ public static class BatchEndpoints
         return null;
     }
 
-    private static Task<IReadOnlyList<BatchEntry>> ListAsync(ILakeEngine lake, int? most, CancellationToken cancellation) =>
-        lake.BatchesAsync(Math.Clamp(most ?? 50, 1, 10_000), cancellation);
+    private static Task<IReadOnlyList<BatchEntry>> ListAsync(ILakeEngine lake, int? most, string? name, bool? taken_back, CancellationToken cancellation) =>
+        lake.BatchesAsync(Math.Clamp(most ?? 50, 1, 10_000), new(name, taken_back), cancellation);
 
     private static async Task<Results<Ok<BatchEntry>, ProblemAnswer>> ShowAsync(int number, ILakeEngine lake, CancellationToken cancellation) =>
         Answers.Of(await lake.BatchAsync(number, cancellation).ConfigureAwait(false));

@@ -101,7 +101,7 @@ internal sealed class CsvStager(
             }
 
             var texts = rule.Texts((_, from) => _columns.Find(from), codes, facts);
-            staged.Add(new(rule.Shape, new(Reader(), texts, organisation, null, null, null, replaced, $"{batch.Number}", sets)));
+            staged.Add(new(rule.Shape, new(Reader(), texts, organisation, file.Numbering(organisation), null, null, replaced, $"{batch.Number}", sets)));
         }
 
         return staged;

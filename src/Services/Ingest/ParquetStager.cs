@@ -44,7 +44,7 @@ internal sealed class ParquetStager(
             if (missing.Count > 0)
                 return new Problem(ProblemKind.Incorrect, "parquet.missing-column", $"The file lacks {string.Join(", ", missing)}, which {rule.Shape.DataSet.Id} requires.", new(file.Path));
             var texts = rule.Texts((_, from) => _columns.Find(from) is { } column ? $"CAST({column} AS VARCHAR)" : null, codes, facts);
-            staged.Add(new(rule.Shape, new(Reader, texts, organisation, null, null, null, false, $"{batch.Number}", sets)));
+            staged.Add(new(rule.Shape, new(Reader, texts, organisation, file.Numbering(organisation), null, null, false, $"{batch.Number}", sets)));
         }
 
         return staged;

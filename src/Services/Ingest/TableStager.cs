@@ -92,6 +92,6 @@ internal sealed class TableStager(
         }
 
         var texts = rule.Texts((_, from) => columns.Find(from), codes, facts);
-        return new StagedSet(rule.Shape, new(Sql.Name(text.Name), texts, organisation, null, TextTable.RecordColumn, TextTable.OffsetColumn, false, $"{batch.Number}", sets));
+        return new StagedSet(rule.Shape, new(Sql.Name(text.Name), texts, organisation, file.Numbering(organisation), TextTable.RecordColumn, TextTable.OffsetColumn, false, $"{batch.Number}", sets));
     }
 }

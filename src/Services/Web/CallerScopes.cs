@@ -27,6 +27,13 @@ public sealed class CallerScopes(ScopeMaker maker, AuditedLake lake, Registry re
         return await maker.MakeAsync(new(caller, new(purpose), dataSets) { Subject = subject, Among = among }, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Null when the caller may find a person of a data set by identity. Problems: <c>caller.*</c>, <c>scope.*</c>, among them <c>scope.identity</c>.</summary>
+    public async Task<Problem?> RefuseFindingAsync(ClaimsPrincipal who, string purpose, string dataSet, CancellationToken cancellation)
+    {
+        if (CallerId.IsLocal(who)) return null;
+        return Caller.Of(who).Try(out var caller, out var problem) ? await maker.RefuseFindingAsync(caller, new(purpose), dataSet, cancellation).ConfigureAwait(false) : problem;
+    }
+
     /// <summary>The key under which the caller's Scopes show pseudonyms; null for the local administrator, whose Scopes show none.</summary>
     public byte[]? PseudonymKey(ClaimsPrincipal who) => !CallerId.IsLocal(who) && Caller.Of(who).Try(out var caller, out _) ? maker.PseudonymKeyOf(caller) : null;
 

@@ -35,7 +35,7 @@ internal static class PolicyDiff
     private static string Line(PolicyPurpose p) => $"{p.Status} {p.Consent} {p.SmallestGroup} {p.BreakGlass}";
 
     private static string Line(Right r) =>
-        $"{r.Status} {r.Role} {r.Purpose} {string.Join(' ', r.DataSets)} {r.Organisations} {r.Subjects} {r.RowsShown} {r.Keys} {string.Join(' ', r.ByLevel.Select(Word))} {string.Join(' ', r.Items)}";
+        $"{r.Status} {r.Role} {r.Purpose} {string.Join(' ', r.DataSets)} {r.Organisations} {r.Subjects} {r.RowsShown} {r.Keys} {string.Join(' ', r.ByLevel.Select(Word))} {string.Join(' ', r.Items)}{(r.FindsPersons ? " find" : "")}";
 
     private static string Line(Grouping g) => $"{g.Prefix} {string.Join(' ', g.Ranges.Select(r => $"{r.From}-{r.To}:{r.Group}"))}";
 

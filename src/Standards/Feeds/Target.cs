@@ -1,7 +1,7 @@
 namespace Yunnao.Standards.Feeds;
 
 /// <summary>
-/// A database that exports are written into. Described in a file of its own by whoever owns the data folder, as a feed is: who asks for an
+/// A database, or another platform, that exports are written into. Described in a file of its own by whoever owns the data folder, as a feed is: who asks for an
 /// export names it and can name no other place.
 /// </summary>
 /// <param name="Connection">How to connect, without the password.</param>

@@ -1,4 +1,4 @@
 namespace Yunnao.Standards.Feeds;
 
-/// <summary>Databases that exports are written into.</summary>
-public enum TargetKind { Postgres, MySql, ClickHouse }
+/// <summary>What exports are written into: a database, or another platform like this one.</summary>
+public enum TargetKind { Postgres, MySql, ClickHouse, Yunnao }

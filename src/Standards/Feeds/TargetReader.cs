@@ -11,7 +11,7 @@ public static class TargetReader
     public const string Folder = "targets";
 
     private const string UsualSchema = "public";
-    private static readonly string[] Kinds = ["postgres", "mysql", "clickhouse"];
+    private static readonly string[] Kinds = ["postgres", "mysql", "clickhouse", "yunnao"];
 
     /// <summary>The ids of all targets of a data folder.</summary>
     public static IReadOnlyList<string> Ids(string dataFolder)

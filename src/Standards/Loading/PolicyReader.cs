@@ -61,7 +61,14 @@ internal sealed class PolicyReader(RegistryFiles files, MappingContext registry,
             keys ?? Deid.Drop,
             [.. Enumerable.Range(1, 5).Select(level => Action(row, $"l{level}", row[$"l{level}"]))],
             [.. Words(row, "items").Select(word => ExceptionOf(row, word)).OfType<ItemException>()],
-            row["source"], row.At);
+            row["source"], row.At) { FindsPersons = FindsPersons(row, keys) };
+    }
+
+    private static bool FindsPersons(CsvTable row, Deid? keys)
+    {
+        if (row["identity"] is not ("" or "find")) row.Report("standards.bad-value", $"identity is '{row["identity"]}'; it is 'find' or empty");
+        if (row["identity"] == "find" && keys == Deid.Drop) row.Report("standards.bad-value", "who finds a person must be shown which one: keys is keep or pseudonym where identity is find");
+        return row["identity"] == "find";
     }
 
     private void CheckPattern(CsvTable row, string pattern)

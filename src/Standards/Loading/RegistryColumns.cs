@@ -29,7 +29,7 @@ public static class RegistryColumns
     public const string PolicyPurposes = "id! status! consent! smallest_group! break_glass! name_zh! name_en! definition_zh definition_en source";
 
     public const string PolicyRights =
-        "id! status! role! purpose! data_sets! organisations! subjects! rows! keys! l1! l2! l3! l4! l5! items source";
+        "id! status! role! purpose! data_sets! organisations! subjects! rows! keys! l1! l2! l3! l4! l5! items identity source";
 
     /// <summary>A row is a prefix length, or one range.</summary>
     public const string PolicyGroupings = "value_set! prefix! from! to! group! name_zh name_en source";

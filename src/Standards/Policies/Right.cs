@@ -11,6 +11,12 @@ public sealed record Right(
     string Id, Status Status, string Role, string Purpose, IReadOnlyList<string> DataSets, Reach Organisations, Reach Subjects, bool RowsShown,
     Deid Keys, IReadOnlyList<Deid?> ByLevel, IReadOnlyList<ItemException> Items, string Source, SourceLine At)
 {
+    /// <summary>
+    /// True when a person may be found by what only the vault holds: an identity number, the number of a health card, a telephone number. What is shown of the
+    /// person is another matter.
+    /// </summary>
+    public bool FindsPersons { get; init; }
+
     /// <summary>True when one of the patterns is the data set's.</summary>
     public bool Covers(string dataSet) => DataSets.Any(p => Matches(p, dataSet));
 

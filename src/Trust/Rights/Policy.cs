@@ -34,6 +34,14 @@ internal sealed class Policy(Registry registry)
         return Rights(caller, purpose).Any() ? null : Forbidden("scope.role", $"No role of {caller.Id} has a right for the purpose {purpose}.");
     }
 
+    /// <summary>Why the caller may not find a person of a data set by identity for the purpose, or null. Problems: those of <see cref="Refuse"/>, <c>scope.data-set</c>, <c>scope.identity</c>.</summary>
+    public Problem? RefuseFinding(Caller caller, Purpose purpose, string dataSet)
+    {
+        if (Refuse(caller, purpose) is { } problem) return problem;
+        if (Rights(caller, purpose).FirstOrDefault(r => r.Covers(dataSet)) is not { } right) return Forbidden("scope.data-set", $"No right lets {Roles(caller)} read {dataSet} for {purpose}.");
+        return right.FindsPersons ? null : Forbidden("scope.identity", $"The right {right.Id} does not let anybody find a person by an identity number, a health card or a telephone number.");
+    }
+
     /// <summary>Ids of the data sets that the caller reaches for a purpose.</summary>
     /// <param name="among">The only ones to look at; null for all.</param>
     public IEnumerable<string> Reachable(Caller caller, Purpose purpose, IEnumerable<string>? among = null)

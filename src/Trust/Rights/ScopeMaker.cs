@@ -79,6 +79,14 @@ public sealed class ScopeMaker
         return problem;
     }
 
+    /// <summary>Null when a caller may find a person of a data set by identity for a purpose. Problems, all Forbidden and in the audit: <c>scope.*</c>, <c>caller.*</c>.</summary>
+    public async Task<Problem?> RefuseFindingAsync(Caller caller, Purpose purpose, string dataSet, CancellationToken cancellation)
+    {
+        if (_policy.RefuseFinding(caller, purpose, dataSet) is not { } problem) return null;
+        await _audit.AppendAsync(new(AuditKind.Refusal, caller.Id) { Purpose = purpose.Id, What = $"identity {dataSet}", Outcome = problem.Code }, cancellation).ConfigureAwait(false);
+        return problem;
+    }
+
     /// <summary>
     /// A Scope over the lake's own tables (ledger, quarantine, alarms) and over no data set. Whether the caller has that duty is decided by the
     /// door; what is read is in the audit under the caller's name.

@@ -86,11 +86,14 @@ public sealed class Delivery_tests(Export_server server, S3Server s3) : IClassFi
         var few = Path.Combine(_folder, "few.csv");
         Execute(connection, $"COPY (SELECT result_value, report_time FROM read_parquet('{one.File}') LIMIT 200) TO '{few}' (HEADER)");
         Assert.DoesNotContain(await TraceAsync(few), s => s.GetProperty("named").GetBoolean());
-        await File.WriteAllTextAsync(few, "a,b\n1,2\n");
-        Assert.Empty(await TraceAsync(few));
         await File.WriteAllTextAsync(Path.Combine(_folder, "not.parquet"), "nothing");
         var run = await CliRun.Of("en", ["export", "trace", Path.Combine(_folder, "not.parquet"), "--data", server.Options.Folder, "--standards", server.Standards]);
         Assert.Contains("export.trace-file", run.Error, StringComparison.Ordinal);
+
+        // A file of other columns is told from one with too few rows.
+        await File.WriteAllTextAsync(Path.Combine(_folder, "other.csv"), "stock,price\nA,1\n");
+        run = await CliRun.Of("en", ["export", "trace", Path.Combine(_folder, "other.csv"), "--data", server.Options.Folder, "--standards", server.Standards]);
+        Assert.Contains("export.trace-columns", run.Error, StringComparison.Ordinal);
         run = await CliRun.Of("en", ["export", "trace", one.File, "--data", server.Options.Folder, "--standards", server.Standards]);
         Assert.Contains("The source is app-application", run.Out, StringComparison.Ordinal);
 

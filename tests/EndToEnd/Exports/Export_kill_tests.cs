@@ -11,7 +11,7 @@ using Yunnao.Tests.EndToEnd.Standards;
 namespace Yunnao.Tests.EndToEnd.Exports;
 
 /// <summary>Exports that are killed, or whose disk is full, and go on.</summary>
-public sealed class Export_kill_tests : IDisposable
+public sealed class Export_kill_tests(Export_kill_tests.LoadedFolder loaded) : IClassFixture<Export_kill_tests.LoadedFolder>, IDisposable
 {
     private const int Loaded = 120_000;
 
@@ -26,7 +26,7 @@ public sealed class Export_kill_tests : IDisposable
     [Fact]
     public async Task Killed_at_any_moment_and_called_again_an_export_holds_every_row_once_and_nothing_else_lies_there()
     {
-        await LoadAsync();
+        loaded.CopyTo(_folder);
         var (whole, cut, random) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "cut"), new Random(11));
         var (code, _, error) = await YunnaoProcess.Run(Arguments(whole));
         Assert.True(code == 0, error);
@@ -43,7 +43,7 @@ public sealed class Export_kill_tests : IDisposable
     [Fact]
     public async Task On_a_full_disk_an_export_says_so_and_goes_on_when_there_is_room()
     {
-        await LoadAsync();
+        loaded.CopyTo(_folder);
         var folder = Path.Combine(_folder, "full");
         var output = await ShellAsync($"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\"", Arguments(folder));
         Assert.Contains("export.file", output, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class Export_kill_tests : IDisposable
     [Fact]
     public async Task A_server_that_is_killed_during_an_export_makes_it_whole_after_its_start()
     {
-        await LoadAsync();
+        loaded.CopyTo(_folder);
         Server.SmallPolicies.Write(Standards);
         var (port, secrets) = (Ports.Free(), new Dictionary<string, string>());
         var room = (await AccountsRoom.OpenAsync(new() { Folder = Data, Standards = Standards }, RegistryLoader.Load(Standards).Registry!, default)).Value;
@@ -111,15 +111,6 @@ public sealed class Export_kill_tests : IDisposable
 
     private string[] Arguments(string into) => ["export", "run", "--data-set", "lab.result", "person.basic", "--format", "csv", "--out", into, "--data", Data, "--standards", Standards];
 
-    private async Task LoadAsync()
-    {
-        SmallRegistry.Write(Standards);
-        var file = Path.Combine(_folder, "lab-1.csv");
-        await File.WriteAllTextAsync(file, Server.TestServer.LabFile(Loaded));
-        var (code, _, error) = await YunnaoProcess.Run("ingest", file, "--source", "plain", "--organisation", "H1", "--data", Data, "--standards", Standards);
-        Assert.True(code == 0, error);
-    }
-
     private static async Task<string> ShellAsync(string script, string[] arguments)
     {
         using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", script, YunnaoProcess.Executable(), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -142,5 +133,36 @@ public sealed class Export_kill_tests : IDisposable
         using var reader = command.ExecuteReader();
         reader.Read();
         return [reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)];
+    }
+
+    /// <summary>A registry and a data folder with the rows, loaded once by the command and copied for each test.</summary>
+    public sealed class LoadedFolder : IAsyncLifetime
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("yunnao-export-loaded-").FullName;
+
+        public async ValueTask InitializeAsync()
+        {
+            var (standards, data, file) = (Path.Combine(_folder, "standards"), Path.Combine(_folder, "data"), Path.Combine(_folder, "lab-1.csv"));
+            SmallRegistry.Write(standards);
+            await File.WriteAllTextAsync(file, Server.TestServer.LabFile(Loaded));
+            var (code, _, error) = await YunnaoProcess.Run("ingest", file, "--source", "plain", "--organisation", "H1", "--data", data, "--standards", standards);
+            Assert.True(code == 0, error);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Directory.Delete(_folder, recursive: true);
+            return ValueTask.CompletedTask;
+        }
+
+        internal void CopyTo(string folder)
+        {
+            foreach (var file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(folder, Path.GetRelativePath(_folder, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        }
     }
 }

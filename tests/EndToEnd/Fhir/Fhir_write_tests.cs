@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Xunit;
 using Yunnao.Tests.EndToEnd.Imaging;
+using Yunnao.Tests.EndToEnd.Server;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirBodies;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirJson;
 using static Yunnao.Tests.EndToEnd.Fhir.FhirWriteServer;
@@ -158,6 +159,25 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
             using var answer = await server.CallAsync(HttpMethod.Get, "api/v1/audit?caller=app-writer&kind=read&most=1000", await server.TokenAsync("auditor"));
             return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().Count(e => e.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Number && rows.GetInt32() == 1);
         }
+    }
+
+    [Fact]
+    public async Task A_person_is_found_by_an_identity_number_in_a_form_and_in_no_address()
+    {
+        const string Number = "110105194912310097", Card = "urn:oid:2.16.156.10011.1.3";
+        var (status, created, _) = await server.JsonAsync(HttpMethod.Put, "Patient/by-number", Patient("by-number", birth: "1949-12-31").Replace("\"active\":true,", $"\"identifier\":[{{\"system\":\"{Card}\",\"value\":\"{Number}\"}}],", StringComparison.Ordinal));
+        Assert.True(status == 201, created.ToString());
+        async Task<HttpResponseMessage> AskAsync(string who, string value) => await server.CallAsync(HttpMethod.Post, "fhir/Patient/_search", await server.TokenAsync(who), TestServer.Form(("identifier", value)));
+        using var form = await AskAsync("doctor", $"{Card}|{Number}");
+        var text = await form.Content.ReadAsStringAsync();
+        Assert.Equal(Text(created, "id"), Text(Assert.Single(FhirServer.Entries(JsonElement.Parse(text))), "id"));
+        Assert.DoesNotContain(Number, text, StringComparison.Ordinal);
+        using var nobody = await AskAsync("doctor", $"{Card}|110105194912310038");
+        Assert.Empty(FhirServer.Entries(JsonElement.Parse(await nobody.Content.ReadAsStringAsync())));
+        using var hidden = await AskAsync("engineer", $"{Card}|{Number}");
+        Assert.Equal((HttpStatusCode.Forbidden, "scope.identity"), (hidden.StatusCode, await FhirServer.CodeAsync(hidden)));
+        using var address = await server.CallAsync(HttpMethod.Get, $"fhir/Patient?identifier={Uri.EscapeDataString($"{Card}|{Number}")}", await server.TokenAsync("doctor"));
+        Assert.Equal("fhir.only-in-body", await FhirServer.CodeAsync(address));
     }
 
     [Fact]

@@ -85,6 +85,17 @@ internal static class SmallRegistry
               - { match: "person*.csv", dataset: person.basic }
               - { match: "lab*.csv", dataset: lab.result }
             """);
+        File("mappings/yunnao.yaml", """
+            id: yunnao
+            version: 1.0.0
+            status: standard
+            name: { zh: 另一个平台, en: Another platform }
+            format: csv
+            encoding: utf-8
+            numbering: sender
+            files:
+              - { match: "lab_result.*.csv", dataset: lab.result }
+            """);
         File("mappings/plain-parquet.yaml", """
             id: plain-parquet
             version: 1.0.0

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -158,6 +159,13 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         var description = await server.Http.GetStringAsync("openapi/v1.json");
         Assert.Contains("/api/v1/query", description, StringComparison.Ordinal);
         Assert.Contains("batches.load", description, StringComparison.Ordinal);
+
+        // In Chinese every address says what it is for in Chinese.
+        var chinese = JsonElement.Parse(await server.Http.GetStringAsync("openapi/v1.json?lang=zh-CN"));
+        var summaries = chinese.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value.TryGetProperty("summary", out var s) ? s.GetString()! : "").Where(s => s.Length > 0).ToList();
+        Assert.True(summaries.Count > 70, $"{summaries.Count}");
+        Assert.All(summaries, s => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", s));
+        Assert.Contains("lang=zh-CN", await server.Http.GetStringAsync("reference/?lang=zh-CN"), StringComparison.Ordinal);
     }
 
     private IEnumerable<(HttpMethod Method, string Address, Duty Duty)> Guarded() =>

@@ -48,6 +48,50 @@ public sealed class Rights_interface_tests(TestServer server) : IClassFixture<Te
         Assert.Equal("audit.kind", await TestServer.CodeAsync(unknown));
     }
 
+    /// <summary>By a value that only the vault holds: whose right says so, of whom they reach a record, and never in an address.</summary>
+    [Fact]
+    public async Task A_doctor_finds_a_person_by_identity_number_and_nobody_else_does()
+    {
+        const string Known = "11010519491231002X", Elsewhere = "440524188001010014", Phone = "13800000000";
+        await LoadPersonsAsync("H1", Known, "2");
+        await LoadPersonsAsync("H2", Elsewhere, "1");
+        async Task<HttpResponseMessage> AskAsync(string role, object body) => await server.CallAsync(HttpMethod.Post, "api/v1/persons/search", await server.TokenAsync(role), JsonContent.Create(body));
+
+        var found = await server.JsonAsync(HttpMethod.Post, "api/v1/persons/search", "doctor", new { purpose = "care", kind = "id_number", value = Known.ToLowerInvariant() });
+        var subject = Assert.Single(found.GetProperty("persons").EnumerateArray()).GetProperty("subject").GetString()!;
+        var records = await server.JsonAsync(HttpMethod.Post, "api/v1/data/person.basic/search", "doctor", new { purpose = "care", subject });
+        Assert.Equal("2", Assert.Single(records.GetProperty("rows").EnumerateArray()).GetProperty("sex").GetString());
+
+        // A person of another hospital is nobody here, and so is one whom no hospital knows.
+        foreach (var value in new[] { Elsewhere, "110105194912310038" })
+            Assert.Empty((await server.JsonAsync(HttpMethod.Post, "api/v1/persons/search", "doctor", new { purpose = "care", kind = "id_number", value })).GetProperty("persons").EnumerateArray());
+        using var researcher = await AskAsync("researcher", new { purpose = "research", kind = "id_number", value = Known });
+        Assert.Equal((HttpStatusCode.Forbidden, "scope.identity"), (researcher.StatusCode, await TestServer.CodeAsync(researcher)));
+        using var wrong = await AskAsync("doctor", new { purpose = "care", kind = "id_number", value = Known[..17] + "1" });
+        var told = await wrong.Content.ReadAsStringAsync();
+        Assert.Contains("identity.value", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(Known[..17], told, StringComparison.Ordinal);
+        using var name = await AskAsync("doctor", new { purpose = "care", kind = "name", value = Phone });
+        Assert.Equal("identity.kind", await TestServer.CodeAsync(name));
+        using var purpose = await AskAsync("doctor", new { kind = "phone", value = Phone });
+        Assert.Equal("query.purpose", await TestServer.CodeAsync(purpose));
+
+        // All of it is in the audit, and the number is not.
+        var events = (await server.JsonAsync(HttpMethod.Get, "api/v1/audit?caller=app-doctor&what=person%20by%20id_number&most=50", "audit_administrator")).EnumerateArray().ToList();
+        Assert.Contains(events, e => e.TryGetProperty("subject", out var s) && s.ToString() == subject);
+        Assert.True(events.Count >= 3, $"{events.Count}");
+        Assert.DoesNotContain(events, e => e.ToString().Contains(Known[..17], StringComparison.OrdinalIgnoreCase));
+        Assert.Contains((await server.JsonAsync(HttpMethod.Get, "api/v1/audit?caller=app-researcher&failed=true&most=5", "audit_administrator")).EnumerateArray(), e => e.GetProperty("outcome").GetString() == "scope.identity");
+    }
+
+    private async Task LoadPersonsAsync(string organisation, string number, string sex)
+    {
+        using var body = new StringContent($"patient_id,name,id_number,sex,birth_date,recorded_time\nF{sex},测试,{number},{sex},1949-12-31,2026-01-01 00:00:00\n");
+        using var answer = await server.CallAsync(HttpMethod.Post, $"api/v1/batches?source=plain&name=person-{organisation}.csv&organisation={organisation}", await server.TokenAsync("data_engineer"), body);
+        var job = await server.EndOfJobAsync((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!, "data_engineer");
+        Assert.Equal("done", job.GetProperty("state").GetString());
+    }
+
     [Theory]
     [InlineData("doctor", "care", "lab.result.result_value", true)]
     [InlineData("researcher", "care", "lab.result.result_value", false)]

@@ -14,11 +14,14 @@ internal sealed class AnswerRows(RowStream answer, Action<long> report)
     /// <summary>Rows encoded so far; all of them when the end was reached.</summary>
     public long Count { get; private set; }
 
+    /// <summary>The columns.</summary>
+    public Schema Schema => answer.Schema;
+
     /// <summary>True when the answer says of each row whether it is gone.</summary>
     public bool TellsDeletions => answer.Schema.FieldsList.Any(f => f.Name == ChangeRange.DeletedColumn);
 
     /// <summary>The rows as blocks of about a megabyte in the form of an encoder. A block is used until the next one is asked for.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> BlocksAsync(
+    public async IAsyncEnumerable<ByteBlock> BlocksAsync(
         RowEncoder encoder, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var full = Channel.CreateBounded<ByteBlock>(MostWaiting);
@@ -30,7 +33,7 @@ internal sealed class AnswerRows(RowStream answer, Action<long> report)
         {
             await foreach (var block in full.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             {
-                yield return block.Written;
+                yield return block;
                 free.Writer.TryWrite(block);
             }
 

@@ -11,7 +11,10 @@ internal sealed class ByteBlock(int capacity)
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
-    public void Clear() => Length = 0;
+    /// <summary>Rows in it, as far as its encoder counts them.</summary>
+    public long Rows { get; set; }
+
+    public void Clear() => (Length, Rows) = (0, 0);
 
     /// <summary>Room for so many bytes more, which count as written.</summary>
     public Span<byte> Take(int count)

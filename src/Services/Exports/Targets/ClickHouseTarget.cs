@@ -198,7 +198,7 @@ internal sealed class ClickHouseTarget : TargetDatabase
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await foreach (var block in _rows.BlocksAsync(_encoder, _cancellation).ConfigureAwait(false)) await stream.WriteAsync(block, _cancellation).ConfigureAwait(false);
+            await foreach (var block in _rows.BlocksAsync(_encoder, _cancellation).ConfigureAwait(false)) await stream.WriteAsync(block.Written, _cancellation).ConfigureAwait(false);
         }
 
         protected override bool TryComputeLength(out long length)

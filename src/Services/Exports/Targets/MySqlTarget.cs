@@ -174,7 +174,7 @@ internal sealed class MySqlTarget(MySqlConnection connection) : TargetDatabase
         {
             await foreach (var block in rows.BlocksAsync(new TabRows(), cancellation).ConfigureAwait(false))
             {
-                if ((await writer.WriteAsync(block, cancellation).ConfigureAwait(false)).IsCompleted) return;
+                if ((await writer.WriteAsync(block.Written, cancellation).ConfigureAwait(false)).IsCompleted) return;
             }
 
             await writer.CompleteAsync().ConfigureAwait(false);

@@ -176,7 +176,7 @@ internal sealed class PostgresTarget(NpgsqlConnection connection, string schema)
         var stream = await connection.BeginRawBinaryCopyAsync(sql, cancellation).ConfigureAwait(false);
         try
         {
-            await foreach (var block in rows.BlocksAsync(new PostgresRows(), cancellation).ConfigureAwait(false)) await stream.WriteAsync(block, cancellation).ConfigureAwait(false);
+            await foreach (var block in rows.BlocksAsync(new PostgresRows(), cancellation).ConfigureAwait(false)) await stream.WriteAsync(block.Written, cancellation).ConfigureAwait(false);
         }
         catch
         {

@@ -26,6 +26,11 @@ internal static class TargetConnections
                     database = new MySqlTarget(mySql);
                     await mySql.OpenAsync(cancellation).ConfigureAwait(false);
                     break;
+                case TargetKind.Yunnao:
+                    if (!YunnaoTarget.Of(target, secret).Try(out var platform, out problem)) return problem;
+                    database = platform;
+                    if (await platform.SignInAsync(cancellation).ConfigureAwait(false) is { } refused) return refused;
+                    break;
                 default:
                     database = new ClickHouseTarget(target.Connection, secret);
                     break;

@@ -1,4 +1,5 @@
 using Yunnao.Kernel;
+using Yunnao.Lake.Queries;
 
 namespace Yunnao.Services.Exports.Targets;
 
@@ -11,6 +12,18 @@ internal abstract class TargetDatabase : IAsyncDisposable
 {
     /// <summary>Begins the writing of a table, alone; gives what the target has of it, or null. Problem: <c>target.busy</c>.</summary>
     public abstract Task<Result<TargetMark?>> BeginAsync(string table, CancellationToken cancellation);
+
+    /// <summary>The number of the writing that begins now.</summary>
+    /// <param name="next">Greater than that of all that were ended.</param>
+    /// <param name="upTo">None of its rows is newer.</param>
+    /// <param name="replace">As for <see cref="WriteAsync"/>.</param>
+    public virtual long Number(long next, LakeMark upTo, bool replace) => next;
+
+    /// <summary>True after the writing of changes that cannot stand alone here: the same is asked for once more, with all rows, before it ends.</summary>
+    public virtual bool NeedsWhole => false;
+
+    /// <summary>Of the rows that were written, those that the target keeps apart because its checks refuse them.</summary>
+    public virtual long Quarantined => 0;
 
     /// <summary>Makes the table, or adds and widens columns of it. Problems: <c>target.shape</c>, <c>target.not-ours</c>.</summary>
     /// <param name="known">True when the table is of earlier exports.</param>

@@ -17,6 +17,10 @@ internal static class TargetProblems
 
     public static Problem Connection { get; } = new(ProblemKind.Incorrect, "target.connection", "The connection of the target has a word that its driver does not know, or a value that it does not take.");
 
+    /// <summary>Another platform counts other rows than it was sent.</summary>
+    public static Problem Count(long sent, long counted) => new(
+        ProblemKind.Fault, "target.count", $"The receiving platform counts {counted} rows of {sent} that were sent. What it has stays; look at its batches, then run the same command.");
+
     public static Problem Busy(string table) => new(ProblemKind.Busy, "target.busy", "Another export, or the end of one that was cut off, still holds the table; try again in a minute.", new(table));
 
     public static Problem Refused(string state) => new(ProblemKind.Incorrect, "target.refused", $"The database refuses a statement ({state}). Nothing of the data set that was being written counts.");

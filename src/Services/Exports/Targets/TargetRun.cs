@@ -106,11 +106,17 @@ public sealed class TargetRun(AuditedLake lake, Registry registry, IReadOnlyList
                 if (n - told < ReportEvery) return;
                 report(told = n);
             });
-            var sequence = Math.Max((before?.Sequence ?? 0) + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var sequence = database.Number(Math.Max((before?.Sequence ?? 0) + 1, time.GetUtcNow().ToUnixTimeMilliseconds()), mark, replace);
             if (await database.WriteAsync(table, replace, sequence, rows, cancellation).ConfigureAwait(false) is { } failed) return failed;
+            if (!replace && database.NeedsWhole)
+            {
+                await database.AbandonAsync().ConfigureAwait(false);
+                return await WriteAsync(database, scope, order with { Full = true }, id, mark, report, cancellation).ConfigureAwait(false);
+            }
+
             var after = new TargetMark(table.Name, id, set.Version, digest, TargetMark.TextOf(query.Actions), mark, sequence, rows.Count, registry.Fingerprint, time.GetUtcNow());
             await database.CommitAsync(after, cancellation).ConfigureAwait(false);
-            return new ExportManifest.Part(id, set.Version, rows.Count, query.Actions);
+            return new ExportManifest.Part(id, set.Version, rows.Count, query.Actions) { Quarantined = database.Quarantined };
         }
     }
 

@@ -6,10 +6,14 @@ namespace Yunnao.Services.Exports.Targets;
 
 /// <summary>The table of a data set in a target: <c>lab_result</c> of <c>lab.result</c>.</summary>
 /// <param name="Columns">Those of the answer, in its order; the first ones are of the system.</param>
-internal sealed record TargetTable(string DataSet, string Name, string Comment, IReadOnlyList<TargetColumn> Columns)
+internal sealed record TargetTable(TableShape Shape, IReadOnlyList<TargetColumn> Columns)
 {
+    public string Name { get; } = NameOf(Shape.DataSet.Id);
+
+    public string Comment => Shape.DataSet.Name.Zh;
+
     public static TargetTable Of(TableShape shape, Schema answer) => new(
-        shape.DataSet.Id, NameOf(shape.DataSet.Id), shape.DataSet.Name.Zh,
+        shape,
         [.. answer.FieldsList.Where(f => f.Name != ChangeRange.DeletedColumn).Select(f => TargetColumn.Of(f, shape))]);
 
     public static string NameOf(string dataSet) => dataSet.Replace('.', '_');
