@@ -76,7 +76,7 @@ public sealed class ImageArchive : IAsyncDisposable
             var index = new ImageIndex(dialect, cipher);
             if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
             else writer = new IndexWriter(writing, index.Codes, cipher, clock);
-            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options is { FlushToDisk: true, ReadOnly: false } ? options.RoomAhead : 0);
+            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options is { FlushToDisk: true, ReadOnly: false } ? options.RoomAhead : 0, options.FlushToDisk);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
             return new ImageArchive(options, packs, objects, index, writer, owner, cipher, keys, clock);
@@ -94,8 +94,8 @@ public sealed class ImageArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>Files that will come one after another and be kept together: each is received with it. Null where nothing is flushed.</summary>
-    internal PackRun? BeginRun() => _options.FlushToDisk ? _packs.Begin() : null;
+    /// <summary>Files that will come one after another and be kept together: each is received with it.</summary>
+    internal PackRun BeginRun() => _packs.Begin();
 
     /// <summary>A file that will be handed over piece by piece.</summary>
     /// <param name="expected">How long it may be (bytes): that of the one before from the same sender.</param>

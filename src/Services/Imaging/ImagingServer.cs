@@ -30,7 +30,9 @@ public static class ImagingServer
     public static async Task<Problem?> RunAsync(ImagingServerOptions options, ImageArchive archive, DimseGate gate, AuditLog audit, Action<int, int?> listening, CancellationToken cancellation)
     {
         if (options.Viewer is { } viewer && !ViewerOptions.IsViewer(viewer)) return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
-        var builder = WebApplication.CreateSlimBuilder();
+
+        // No file of the folder in which the program was started is read, nor is that folder watched: with the data below it, each write of an image would wake the watcher.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "yunnao", ContentRootPath = AppContext.BaseDirectory, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Yunnao", LogLevel.Information);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();

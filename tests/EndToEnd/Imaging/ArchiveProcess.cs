@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Yunnao.Tests.EndToEnd.Ingest;
+using Yunnao.Tests.EndToEnd.Server;
 
 namespace Yunnao.Tests.EndToEnd.Imaging;
 
@@ -8,6 +9,16 @@ namespace Yunnao.Tests.EndToEnd.Imaging;
 internal sealed class ArchiveProcess : IAsyncDisposable
 {
     public const string Title = "YUNNAO";
+
+    private static readonly Lazy<string> Registry = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("yunnao-archive-standards-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        SmallRegistry.Write(folder);
+        SmallPolicies.Write(folder);
+        return folder;
+    });
+
     private readonly Process _process;
 
     private ArchiveProcess(Process process, int dicom, int http)
@@ -24,7 +35,9 @@ internal sealed class ArchiveProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<ArchiveProcess> Start(string data, params string[] more)
     {
-        var start = new ProcessStartInfo(YunnaoProcess.Executable(), ["imaging", "serve", "--port", "0", "--http", "0", "--data", data, .. more]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Where no caller is named, no policy is asked: a small registry is read in a fraction of the time.
+        string[] registry = more.Contains("--standards") || more.Contains("--allow") ? [] : ["--standards", Registry.Value];
+        var start = new ProcessStartInfo(YunnaoProcess.Executable(), ["imaging", "serve", "--port", "0", "--http", "0", "--data", data, .. registry, .. more]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         if (await process.StandardOutput.ReadLineAsync() is not { } line) throw new InvalidOperationException(await error);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json;
 using Xunit;
+using Yunnao.Formats.Dicom;
 
 namespace Yunnao.Tests.EndToEnd.Imaging;
 
@@ -52,6 +54,28 @@ public sealed class DicomWeb_tests : IDisposable
         Assert.Equal(files[14][^(64 * 64 * 2)..], await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.NotFound, (await archive.Http.GetAsync($"dicom-web/{series}/instances/{TestImages.Instance(2, 5)}/frames/2", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(files[14], await archive.Http.GetByteArrayAsync($"wado?requestType=WADO&contentType=application/dicom&studyUID={TestImages.Study(2)}&seriesUID={TestImages.Series(2)}&objectUID={TestImages.Instance(2, 5)}", TestContext.Current.CancellationToken));
+        await PrivateValuesComeBack(archive);
+    }
+
+    /// <summary>Long private values, also one in an item of a private sequence, have an address in the metadata, under which their bytes are.</summary>
+    private static async Task PrivateValuesComeBack(ArchiveProcess archive)
+    {
+        var (creator, value, sequence) = (new DicomTag(0x0009_0010), new DicomTag(0x0009_1001), new DicomTag(0x0009_1002));
+        var (top, inside) = (new byte[5000], new byte[3000]);
+        new Random(1).NextBytes(top);
+        new Random(2).NextBytes(inside);
+        var item = new DicomBuilder().Set(creator, "YUNNAO TEST").SetBytes(value, Vr.OB, inside).Build();
+        var file = DicomReader.Read(TestImages.Bytes(4, 1)).Value;
+        var set = DicomBuilder.From(file.DataSet).Set(creator, "YUNNAO TEST").SetBytes(value, Vr.OB, top).SetItems(sequence, item).Build();
+        var other = DicomBuilder.From(set).Set(Tags.SopInstanceUid, TestImages.Instance(4, 2)).Set(Tags.InstanceNumber, "2").Build();
+        var (status, answer) = await Stow.Send(archive.Http, DicomWriter.Write(DicomWriter.FileOf(set, TransferSyntax.ExplicitLittle)).Value, DicomWriter.Write(DicomWriter.FileOf(other, TransferSyntax.ImplicitLittle)).Value);
+        Assert.True(status == HttpStatusCode.OK, answer);
+
+        var metadata = await archive.Json($"studies/{TestImages.Study(4)}/metadata");
+        foreach (var instance in metadata.EnumerateArray()) Assert.Equal(top, await Bytes(instance.GetProperty("00091001")));
+        Assert.Equal(inside, await Bytes(metadata[0].GetProperty("00091002").GetProperty("Value")[0].GetProperty("00091001")));
+
+        async Task<byte[]> Bytes(JsonElement element) => await archive.Http.GetByteArrayAsync(element.GetProperty("BulkDataURI").GetString(), TestContext.Current.CancellationToken);
     }
 
     [Fact]

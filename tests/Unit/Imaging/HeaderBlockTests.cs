@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text;
 using Xunit;
 using Yunnao.Formats.Dicom;
 using Yunnao.Services.Imaging.Index;
+using Yunnao.Services.Imaging.Web;
 
 namespace Yunnao.Tests.Unit.Imaging;
 
@@ -19,6 +21,13 @@ public sealed class HeaderBlockTests
         var difference = common.Difference(own);
         Assert.Equal(own.Bytes.ToArray(), common.With(difference).Bytes.ToArray());
         Assert.Equal(instance, Encoding.UTF8.GetString(AnswerBlock.ToJson(common.With(difference))));
+
+        // As metadata the same, with the address of long values.
+        var (output, writer) = (new ArrayBufferWriter<byte>(), new MetadataWriter(common));
+        writer.Write(output, difference, "http://archive/"u8);
+        writer.Write(output, difference, "http://archive/"u8);
+        var once = instance.Replace("bulk:", "http://archive/", StringComparison.Ordinal);
+        Assert.Equal(once + once, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     [Fact]

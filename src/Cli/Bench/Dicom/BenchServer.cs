@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Yunnao.Cli.Demo;
 using Yunnao.Kernel;
 
 namespace Yunnao.Cli.Bench.Dicom;
@@ -9,6 +10,7 @@ namespace Yunnao.Cli.Bench.Dicom;
 /// <summary>A server under test, as a process of its own: ours, Orthanc or storescp. All send without delay (<c>TCP_NODELAY=1</c>), or the comparison would be unfair.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
+    private const int FirstPort = 8700;
     private static readonly string[] Plugins = ["/usr/share/orthanc/plugins"];
     private readonly Process _process;
 
@@ -45,6 +47,13 @@ internal sealed class BenchServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when the server rests and the disk has what it wrote: what one leaves to be done must not be paid by the next.</summary>
+    public async Task RestAsync(CancellationToken cancellation)
+    {
+        for (string? before = null, now; (now = Written()) != before; before = now) await Task.Delay(500, cancellation).ConfigureAwait(false);
+        if (OperatingSystem.IsLinux()) await ClientAsync("sync", [], cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Ours.</summary>
     public static async Task<BenchServer> OursAsync(string folder, CancellationToken cancellation, params string[] more)
     {
@@ -59,7 +68,8 @@ internal sealed class BenchServer : IAsyncDisposable
     public static async Task<BenchServer?> OrthancAsync(string folder, bool sync, CancellationToken cancellation)
     {
         if (Find("Orthanc") is not { } program) return null;
-        var (dicom, http) = (FreePort(), FreePort());
+        var dicom = DemoServer.FreePort(FirstPort);
+        var http = DemoServer.FreePort(dicom + 1);
         var configuration = Path.Combine(folder, "orthanc.json");
         await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new Dictionary<string, object>
         {
@@ -76,7 +86,7 @@ internal sealed class BenchServer : IAsyncDisposable
     public static async Task<BenchServer?> StoreScpAsync(string folder, CancellationToken cancellation)
     {
         if (Find("storescp") is not { } program) return null;
-        var port = FreePort();
+        var port = DemoServer.FreePort(FirstPort);
         var server = new BenchServer(Start(program, "-aet", "SCP", "-od", folder, $"{port}"), "storescp", "SCP", port, 0);
         await ListeningAsync(port, cancellation).ConfigureAwait(false);
         return server;
@@ -99,6 +109,13 @@ internal sealed class BenchServer : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>What the system counts of the server's writing; null where it does not.</summary>
+    private string? Written()
+    {
+        var counts = $"/proc/{_process.Id}/io";
+        return File.Exists(counts) ? File.ReadLines(counts).FirstOrDefault(l => l.StartsWith("write_bytes", StringComparison.Ordinal)) : null;
+    }
+
     private static Process Start(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -111,13 +128,6 @@ internal sealed class BenchServer : IAsyncDisposable
 
     private static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task ListeningAsync(int port, CancellationToken cancellation)
     {

@@ -51,7 +51,7 @@ internal sealed class StoreService(Association association, ImageArchive archive
         {
             if (!kept)
             {
-                run?.Dispose();
+                run.Dispose();
                 await file.DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -81,7 +81,7 @@ internal sealed class StoreService(Association association, ImageArchive archive
         return DicomWriter.Write(file).Value;
     }
 
-    private async Task KeepAsync(DimseMessage message, IncomingFile file, PackRun? run)
+    private async Task KeepAsync(DimseMessage message, IncomingFile file, PackRun run)
     {
         using (run)
         await using (file.ConfigureAwait(false))

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Yunnao.Formats.Dicom;
@@ -14,6 +13,7 @@ namespace Yunnao.Services.Imaging.Index;
 /// <param name="shown">What the caller sees of what the headers say; null for all of it.</param>
 internal sealed class AnswerBlock(QueryLevel level, Func<DicomTag, bool> wanted, Func<HeaderBlock, HeaderBlock>? shown = null)
 {
+    private readonly List<(DicomTag Tag, ReadOnlyMemory<byte> Text)> _added = [];
     private (StudyRow? Study, SeriesRow? Series, HeaderBlock Block) _common;
 
     /// <summary>The elements of a match that are wanted, in the order of tags.</summary>
@@ -29,39 +29,40 @@ internal sealed class AnswerBlock(QueryLevel level, Func<DicomTag, bool> wanted,
         }
 
         if (shown is not null) block = shown(block).Only(wanted);
-        var added = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
-        foreach (var (tag, vr, value) in more) Put(added, tag, vr, value);
-        return added.Count == 0 ? block : block.With(HeaderBlock.Of(added.Select(e => (new DicomTag(e.Key), e.Value))));
+        _added.Clear();
+        foreach (var (tag, vr, value) in more) Put(tag, vr, value);
+        return WithAdded(block);
     }
 
     private HeaderBlock Common(ImageAnswer answer)
     {
-        var elements = new SortedDictionary<uint, ReadOnlyMemory<byte>>();
+        var block = default(HeaderBlock);
+        _added.Clear();
         if (answer.Patient is { } patient)
         {
-            Take(patient.Header, elements);
-            Put(elements, 0x0020_1200, "IS", patient.Studies);
-            Put(elements, 0x0020_1202, "IS", patient.Series);
-            Put(elements, 0x0020_1204, "IS", patient.Instances);
+            block = patient.Header.Only(wanted);
+            Put(0x0020_1200, "IS", patient.Studies);
+            Put(0x0020_1202, "IS", patient.Series);
+            Put(0x0020_1204, "IS", patient.Instances);
         }
 
         // At the study level the header is the study's; below it, what the series and the instance say is as they say it.
         if (answer.Study is { } study)
         {
-            Take(study.Header, elements);
-            Put(elements, 0x0008_0061, "CS", study.Modalities);
-            Put(elements, 0x0008_0062, "UI", study.Classes);
-            Put(elements, 0x0020_1206, "IS", study.Series);
-            Put(elements, 0x0020_1208, "IS", study.Instances);
+            block = block.With(study.Header.Only(wanted));
+            Put(0x0008_0061, "CS", study.Modalities);
+            Put(0x0008_0062, "UI", study.Classes);
+            Put(0x0020_1206, "IS", study.Series);
+            Put(0x0020_1208, "IS", study.Instances);
         }
 
         if (answer.Series is { } series)
         {
-            Take(level == QueryLevel.Series ? series.Header.Only(IsOfSeries) : series.Header, elements);
-            Put(elements, 0x0020_1209, "IS", series.Instances);
+            block = block.With(series.Header.Only(level == QueryLevel.Series ? tag => IsOfSeries(tag) && wanted(tag) : wanted));
+            Put(0x0020_1209, "IS", series.Instances);
         }
 
-        return HeaderBlock.Of(elements.Select(e => (new DicomTag(e.Key), e.Value)));
+        return WithAdded(block);
     }
 
     /// <summary>The block as one object of the DICOM JSON model.</summary>
@@ -76,16 +77,11 @@ internal sealed class AnswerBlock(QueryLevel level, Func<DicomTag, bool> wanted,
     public static void WriteJson(ArrayBufferWriter<byte> output, HeaderBlock block)
     {
         output.Write("{"u8);
-        Span<byte> name = stackalloc byte[12];
-        (name[0], name[9], name[10]) = ((byte)'"', (byte)'"', (byte)':');
         var isFirst = true;
-        foreach (var (tag, text) in block.Elements())
+        for (var rest = block.Bytes.Span; HeaderBlock.TryTake(ref rest, out var tag, out var text); isFirst = false)
         {
-            if (!isFirst) output.Write(","u8);
-            isFirst = false;
-            tag.Value.TryFormat(name[1..], out _, "X8", CultureInfo.InvariantCulture);
-            output.Write(name[..11]);
-            output.Write(text.Span);
+            HeaderJson.WriteName(output, tag, isFirst);
+            output.Write(text);
         }
 
         output.Write("}"u8);
@@ -94,21 +90,21 @@ internal sealed class AnswerBlock(QueryLevel level, Func<DicomTag, bool> wanted,
     /// <summary>Not what differs from instance to instance: the header of a series is that of its first one.</summary>
     private static bool IsOfSeries(DicomTag tag) => tag.Value is not (0x0008_0018 or 0x0020_0013 or 0x7FE0_0010 or 0x7FE0_0008 or 0x7FE0_0009 or 0x0020_0032);
 
-    private void Take(HeaderBlock block, SortedDictionary<uint, ReadOnlyMemory<byte>> elements)
+    private void Put(uint tag, string vr, long number)
     {
-        foreach (var (tag, text) in block.Elements())
-            if (wanted(tag)) elements[tag.Value] = text;
+        if (wanted(new(tag))) _added.Add((new(tag), Encoding.ASCII.GetBytes($$"""{"vr":"{{vr}}","Value":[{{number}}]}""")));
     }
 
-    private void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, uint tag, string vr, long number)
-    {
-        if (wanted(new(tag))) elements[tag] = Encoding.ASCII.GetBytes($$"""{"vr":"{{vr}}","Value":[{{number}}]}""");
-    }
-
-    private void Put(SortedDictionary<uint, ReadOnlyMemory<byte>> elements, uint tag, string vr, string value)
+    private void Put(uint tag, string vr, string value)
     {
         if (!wanted(new(tag))) return;
         var values = value.Length == 0 ? "" : ",\"Value\":[" + string.Join(',', value.Split('\\').Select(v => "\"" + JsonEncodedText.Encode(v) + "\"")) + "]";
-        elements[tag] = Encoding.UTF8.GetBytes($$"""{"vr":"{{vr}}"{{values}}}""");
+        _added.Add((new(tag), Encoding.UTF8.GetBytes($$"""{"vr":"{{vr}}"{{values}}}""")));
+    }
+
+    private HeaderBlock WithAdded(HeaderBlock block)
+    {
+        _added.Sort((one, other) => one.Tag.Value.CompareTo(other.Tag.Value));
+        return block.With(HeaderBlock.Of(_added));
     }
 }

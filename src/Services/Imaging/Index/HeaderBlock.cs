@@ -88,19 +88,16 @@ internal readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         return new(output.WrittenMemory);
     }
 
-    /// <summary>Hands over the elements of this block with what an instance has otherwise, in the order of tags, without putting them together.</summary>
-    public void Walk(HeaderBlock difference, ElementTaker take)
+    /// <summary>Takes the first element off the bytes of a block; false at their end.</summary>
+    public static bool TryTake(ref ReadOnlySpan<byte> rest, out DicomTag tag, out ReadOnlySpan<byte> text)
     {
-        var mine = bytes.Span;
-        var theirs = difference.Bytes.Span;
-        while (mine.Length > 0 || theirs.Length > 0)
-        {
-            var (left, right) = (TagOf(mine), TagOf(theirs));
-            var text = left < right ? TextOf(mine) : TextOf(theirs);
-            if (text.Length > 0) take((uint)Math.Min(left, right), text);
-            if (left <= right) mine = mine[SizeOf(mine)..];
-            if (right <= left) theirs = theirs[SizeOf(theirs)..];
-        }
+        tag = default;
+        text = default;
+        if (rest.IsEmpty) return false;
+        tag = new((uint)TagOf(rest));
+        text = TextOf(rest);
+        rest = rest[SizeOf(rest)..];
+        return true;
     }
 
     /// <summary>The elements of the tags that are asked for.</summary>
@@ -118,17 +115,6 @@ internal readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes)
         for (var rest = bytes.Span; rest.Length > 0; rest = rest[SizeOf(rest)..])
             if ((uint)TagOf(rest) == tag.Value) return TextOf(rest);
         return default;
-    }
-
-    /// <summary>The elements in order: tag, and where their text is in <see cref="Bytes"/>.</summary>
-    public IEnumerable<(DicomTag Tag, ReadOnlyMemory<byte> Text)> Elements()
-    {
-        for (var at = 0; at < bytes.Length;)
-        {
-            var size = SizeOf(bytes.Span[at..]);
-            yield return (new((uint)TagOf(bytes.Span[at..])), bytes[(at + EntryHeader)..(at + size)]);
-            at += size;
-        }
     }
 
     /// <summary>A block of entries that are given in the order of tags.</summary>

@@ -22,7 +22,7 @@ internal sealed class ImageIndex : IDisposable
     public UidCodes Codes { get; }
 
     /// <summary>
-    /// Why a question is not answered, or null: what it asks for is sealed, nothing narrows it, and there are too many studies to unseal them all.
+    /// Why a question is not answered, or null: what it asks for is sealed, or said of each instance, nothing narrows it, and there are too many studies to read them all.
     /// Problem: <c>imaging.query-too-wide</c>.
     /// </summary>
     public Problem? Refuse(ImageQuery query)
@@ -30,7 +30,7 @@ internal sealed class ImageIndex : IDisposable
         if (QueryText.Of(query, _cipher, _ => 0) is not { IsWide: true }) return null;
         return Query("SELECT 1 FROM study LIMIT 1 OFFSET @few", [(long)FewStudies], _ => true).Count == 0
             ? null
-            : new(ProblemKind.Incorrect, "imaging.query-too-wide", "Begin names without a wildcard, or add a patient number, an accession number or days (at most 92): what is asked for is kept encrypted.");
+            : new(ProblemKind.Incorrect, "imaging.query-too-wide", "Begin names without a wildcard, or add a patient number, an accession number, a study or days (at most 92): what is asked for could only be found by reading everything.");
     }
 
     /// <summary>The matches, one by one; the connection is given back at the end, or when the caller stops.</summary>

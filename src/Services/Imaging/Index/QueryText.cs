@@ -21,6 +21,7 @@ internal sealed class QueryText
     private readonly List<Func<PersonFacts, bool>> _checks = [];
     private string? _modality;
     private bool _isPoint;
+    private bool _readsInstances;
     private int? _days;
 
     private QueryText(ImageQuery query, IndexCipher cipher, Func<string, long?> codeOf) => (_query, _cipher, _codeOf) = (query, cipher, codeOf);
@@ -34,8 +35,8 @@ internal sealed class QueryText
     /// <summary>True when a match of the statement has still to be compared, so that the statement does not limit.</summary>
     public bool Compares => _checks.Count > 0;
 
-    /// <summary>True when nothing narrows the rows that have to be compared.</summary>
-    public bool IsWide => Compares && !_isPoint && _tokens.Count == 0 && _days is not <= ShortRangeDays && _query.Bound?.Patients is null;
+    /// <summary>True when nothing narrows the rows that have to be compared, or the instances that have to be looked at.</summary>
+    public bool IsWide => (Compares || _readsInstances) && !_isPoint && _tokens.Count == 0 && _days is not <= ShortRangeDays && _query.Bound?.Patients is null;
 
     /// <summary>True when a match of the statement is one after unsealing.</summary>
     public bool Matches(PersonFacts facts) => _checks.TrueForAll(check => check(facts));
@@ -74,40 +75,59 @@ internal sealed class QueryText
         Sql = $"SELECT {columns} FROM {source}{where}{distinct} ORDER BY {order}{limit}";
     }
 
-    /// <summary>Where the walk begins, and the order that it has by itself.</summary>
+    /// <summary>The tables in the order of the walk, and the order of answers that it has by itself.</summary>
     private (string Source, string Order) Source()
     {
-        if (_query.Level == QueryLevel.Patient)
+        var (tables, order) = _query.Level == QueryLevel.Patient ? Patients() : Studies();
+        if (_query.Level >= QueryLevel.Series)
         {
-            if (_modality is not null) _conditions.Add(Has(_modality));
-            if (_tokens.Count == 0) return ("patient p JOIN study s ON s.patient = p.id", "p.id");
-            _conditions.Add(_tokens[0]);
-            AddTokens("p.id", _tokens[1..]);
-            return ("patient_name n JOIN patient p ON p.id = n.patient JOIN study s ON s.patient = p.id", "p.id");
+            tables.Add("series e");
+            _conditions.Add("e.study = s.id");
+            order += ", e.number, e.id";
         }
 
-        var (source, order) = ("study s", _query.WithoutOrder ? "s.code" : "s.study_date DESC, s.id DESC");
+        if (_query.Level == QueryLevel.Image)
+        {
+            tables.Add("instance i");
+            _conditions.Add("i.series = e.id");
+            order += ", i.place";
+        }
+
+        // Without the order of the tables a database that has counted nothing begins with all instances and sorts them. What is found by a key it finds by itself.
+        return (string.Join(_isPoint || _query.Bound?.Patients is not null ? ", " : " CROSS JOIN ", tables), order);
+    }
+
+    private (List<string> Tables, string Order) Patients()
+    {
+        _conditions.Add("s.patient = p.id");
+        if (_tokens.Count == 0) return (["patient p", "study s"], "p.id");
+        _conditions.Add("p.id = n.patient");
+        _conditions.Add(_tokens[0]);
+        AddTokens("p.id", _tokens[1..]);
+        return (["patient_name n", "patient p", "study s"], "p.id");
+    }
+
+    private (List<string> Tables, string Order) Studies()
+    {
+        var (tables, order) = (new List<string> { "study s" }, _query.WithoutOrder ? "s.code" : "s.study_date DESC, s.id DESC");
         var walksNames = _tokens.Count > 0 && !_isPoint && !_query.WithoutOrder && _days is not <= ShortRangeDays;
         var walksModality = _modality is not null && !_isPoint && !_query.WithoutOrder && !walksNames && _query.Bound?.Organisations is null;
         if (walksNames)
         {
-            source = "patient_name n JOIN study s ON s.patient = n.patient";
-            order = "n.patient, s.id";
+            (tables, order) = (["patient_name n", "study s"], "n.patient, s.id");
+            _conditions.Add("s.patient = n.patient");
             _conditions.Add(_tokens[0]);
             AddTokens("s.patient", _tokens[1..]);
         }
         else AddTokens("s.patient", _tokens);
         if (walksModality)
         {
-            source = "study_modality m JOIN study s ON s.id = m.study";
-            order = "m.study_date DESC, m.study DESC";
+            (tables, order) = (["study_modality m", "study s"], "m.study_date DESC, m.study DESC");
+            _conditions.Add("s.id = m.study");
             _conditions.Add(_modality!);
         }
         else if (_modality is not null) _conditions.Add(Has(_modality));
-        if (_query.Level == QueryLevel.Study) return (source, order);
-        source += " JOIN series e ON e.study = s.id";
-        if (_query.Level == QueryLevel.Series) return (source, order + ", e.number, e.id");
-        return (source + " JOIN instance i ON i.series = e.id", order + ", e.number, e.id, i.place");
+        return (tables, order);
     }
 
     /// <summary>With the date the whole key of the table is given: without it every study of the modality would be looked at.</summary>
@@ -124,8 +144,8 @@ internal sealed class QueryText
         {
             if (organisations.Count == 0) return false;
 
-            // What finds few studies by itself must not walk all of an institution instead: an expression has no index.
-            var column = _isPoint || _tokens.Count > 0 || bound.Patients is not null ? "s.org || ''" : "s.org";
+            // What finds few studies by itself must not walk all of an institution instead, nor all of several be sorted: an expression has no index.
+            var column = _isPoint || _tokens.Count > 0 || bound.Patients is not null || organisations.Count > 1 ? "s.org || ''" : "s.org";
             _conditions.Add(organisations.Count == 1 ? $"{column} = {Parameter(organisations[0])}" : $"{column} IN ({string.Join(", ", organisations.Select(Parameter))})");
         }
 
@@ -141,6 +161,7 @@ internal sealed class QueryText
     private bool Add(KeyColumn column, string value)
     {
         if (column.Level > _query.Level) return true;
+        _readsInstances |= column is { Level: QueryLevel.Image, Kind: not KeyKind.Uid };
         switch (column.Kind)
         {
             case KeyKind.Name: AddName(value); return true;

@@ -16,14 +16,16 @@ internal sealed record FileFacts(Result<InstanceHeader> Header, byte[] Hash, byt
 {
     private const int Buffer = 1 << 20;
 
-    /// <summary>Reads a file in memory whose hash is known.</summary>
-    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, byte[] hash, CancellationToken cancellation)
+    /// <summary>Reads a file in memory.</summary>
+    /// <param name="hashing">Its hash, which may still be under way.</param>
+    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, Task<byte[]> hashing, CancellationToken cancellation)
     {
         MemoryMarshal.TryGetArray(bytes, out var array);
         using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
         var read = DicomReader.ReadHeader(bytes);
         var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
-        return new(header, hash, XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..]));
+        var dataHash = XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..]);
+        return new(header, await hashing.ConfigureAwait(false), dataHash);
     }
 
     /// <summary>Reads a file through a stream whose hash is known.</summary>

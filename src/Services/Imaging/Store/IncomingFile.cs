@@ -29,6 +29,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     private readonly XxHash128 _dataHash = new();
     private Task _hashing = Task.CompletedTask;
     private int _hashed;
+    private int _there;
     private int _sealedLength;
     private bool _isWhole;
     private bool _hashesData;
@@ -63,6 +64,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
             Length += bytes.Length;
+            Volatile.Write(ref _there, (int)Length);
             HashBeside();
             _sealer.Advance(Clear.Span, _sealed);
             _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
@@ -155,20 +157,32 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         run?.Pass(PackRecord.SizeOf(IsObject ? 0 : _sealedLength));
     }
 
-    /// <summary>Has another thread hash what came since it began the last time, unless it is still at it.</summary>
+    /// <summary>Has another thread hash what came, unless it is still at it: then it goes on with what came meanwhile.</summary>
     private void HashBeside()
     {
-        if (!_hashing.IsCompleted || Length - _hashed < HashPiece) return;
-        var (buffer, from, length) = (_buffer, _hashed, (int)Length - _hashed);
-        _hashed += length;
-        _hashing = Task.Run(() => _hash.AppendData(buffer, from, length));
+        if (_hashing.IsCompleted && Length - _hashed >= HashPiece) _hashing = Task.Run(() => Hash(HashPiece));
     }
 
-    private async Task<FileFacts> ReadPackedAsync()
+    /// <summary>Hashes what is there until it is less than a piece.</summary>
+    private void Hash(int piece)
     {
-        await _hashing.ConfigureAwait(false);
-        _hash.AppendData(Clear.Span[_hashed..]);
-        return await FileFacts.OfAsync(Clear, _hash.GetHashAndReset(), CancellationToken.None).ConfigureAwait(false);
+        for (int until; (until = Volatile.Read(ref _there)) - _hashed >= piece; _hashed = until) _hash.AppendData(_buffer, _hashed, until - _hashed);
+    }
+
+    /// <summary>The header is read while another thread hashes what is left, if that is worth waking it.</summary>
+    private Task<FileFacts> ReadPackedAsync()
+    {
+        var before = _hashing;
+        var hashing = before.IsCompleted && Length - _hashed < HashPiece ? HashRestAsync(before) : Task.Run(() => HashRestAsync(before));
+        _hashing = hashing;
+        return FileFacts.OfAsync(Clear, hashing, CancellationToken.None);
+    }
+
+    private async Task<byte[]> HashRestAsync(Task before)
+    {
+        await before.ConfigureAwait(false);
+        Hash(1);
+        return _hash.GetHashAndReset();
     }
 
     private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);

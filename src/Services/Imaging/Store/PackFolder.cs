@@ -28,14 +28,15 @@ internal sealed partial class PackFolder : IDisposable
     private int _runs;
     private long _version;
     private readonly PackRoom? _room;
+    private readonly bool _flushes;
 
     // Of the last pack, with the zeros behind its end.
     private long _length;
     private bool _hasRoom;
 
-    private PackFolder(string folder, long packSize, KeyRing keys, int last, long room)
+    private PackFolder(string folder, long packSize, KeyRing keys, int last, long room, bool flushes)
     {
-        (_folder, _packSize, _keys, LastPack) = (folder, packSize, keys, last);
+        (_folder, _packSize, _keys, LastPack, _flushes) = (folder, packSize, keys, last, flushes);
         _last = OpenForWriting(last);
         End = _length = RandomAccess.GetLength(_last);
         _room = room > 0 ? new(this, folder, room) : null;
@@ -50,11 +51,12 @@ internal sealed partial class PackFolder : IDisposable
     /// <summary>Opens the packs of a folder, which is created if absent.</summary>
     /// <param name="packSize">A pack that has reached this length is followed by another.</param>
     /// <param name="room">The most zeros that are written behind the end while nobody stores (bytes); see <see cref="PackRoom"/>.</param>
-    public static PackFolder Open(string folder, long packSize, KeyRing keys, long room = 0)
+    /// <param name="flushes">False where nobody will call <see cref="Flush"/>: the system writes when it likes.</param>
+    public static PackFolder Open(string folder, long packSize, KeyRing keys, long room = 0, bool flushes = true)
     {
         Directory.CreateDirectory(folder);
         var last = Directory.EnumerateFiles(folder, "*.pack").Select(NumberOf).DefaultIfEmpty(1).Max();
-        return new(folder, packSize, keys, last, room);
+        return new(folder, packSize, keys, last, room, flushes);
     }
 
     /// <summary>Files that are about to come one after another. Closed by its owner.</summary>
@@ -168,7 +170,7 @@ internal sealed partial class PackFolder : IDisposable
         }
     }
 
-    /// <summary>Writes encrypted bytes behind the end, where their record will stand if nothing comes between, and has the disk begin with them; false when something came.</summary>
+    /// <summary>Writes encrypted bytes behind the end, where their record will stand if nothing comes between, and has the disk begin with them where they will be flushed; false when something came.</summary>
     internal bool TryWriteAhead(PackRun run, long version, long position, ReadOnlySpan<byte> bytes)
     {
         lock (_tail)
@@ -186,7 +188,7 @@ internal sealed partial class PackFolder : IDisposable
 
             // Pages that are not full yet will be written to again.
             var from = position / Page * Page;
-            if (OperatingSystem.IsLinux()) _ = StartWriteOut(_last, from, ((position + bytes.Length) / Page * Page) - from, StartWriting);
+            if (_flushes && OperatingSystem.IsLinux()) _ = StartWriteOut(_last, from, ((position + bytes.Length) / Page * Page) - from, StartWriting);
             return true;
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Formats.Dicom;
@@ -13,7 +12,9 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
 {
     private const string Dicom = "application/dicom";
     private const int FlushAt = 256 << 10;
-    private static readonly byte[] BulkMark = Encoding.ASCII.GetBytes("\"BulkDataURI\":\"" + HeaderJson.BulkScheme);
+
+    // A buffer of twice this is still no large object of the runtime.
+    private const int MetadataPiece = 32 << 10;
 
     /// <summary>The files as they are kept; in another uncompressed syntax where that is asked for.</summary>
     public async Task FilesAsync(HttpContext http, ArchiveView view)
@@ -88,13 +89,16 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
 
         var root = DicomWebEndpoints.BaseUrl(http, options);
         http.Response.ContentType = "application/dicom+json";
-        var output = new ArrayBufferWriter<byte>(FlushAt);
+        var (output, writer, series) = (new ArrayBufferWriter<byte>(2 * MetadataPiece), (MetadataWriter?)null, (SeriesRow?)null);
         output.Write("["u8);
         for (var i = 0; i < instances.Count; i++)
         {
+            var found = instances[i];
+            var bulk = Encoding.ASCII.GetBytes(Url(root, view, found) + "/bulkdata/");
             if (i > 0) output.Write(","u8);
-            WriteMetadata(output, view, instances[i], Encoding.ASCII.GetBytes(Url(root, view, instances[i]) + "/bulkdata/"));
-            if (output.WrittenCount < FlushAt) continue;
+            if (writer is null || !ReferenceEquals(series, found.Series) || view.Disguise is not null) (writer, series) = (new(view.Disguise is null ? found.Series!.Header : view.Header(found)), found.Series);
+            writer.Write(output, view.Disguise is null ? found.Instance!.Difference : default, bulk);
+            if (output.WrittenCount < MetadataPiece) continue;
             await http.Response.BodyWriter.WriteAsync(output.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
             output.ResetWrittenCount();
         }
@@ -164,30 +168,5 @@ internal sealed class RetrieveEndpoints(DicomWebOptions options)
         }
 
         return new Problem(ProblemKind.Unsupported, "imaging.transfer-syntax", "The instance cannot be given in this transfer syntax; ask for transfer-syntax=*.");
-    }
-
-    private static void WriteMetadata(ArrayBufferWriter<byte> output, ArchiveView view, ImageAnswer found, byte[] bulk)
-    {
-        output.Write("{"u8);
-        var isFirst = true;
-        var (common, own) = view.Disguise is null ? (found.Series!.Header, found.Instance!.Difference) : (view.Header(found), default);
-        common.Walk(own, (tag, text) =>
-        {
-            Span<byte> name = stackalloc byte[12];
-            (name[0], name[1], name[10], name[11]) = ((byte)',', (byte)'"', (byte)'"', (byte)':');
-            tag.TryFormat(name[2..], out _, "X8", CultureInfo.InvariantCulture);
-            output.Write(isFirst ? name[1..] : name);
-            isFirst = false;
-            for (int mark; (mark = text.IndexOf(BulkMark)) >= 0;)
-            {
-                var until = mark + BulkMark.Length - HeaderJson.BulkScheme.Length;
-                output.Write(text[..until]);
-                output.Write(bulk);
-                text = text[(until + HeaderJson.BulkScheme.Length)..];
-            }
-
-            output.Write(text);
-        });
-        output.Write("}"u8);
     }
 }

@@ -6,7 +6,7 @@ namespace Yunnao.Services.Imaging.Web;
 /// <summary>Instances of one request that are made safe together.</summary>
 internal sealed class StoreGroup(StoreOrigin origin)
 {
-    private readonly PackRun? _run = origin.Archive.BeginRun();
+    private readonly PackRun _run = origin.Archive.BeginRun();
     private readonly List<(IncomingFile File, bool HasRoom)> _files = [];
 
     public int Count => _files.Count;
@@ -48,7 +48,7 @@ internal sealed class StoreGroup(StoreOrigin origin)
         }
         finally
         {
-            _run?.Dispose();
+            _run.Dispose();
             foreach (var (file, _) in _files) await file.DisposeAsync().ConfigureAwait(false);
         }
     }
