@@ -18,9 +18,9 @@ internal sealed class GroupStager(
     {
         if (!decodings.Of(files[0].File.Mapping).Try(out var decoding, out var problem)) return problem;
         if (!LandedFile.EncodingOf(files[0].File).Try(out var encoding, out problem)) return problem;
-        using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(group.Connection, plan, batched: true));
+        using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(group, plan));
         var rows = new FileRows(decoding.Plans);
-        var landed = new List<StoredObject>();
+        var (landed, numbers) = (new List<StoredObject>(), new List<long>[decoding.Plans.Count]);
         for (var i = 0; i < files.Count; i++)
         {
             progress((double)i / files.Count);
@@ -30,13 +30,19 @@ internal sealed class GroupStager(
                 await decoding.Decode(bytes, rows, null, encoding, cancellation).ConfigureAwait(false);
             file.Batch = group.Add(header(file.File, file.Landed!.Object));
             landed.Add(file.Landed!.Object);
-            foreach (var (plan, batch) in rows.Batches) tables.Of(plan).Append(new StagedBatch(batch), file.Batch);
+            foreach (var (plan, batch) in rows.Batches)
+            {
+                tables.Of(plan).Append(new StagedBatch(batch), file.Batch);
+                var of = numbers[plan] ??= [];
+                for (var row = 0; row < batch.Rows; row++) of.Add(batch.Record(row));
+            }
+
             if (rows.Refused.Count > 0) group.Quarantine(file.Batch, rows.Refused);
         }
 
         tables.Complete();
         var facts = new FileFacts(landed, group.Number);
-        return tables.Filled().Select(t => decoding.Stage(t.Plan, t.Table, codes, sets, facts, organisation, TextTable.BatchColumn)).ToList();
+        return tables.Filled().Select(t => decoding.Stage(t.Plan, t.Table, codes, sets, facts, organisation, TextTable.BatchColumn) with { Numbers = numbers[t.Plan] }).ToList();
     }
 
     /// <summary>None here: they are in the quarantine of their batches already.</summary>
