@@ -5,6 +5,9 @@ namespace Yunnao.Formats.Csv;
 /// <summary>How a CSV text (RFC 4180 and its cousins) separates fields and records, and the names in its first record.</summary>
 public sealed record CsvDialect(char Delimiter, char Quote, bool LinesEndInCarriageReturn, IReadOnlyList<string> Header)
 {
+    /// <summary>Bytes of the longest row.</summary>
+    public const int LongestRow = 2_000_000;
+
     private const int SampledRecords = 20;
     private static readonly char[] Delimiters = [',', '\t', ';', '|'];
 
@@ -60,6 +63,17 @@ public sealed record CsvDialect(char Delimiter, char Quote, bool LinesEndInCarri
         }
 
         return fields;
+    }
+
+    /// <summary>The code of what keeps a record from being a row under the header: <c>csv.quote</c>, <c>csv.line-end</c>, <c>csv.line-size</c> or <c>csv.columns</c>; null when it is one.</summary>
+    /// <remarks>Delimiters without a value at the end of a row are no cells too many: many programs write them.</remarks>
+    public string? Fault(in CsvRecord record, ReadOnlySpan<byte> bytes)
+    {
+        if (record.Flaw == CsvFlaw.Quote) return "csv.quote";
+        if (record.Flaw == CsvFlaw.LineEnd) return "csv.line-end";
+        if (record.Length > LongestRow) return "csv.line-size";
+        var more = record.Fields - Header.Count;
+        return more < 0 || (more > 0 && bytes[^more..].ContainsAnyExcept((byte)Delimiter)) ? "csv.columns" : null;
     }
 
     private List<IReadOnlyList<string>> Sample(ReadOnlySpan<byte> head, bool whole)

@@ -3,38 +3,26 @@ using System.Globalization;
 namespace Yunnao.Services.FhirPath;
 
 /// <summary>
-/// A unit of UCUM (The Unified Code for Units of Measure, 2.2) as a factor and powers of the base units m, s, g, rad, K, C, cd. Known are the metric prefixes and
-/// the units below that are ratios; scales with an offset or a logarithm (Cel, [degF], pH) and arbitrary units ([IU]) are not, and stand for themselves alone.
+/// A unit of UCUM (The Unified Code for Units of Measure, 2.2) as a factor and powers of the base units m, s, g, rad, K, C, cd. Known are the rows
+/// of <c>ucum.csv</c>: bases, prefixes (powers of ten), units, and metric units, which take prefixes; a unit is so many of another. Scales with an
+/// offset or a logarithm (Cel, [degF], pH) and arbitrary units ([IU]) are not, and stand for themselves alone.
 /// </summary>
 /// <param name="Factor">In base units.</param>
-/// <param name="Powers">Of the seven base units, in the order above.</param>
+/// <param name="Powers">Of the base units, in the order above.</param>
 internal sealed record UcumUnit(decimal Factor, int[] Powers)
 {
-    private const string Bases = "m s g rad K C cd";
-
-    private static readonly Dictionary<string, int> s_prefixes = new(StringComparer.Ordinal)
-    {
-        ["T"] = 12, ["G"] = 9, ["M"] = 6, ["k"] = 3, ["h"] = 2, ["da"] = 1, ["d"] = -1, ["c"] = -2, ["m"] = -3, ["u"] = -6, ["n"] = -9, ["p"] = -12, ["f"] = -15,
-    };
-
-    /// <summary>Metric units take prefixes.</summary>
-    private static readonly Dictionary<string, (decimal Value, string Unit, bool Metric)> s_units = new(StringComparer.Ordinal)
-    {
-        ["10*"] = (10, "1", false), ["10^"] = (10, "1", false), ["%"] = (0.01m, "1", false), ["[ppth]"] = (0.001m, "1", false), ["[ppm]"] = (0.000001m, "1", false),
-        ["mol"] = (602213670000000000000000m, "1", true), ["osm"] = (1, "mol", true), ["eq"] = (1, "mol", true), ["kat"] = (1, "mol/s", true), ["U"] = (1, "umol/min", true),
-        ["min"] = (60, "s", false), ["h"] = (60, "min", false), ["d"] = (24, "h", false), ["wk"] = (7, "d", false), ["a"] = (365.25m, "d", false), ["mo"] = (30.4375m, "d", false),
-        ["Hz"] = (1, "s-1", true), ["N"] = (1, "kg.m/s2", true), ["Pa"] = (1, "N/m2", true), ["bar"] = (100000, "Pa", true), ["m[Hg]"] = (133.3220m, "kPa", true), ["m[H2O]"] = (9.80665m, "kPa", true),
-        ["J"] = (1, "N.m", true), ["cal"] = (4.184m, "J", true), ["W"] = (1, "J/s", true), ["A"] = (1, "C/s", true), ["V"] = (1, "J/C", true), ["Ohm"] = (1, "V/A", true), ["S"] = (1, "Ohm-1", true),
-        ["Bq"] = (1, "s-1", true), ["Gy"] = (1, "J/kg", true), ["Sv"] = (1, "J/kg", true), ["L"] = (1, "dm3", true), ["l"] = (1, "dm3", true), ["t"] = (1000, "kg", true),
-        ["[in_i]"] = (2.54m, "cm", false), ["[ft_i]"] = (12, "[in_i]", false), ["[gr]"] = (64.79891m, "mg", false), ["[lb_av]"] = (7000, "[gr]", false), ["[oz_av]"] = (437.5m, "[gr]", false),
-    };
+    private static readonly string[][] s_rows = Read();
+    private static readonly string[] s_bases = [.. s_rows.Where(r => r[0] == "base").Select(r => r[1])];
+    private static readonly Dictionary<string, int> s_prefixes = s_rows.Where(r => r[0] == "prefix").ToDictionary(r => r[1], r => int.Parse(r[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+    private static readonly Dictionary<string, (decimal Value, string Unit, bool Metric)> s_units = s_rows.Where(r => r[0] is "unit" or "metric")
+        .ToDictionary(r => r[1], r => (decimal.Parse(r[2], CultureInfo.InvariantCulture), r[3], r[0] == "metric"), StringComparer.Ordinal);
 
     /// <summary>Reads a code such as <c>mg/dL</c>, <c>kg.m-2</c> or <c>10*3/uL</c>; null where it is not known.</summary>
     public static UcumUnit? Of(string code)
     {
         try
         {
-            var (unit, sign) = (new UcumUnit(1, new int[7]), 1);
+            var (unit, sign) = (new UcumUnit(1, new int[s_bases.Length]), 1);
             foreach (var (term, divides) in Terms(code))
             {
                 if (term.Length == 0 && divides) continue;
@@ -58,7 +46,7 @@ internal sealed record UcumUnit(decimal Factor, int[] Powers)
     public bool Fits(UcumUnit other) => Powers.SequenceEqual(other.Powers);
 
     /// <summary>The code of the base units alone.</summary>
-    public string Base => string.Join('.', Bases.Split(' ').Zip(Powers).Where(p => p.Second != 0).Select(p => p.Second == 1 ? p.First : string.Create(CultureInfo.InvariantCulture, $"{p.First}{p.Second}"))) is { Length: > 0 } text ? text : "1";
+    public string Base => string.Join('.', s_bases.Zip(Powers).Where(p => p.Second != 0).Select(p => p.Second == 1 ? p.First : string.Create(CultureInfo.InvariantCulture, $"{p.First}{p.Second}"))) is { Length: > 0 } text ? text : "1";
 
     /// <summary>Parts between points and strokes; what is in braces is a remark, brackets belong to names. Codes with parentheses are not known.</summary>
     private static IEnumerable<(string Term, bool Divides)> Terms(string code)
@@ -80,7 +68,7 @@ internal sealed record UcumUnit(decimal Factor, int[] Powers)
 
     private static UcumUnit? Term(string term)
     {
-        if (int.TryParse(term, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number == 0 ? null : new(number, new int[7]);
+        if (int.TryParse(term, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number == 0 ? null : new(number, new int[s_bases.Length]);
 
         // The exponent stands behind the name; 10* and 10^ are names that end in a sign.
         var end = term.Length;
@@ -88,7 +76,7 @@ internal sealed record UcumUnit(decimal Factor, int[] Powers)
         if (end > 0 && end < term.Length && term[end - 1] is '-' or '+') end--;
         var power = end == term.Length ? 1 : int.Parse(term[end..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (Atom(term[..end]) is not { } atom || power is < -20 or > 20) return null;
-        var unit = new UcumUnit(1, new int[7]);
+        var unit = new UcumUnit(1, new int[s_bases.Length]);
         for (var i = 0; i < Math.Abs(power); i++) unit = unit.Times(atom, Math.Sign(power));
         return unit;
     }
@@ -109,7 +97,14 @@ internal sealed record UcumUnit(decimal Factor, int[] Powers)
 
     private static (UcumUnit Unit, bool Metric)? Known(string name)
     {
-        if (Array.IndexOf(Bases.Split(' '), name) is >= 0 and var index) return (new(1, [.. Enumerable.Range(0, 7).Select(i => i == index ? 1 : 0)]), true);
+        if (Array.IndexOf(s_bases, name) is >= 0 and var index) return (new(1, [.. Enumerable.Range(0, s_bases.Length).Select(i => i == index ? 1 : 0)]), true);
         return s_units.TryGetValue(name, out var known) && Of(known.Unit) is { } unit ? (unit with { Factor = unit.Factor * known.Value }, known.Metric) : null;
+    }
+
+    private static string[][] Read()
+    {
+        using var stream = typeof(UcumUnit).Assembly.GetManifestResourceStream("ucum.csv") ?? throw new InvalidOperationException("ucum.csv is missing from the program.");
+        using var reader = new StreamReader(stream);
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(l => l.Split(','))];
     }
 }

@@ -46,7 +46,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
             }
         }
 
-        batch.Quarantine(stager.Refused());
+        foreach (var refused in stager.Refused().Chunk(Stager.RefusedAtOnce)) batch.Quarantine(refused);
 
         report("settle", 0);
         foreach (var shape in sets.Select(s => s.Shape).DistinctBy(s => s.DataSet.Id)) batch.Settle(shape, cancellation);
@@ -54,7 +54,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         foreach (var set in sets) identities.Merge(set, batch.Now);
         identities.Repoint(torn);
         if (request.Report) uses.AddRange(stager.Report());
-        if (judge?.Invoke(sets) is { } refused) return refused;
+        if (judge?.Invoke(sets) is { } judged) return judged;
         if (request.DryRun) return (BatchEntry[])[batch.Preview()];
 
         // The bytes first, then the vault: a crash in between leaves a subject without rows, never a row without its subject; rows that were to move are moved by the next batch.

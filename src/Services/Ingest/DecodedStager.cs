@@ -30,7 +30,7 @@ internal sealed class DecodedStager(
         }
     }
 
-    public override IReadOnlyList<RefusedRecord> Refused() => _refused;
+    public override IEnumerable<RefusedRecord> Refused() => _refused;
 
     public override IReadOnlyList<PathUse> Report() => [.. _report.Counts().Select(c => new PathUse(file.Mapping.Format, c.Path, c.Count, c.Mapped))];
 }

@@ -56,7 +56,7 @@ internal sealed class GroupStager(
     }
 
     /// <summary>None here: they are in the quarantine of their batches already.</summary>
-    public override IReadOnlyList<RefusedRecord> Refused() => [];
+    public override IEnumerable<RefusedRecord> Refused() => [];
 
     public override IReadOnlyList<PathUse> Report() => [];
 }

@@ -17,7 +17,7 @@ internal sealed class ParquetStager(
 
     public override Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation) => Task.FromResult(Stage());
 
-    public override IReadOnlyList<RefusedRecord> Refused() => [];
+    public override IEnumerable<RefusedRecord> Refused() => [];
 
     public override IReadOnlyList<PathUse> Report() => _columns.Uses(batch.Connection, Reader, rules);
 

@@ -6,11 +6,14 @@ namespace Yunnao.Services.Ingest;
 /// <summary>Turns one landed file into rows of text on the batch's connection: the decode step, one implementation a kind of format.</summary>
 internal abstract class Stager : IDisposable
 {
+    /// <summary>How many refused records are in memory at a time.</summary>
+    public const int RefusedAtOnce = 10_000;
+
     /// <summary>Makes the rows readable; a problem when the file as a whole cannot be read with this mapping.</summary>
     public abstract Task<Result<IReadOnlyList<StagedSet>>> StageAsync(Action<double> progress, CancellationToken cancellation);
 
-    /// <summary>After the rows were appended: the records that gave no row.</summary>
-    public abstract IReadOnlyList<RefusedRecord> Refused();
+    /// <summary>The records that gave no row; known after <see cref="StageAsync"/>.</summary>
+    public abstract IEnumerable<RefusedRecord> Refused();
 
     /// <summary>After settling: anything the format still has to set right, for example record numbers after skipped lines; and a problem when the count of records says that some are missing.</summary>
     public virtual Task<Problem?> FinishAsync(long rows) => Task.FromResult<Problem?>(null);

@@ -38,7 +38,7 @@ internal sealed class TableStager(
         return staged;
     }
 
-    public override IReadOnlyList<RefusedRecord> Refused() => _refused;
+    public override IEnumerable<RefusedRecord> Refused() => _refused;
 
     public override IReadOnlyList<PathUse> Report() => [.. _tables.SelectMany(t => t.Value.Uses(batch.Connection, Sql.Name(t.Key.Name), rules))];
 

@@ -29,17 +29,19 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
 
     /// <summary>Lets the records that gave no row, and give some by the mapping as it is now, stand in the quarantine with these rows.</summary>
     /// <param name="sets">What the file gives now.</param>
-    /// <param name="refused">The records that give no row now; asked after the rows were read.</param>
-    public void Admit(IReadOnlyList<StagedSet> sets, Func<IReadOnlyList<RefusedRecord>> refused, CancellationToken cancellation)
+    /// <param name="refused">The records that give no row now.</param>
+    public void Admit(IReadOnlyList<StagedSet> sets, IEnumerable<RefusedRecord> refused, CancellationToken cancellation)
     {
         Connection.Execute("CREATE OR REPLACE TEMP TABLE release_refused (number BIGINT)");
         Connection.Execute($"CREATE OR REPLACE TEMP TABLE {DuckDbRelease.Admitted} (ordinal BIGINT)");
         if (QuarantinedRows.WithoutRow(Connection, Release.Number) == 0) return;
 
-        // What cannot be read of a table is known when all of it was read.
-        foreach (var set in sets.Where(s => s.Rows.Position is null)) Connection.Run($"SELECT count(COLUMNS(*)) FROM {set.Rows.From}", [], cancellation);
-        using (var appender = Connection.CreateAppender("temp", "main", "release_refused"))
-            foreach (var record in refused()) appender.CreateRow().AppendValue(record.Record).EndRow();
+        foreach (var part in refused.Chunk(Stager.RefusedAtOnce))
+        {
+            using var appender = Connection.CreateAppender("temp", "main", "release_refused");
+            foreach (var record in part) appender.CreateRow().AppendValue(record.Record).EndRow();
+        }
+
         if (request.Corrections is { Count: > 0 }) return;
         Connection.Execute(
             $"""
@@ -129,16 +131,12 @@ internal sealed class ReleaseRun(Registry registry, DuckDbRelease release, Relea
     }
 
     /// <summary>The same of one rule. Where a row is a record, records that could not be read come in between.</summary>
-    private StagedRows Located(StagedRows rows)
+    private static StagedRows Located(StagedRows rows)
     {
-        const string Skipped = "(SELECT count(*) FROM temp.release_skipped s WHERE s.threshold <= p_at)";
-        Connection.Execute(
-            """
-            CREATE OR REPLACE TEMP TABLE release_skipped AS
-            SELECT number - row_number() OVER (ORDER BY number) + 1 AS threshold FROM temp.release_refused WHERE number IS NOT NULL
-            """);
-        var number = rows.Position ?? (Connection.Scalar<long>("SELECT count(*) FROM temp.release_skipped") == 0 ? "p_at" : $"p_at + {Skipped}");
-        var at = $"(SELECT *, {number} AS p_number FROM (SELECT *, row_number() OVER () AS p_at FROM {rows.From}))";
+        var at = $"(SELECT *, row_number() OVER () AS p_at FROM {rows.From})";
+        at = rows.Position is { } position
+            ? $"(SELECT *, {position} AS p_number FROM {at})"
+            : $"(SELECT r.*, r.p_at + coalesce(s.skipped, 0) AS p_number FROM {at} r ASOF LEFT JOIN {SkippedRecords.Steps("temp.release_refused", "number")} s ON r.p_at > s.rows_before)";
         return rows with { From = at, Position = "p_at" };
     }
 

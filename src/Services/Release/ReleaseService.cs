@@ -82,7 +82,7 @@ public sealed class ReleaseService(
         var identities = new IdentityPass(resolver, vault, writer, release);
         var torn = vault.Torn(release.NextBatch);
         var reports = new List<ReleaseReport>();
-        run.Admit(sets, stager.Refused, cancellation);
+        run.Admit(sets, stager.Refused(), cancellation);
         foreach (var of in sets.GroupBy(s => s.Shape.DataSet.Id))
         {
             if (!run.Judge([.. of], set => identities.Learn(set, cancellation), cancellation).Try(out var report, out problem)) return problem;

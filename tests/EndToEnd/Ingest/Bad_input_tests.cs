@@ -57,7 +57,7 @@ public sealed class Bad_input_tests
         byte[] mixed = [.. Encoding.UTF8.GetBytes(Header + "P1,R1,1,血糖,2026-01-02\n"), .. gbk.GetBytes("P1,R2,1,血糖,2026-01-02\n"), .. Encoding.UTF8.GetBytes("P1,R3,1,血糖,2026-01-02\n")];
         var outcome = await platform.Load(platform.File("lab.csv", mixed), "plain");
         Assert.Equal((3, 2, 1), (outcome.Batch!.Received, outcome.Batch.Accepted, outcome.Batch.Quarantined));
-        Assert.Equal(["2|encoding"], platform.Rows("SELECT record_number, array_to_string(reasons, ';') FROM ops.quarantine"));
+        Assert.Equal(["2|encoding item_code"], platform.Rows("SELECT record_number, array_to_string(reasons, ';') FROM ops.quarantine"));
         Assert.Equal(["R1|血糖", "R3|血糖"], platform.Rows("SELECT report_no, item_code FROM lab.result WHERE _rejected IS NULL ORDER BY 1"));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Xunit;
 
@@ -70,13 +71,40 @@ public sealed class Csv_tests
     }
 
     [Fact]
-    public async Task A_quote_that_is_never_closed_refuses_the_file_and_loads_nothing()
+    public async Task A_quote_that_is_never_closed_refuses_the_file_with_its_line_and_loads_nothing()
     {
         using var platform = new TestPlatform();
         var outcome = await platform.Load(platform.File("lab.csv", Header + "P1,R1,1,WBC,5,3.5,9.5,N,2026-01-02 10:00:00\nP1,\"R2,1,WBC,5,3.5,9.5,N,2026-01-02 10:00:00\nP1,R3,1,WBC,5,3.5,9.5,N,2026-01-02 10:00:00\n"), "plain");
-        var loaded = platform.Rows("SELECT count(*) FROM lab.result WHERE _rejected IS NULL")[0];
-        var held = outcome.Batch is { } batch ? batch.Accepted + batch.Quarantined == batch.Received && batch.Quarantined > 0 : outcome.Problem!.Code == "csv.structure" && loaded == "0";
-        Assert.True(held, $"{outcome.Problem} {outcome.Batch}");
+        Assert.Equal(("csv.structure", 3L), (outcome.Problem!.Code, outcome.Problem.Where!.Line));
+        Assert.Equal(["0"], platform.Rows("SELECT count(*) FROM lab.result"));
+    }
+
+    [Fact]
+    public async Task Rows_of_mixed_line_ends_and_loose_quotes_are_told_apart()
+    {
+        using var platform = new TestPlatform();
+        var text = Header.Replace("\n", "\r\n") + "P1,R1,1,WBC,5,3.5,9.5,N,2026-01-02 10:00:00\nP1,\"R\"2,2,WBC,5,3.5,9.5,N,2026-01-02 10:00:00\r\nP1,R1,3,W\rBC,5,3.5,9.5,N,2026-01-02 10:00:00\n"
+            + "P1,R1,4,\" WBC\" ,5,3.5,9.5,N,2026-01-02 10:00:00,,\r\nP1,R1,5,WBC,oops,3.5,9.5,N,2026-01-02 10:00:00\r\n";
+        var outcome = await platform.Load(platform.File("lab.csv", Encoding.UTF8.GetBytes(text)), "plain");
+        Assert.Null(outcome.Problem);
+        Assert.Equal(["1|WBC", "4| WBC"], platform.Rows("SELECT item_no, item_code FROM lab.result ORDER BY item_no"));
+        Assert.Equal(
+            ["2|3|csv.quote", "3|4|csv.line-end", "5||type result_value"],
+            platform.Rows("SELECT record_number, line, array_to_string(reasons, ';') FROM ops.quarantine ORDER BY record_number"));
+    }
+
+    [Fact]
+    public async Task A_file_of_which_half_the_rows_are_broken_gives_the_other_half_and_a_place_for_each()
+    {
+        using var platform = new TestPlatform();
+        var text = new StringBuilder(Header);
+        for (var i = 1; i <= 60_000; i++)
+            text.Append(CultureInfo.InvariantCulture, $"P{i % 100},R{i},1,WBC,{(i % 20_000 == 2 ? "oops" : "5")},3.5,9.5,N,2026-01-02 10:00:00{(i % 2 == 0 ? "" : ",extra")}\n");
+        var outcome = await platform.Load(platform.File("lab.csv", text.ToString()), "plain");
+        Assert.Null(outcome.Problem);
+        Assert.Equal((60_000, 29_997, 30_003), (outcome.Batch!.Received, outcome.Batch.Accepted, outcome.Batch.Quarantined));
+        Assert.Equal(["2|type result_value", "20002|type result_value", "40002|type result_value"], platform.Rows("SELECT record_number, array_to_string(reasons, ';') FROM ops.quarantine WHERE line IS NULL ORDER BY 1"));
+        Assert.Equal(["30000|true|true"], platform.Rows("SELECT count(DISTINCT record_number), lower(bool_and(line = record_number + 1)::VARCHAR), lower(bool_and(record_number % 2 = 1)::VARCHAR) FROM ops.quarantine WHERE reasons = ['csv.columns']"));
     }
 
     [Fact]
@@ -103,7 +131,7 @@ public sealed class Csv_tests
         outcome = await platform.Load(platform.File("lab.csv", notUtf8), "plain");
         Assert.Null(outcome.Problem);
         Assert.Equal((2, 1, 1), (outcome.Batch!.Received, outcome.Batch.Accepted, outcome.Batch.Quarantined));
-        Assert.Equal(["2|encoding"], platform.Rows("SELECT record_number, array_to_string(reasons, ';') FROM ops.quarantine WHERE batch = 2"));
+        Assert.Equal(["2|encoding item_code"], platform.Rows("SELECT record_number, array_to_string(reasons, ';') FROM ops.quarantine WHERE batch = 2"));
     }
 
     [Fact]

@@ -53,10 +53,17 @@ internal static class YunnaoProcess
         }
     }
 
-    /// <summary>The program's own output folder, beside that of the tests: <c>artifacts/bin/Cli/release</c>.</summary>
+    /// <summary>
+    /// The program that users run, <c>artifacts/publish/Cli/release</c>, which is compiled beforehand and so starts sooner; where that is missing or older than
+    /// what was built, the built one, <c>artifacts/bin/Cli/release</c>.
+    /// </summary>
     public static string Executable()
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(here.Parent!.Parent!.FullName, "Cli", here.Name, OperatingSystem.IsWindows() ? "yunnao.exe" : "yunnao");
+        var artifacts = here.Parent!.Parent!.Parent!.FullName;
+        var built = Path.Combine(artifacts, "bin", "Cli", here.Name);
+        var published = Path.Combine(artifacts, "publish", "Cli", here.Name);
+        var current = Directory.GetFiles(built, "*.dll").Where(f => Path.GetFileName(f).StartsWith("yunnao", StringComparison.OrdinalIgnoreCase)).All(f => File.GetLastWriteTimeUtc(Path.Combine(published, Path.GetFileName(f))) >= File.GetLastWriteTimeUtc(f));
+        return Path.Combine(current ? published : built, OperatingSystem.IsWindows() ? "yunnao.exe" : "yunnao");
     }
 }

@@ -48,9 +48,71 @@ public sealed class CsvTests
                 var lines = rows.Select(r => string.Join(",", r.Select(Quoted))).ToArray();
                 var found = Read(string.Join(crlf ? "\r\n" : "\n", lines), piece, out _);
                 Assert.Equal(lines, found.Select(f => f.Text));
+                Assert.All(found.Zip(rows), f => Assert.Equal((f.Second.Length, CsvFlaw.None), (f.First.Record.Fields, f.First.Record.Flaw)));
                 Assert.Equal(rows.Select(r => string.Join("␞", r)), found.Select(f => string.Join("␞", Comma.Fields(Encoding.UTF8.GetBytes(f.Text)))));
             },
             iter: 1000);
+    }
+
+    [Theory]
+    [InlineData("1,2", 2, CsvFlaw.None)]
+    [InlineData("1", 1, CsvFlaw.None)]
+    [InlineData("1,2,,", 4, CsvFlaw.None)]
+    [InlineData("\"a,b\",\"c\"", 2, CsvFlaw.None)]
+    [InlineData("  \"a,b\"  ,2", 2, CsvFlaw.None)]
+    [InlineData("\"a\"\"b\",\"\"", 2, CsvFlaw.None)]
+    [InlineData("\"a\r\nb\",2", 2, CsvFlaw.None)]
+    [InlineData("x\"y,2", 2, CsvFlaw.None)]
+    [InlineData("\"a\"b,2", 2, CsvFlaw.Quote)]
+    [InlineData("1,\"2\"\t", 2, CsvFlaw.Quote)]
+    [InlineData("1,x\ry", 2, CsvFlaw.LineEnd)]
+    [InlineData("\"1\",x\ry", 2, CsvFlaw.LineEnd)]
+    public void Fields_of_a_record_are_counted_and_its_form_is_judged(string record, int fields, CsvFlaw flaw)
+    {
+        foreach (var end in (string[])["\n", "\r\n", ""])
+        {
+            var found = Assert.Single(Read(record + end, 2, out var reader));
+            Assert.Equal((record, fields, flaw), (found.Text, found.Record.Fields, found.Record.Flaw));
+            Assert.False(reader.EndedInQuote);
+        }
+    }
+
+    [Theory]
+    [InlineData("1,2", null)]
+    [InlineData("1,2,,", null)]
+    [InlineData("1", "csv.columns")]
+    [InlineData("1,2,3", "csv.columns")]
+    [InlineData("1,2,,3", "csv.columns")]
+    [InlineData("\"1\"1,2", "csv.quote")]
+    [InlineData("1,2\r3", "csv.line-end")]
+    public void A_record_is_a_row_or_has_a_fault(string record, string? code)
+    {
+        var dialect = Comma with { Header = ["a", "b"] };
+        var found = Assert.Single(Read(record, 100, out _));
+        Assert.Equal(code, dialect.Fault(found.Record, Encoding.UTF8.GetBytes(found.Text)));
+    }
+
+    [Fact]
+    public void Line_ends_of_two_kinds_are_noticed()
+    {
+        Read("a,b\r\n1,\"x\ny\"\r\n", 5, out var one);
+        Assert.False(one.MixedLineEnds);
+        Read("a,b\r\n1,2\n", 5, out var two);
+        Assert.True(two.MixedLineEnds);
+    }
+
+    [Theory]
+    [InlineData("3,", false)]
+    [InlineData("3,\"", true)]
+    public void A_record_of_many_megabytes_ends_the_reading_without_being_kept(string start, bool quoted)
+    {
+        var filler = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
+        using var text = new RepeatedStream(Encoding.ASCII.GetBytes("a,b\n1,2\n" + start), filler, 64, "\n5,6\n"u8.ToArray());
+        var reader = new CsvRecordReader(text, Comma, 16 << 20);
+        var offset = 0L;
+        while (reader.TryRead(out var record)) offset = record.Offset;
+        Assert.Equal((8, true, quoted), (offset, reader.TooLong, reader.EndedInQuote));
+        Assert.True(text.Position < 20 << 20, "the rest of the line was read");
     }
 
     private static List<(CsvRecord Record, string Text)> Read(string text, int piece, out CsvRecordReader reader)
