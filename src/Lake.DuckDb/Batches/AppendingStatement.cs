@@ -2,7 +2,6 @@ using System.Text;
 using DuckDB.NET.Native;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Queries;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Batches;
@@ -11,7 +10,7 @@ namespace Yunnao.Lake.DuckDb.Batches;
 /// Adds checked rows to a data set's table and takes them back as <see cref="AppendedRow"/>s, in their order, so that nobody has to look for them in the
 /// table afterwards.
 /// </summary>
-internal static unsafe class AppendingStatement
+internal static class AppendingStatement
 {
     /// <summary>SQL of the adding.</summary>
     /// <param name="insert">The INSERT.</param>

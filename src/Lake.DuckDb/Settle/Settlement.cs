@@ -1,7 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
 

@@ -47,12 +47,12 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     /// <summary>The first resource that there is.</summary>
     private async Task<Result<FhirPage>> OneAsync(FhirReading reading, List<ResourceScan> scans, string type, CancellationToken cancellation, Action<ResourceScan, FhirPage>? note = null)
     {
-        var page = await FirstAsync(reading, scans, type, cancellation, note).ConfigureAwait(false);
+        var page = await FirstAsync(reading, scans, type, note, cancellation).ConfigureAwait(false);
         await reading.TellAsync().ConfigureAwait(false);
         return page;
     }
 
-    private async Task<Result<FhirPage>> FirstAsync(FhirReading reading, List<ResourceScan> scans, string type, CancellationToken cancellation, Action<ResourceScan, FhirPage>? note)
+    private async Task<Result<FhirPage>> FirstAsync(FhirReading reading, List<ResourceScan> scans, string type, Action<ResourceScan, FhirPage>? note, CancellationToken cancellation)
     {
         try
         {
@@ -136,12 +136,12 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
 
     private async Task<Result<FhirPage>> PageAsync(FhirCall call, FhirReading reading, List<ResourceScan> scans, SearchRequest request, PageOf of, CancellationToken cancellation, bool history = false)
     {
-        var page = await GatherAsync(call, reading, scans, request, of, cancellation, history).ConfigureAwait(false);
+        var page = await GatherAsync(call, reading, scans, request, of, history, cancellation).ConfigureAwait(false);
         await reading.TellAsync().ConfigureAwait(false);
         return page;
     }
 
-    private async Task<Result<FhirPage>> GatherAsync(FhirCall call, FhirReading reading, List<ResourceScan> scans, SearchRequest request, PageOf of, CancellationToken cancellation, bool history)
+    private async Task<Result<FhirPage>> GatherAsync(FhirCall call, FhirReading reading, List<ResourceScan> scans, SearchRequest request, PageOf of, bool history, CancellationToken cancellation)
     {
         try
         {
