@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Xunit;
+using Yunnao.Formats.Csv;
 
 namespace Yunnao.Tests.EndToEnd.Ingest;
 
@@ -105,6 +106,27 @@ public sealed class Csv_tests
         Assert.Equal((60_000, 29_997, 30_003), (outcome.Batch!.Received, outcome.Batch.Accepted, outcome.Batch.Quarantined));
         Assert.Equal(["2|type result_value", "20002|type result_value", "40002|type result_value"], platform.Rows("SELECT record_number, array_to_string(reasons, ';') FROM ops.quarantine WHERE line IS NULL ORDER BY 1"));
         Assert.Equal(["30000|true|true"], platform.Rows("SELECT count(DISTINCT record_number), lower(bool_and(line = record_number + 1)::VARCHAR), lower(bool_and(record_number % 2 = 1)::VARCHAR) FROM ops.quarantine WHERE reasons = ['csv.columns']"));
+    }
+
+    [Fact]
+    public async Task What_the_walk_calls_a_row_the_engine_reads_as_one_whatever_the_quotes_and_line_ends()
+    {
+        string[] pieces = ["a", "1", "\"", "\"\"", ",", " ", "\r", "x y", "\"q\"", "\"m\nn\"", "\"m\r\nn\"", "\t", "张"];
+        var random = new Random(20261129);
+        string Some(int most) => string.Concat(Enumerable.Range(0, random.Next(most)).Select(_ => pieces[random.Next(pieces.Length)]));
+        string Field() => random.Next(2) == 0 ? $"\"{Some(3).Replace("\"", "\"\"")}\"" : Some(3).Replace(",", "").Replace("\"", random.Next(4) == 0 ? "\"" : "");
+        using var platform = new TestPlatform();
+        for (var file = 0; file < 8; file++)
+        {
+            var lines = Enumerable.Range(0, 300).Select(_ => (random.Next(3) > 0 ? string.Join(',', Enumerable.Range(0, 9).Select(_ => Field())) : Some(12)) + (random.Next(4) == 0 ? "\r\n" : "\n"));
+            var bytes = Encoding.UTF8.GetBytes(Header + string.Concat(lines));
+            var reader = new CsvRecordReader(new MemoryStream(bytes), CsvDialect.Detect(bytes, whole: true, ',')!);
+            long records = -1;
+            while (reader.TryRead(out _)) records++;
+            var outcome = await platform.Load(platform.File($"lab{file}.csv", bytes), "plain");
+            if (reader.EndedInQuote) Assert.Equal("csv.structure", outcome.Problem!.Code);
+            else Assert.Equal((null, records, records), (outcome.Problem, outcome.Batch!.Received, outcome.Batch.Accepted + outcome.Batch.Quarantined));
+        }
     }
 
     [Fact]
