@@ -177,10 +177,10 @@ public sealed partial class DuckDbLake : ILakeEngine
         return [.. ledger, .. await ObjectProof.RunAsync(landed, objects, cancellation).ConfigureAwait(false)];
     }
 
-    /// <summary>True when the rows are those of one person, or a record of one batch: in a place of the table that the engine finds by itself.</summary>
+    /// <summary>True when the rows are those of one person, or some of one batch: in a place of the table that the engine finds by itself.</summary>
     private static bool OfOnePlace(ScopedQuery scoped) =>
         scoped.Table.Rows.Subjects is { Count: 1 } || (IsClear(scoped, SystemColumns.Subject) && Names(scoped.Query.Where, SystemColumns.Subject))
-            || (IsClear(scoped, SystemColumns.Record) && Names(scoped.Query.Where, SystemColumns.Record) && Names(scoped.Query.Where, Query.ArrivalColumn));
+            || (IsClear(scoped, SystemColumns.Record) && Names(scoped.Query.Where, Query.ArrivalColumn) && (scoped.Query.Limit is not null || Names(scoped.Query.Where, SystemColumns.Record)));
 
     private static bool IsClear(ScopedQuery scoped, string column) => scoped.Table.Find(column)?.Action == ItemAction.Clear;
 

@@ -270,6 +270,10 @@ public sealed partial class DuckDbLake
     internal void ReadCatalog() => _catalog = Read(c => new PhysicalCatalog(c));
 
     /// <inheritdoc/>
+    /// <remarks>A table has the columns of the system until the first rows come.</remarks>
+    public bool MayHold(string dataSet) => Tables.Find(dataSet) is { } shape && _catalog.Columns(shape) is { } columns && shape.Columns.Any(c => !c.OfSystem && columns.ContainsKey(c.Name));
+
+    /// <inheritdoc/>
     public LakeStand Stand => new(Closed(_commits), Closed(_changes));
 
     /// <summary>Something is about to be committed to data sets.</summary>
@@ -284,6 +288,9 @@ public sealed partial class DuckDbLake
 
     /// <summary>A batch is about to commit rows that are still to be changed.</summary>
     internal void ExpectTouches() => _touches.Open();
+
+    /// <summary>Whether committed rows may still have to be changed.</summary>
+    internal bool MayHaveTouches => TouchWatch.Open(_touches.State);
 
     /// <summary>Changes the rows that batches noted; see <see cref="Touches"/>. Only by the one who writes.</summary>
     internal void ApplyTouches(DuckDBConnection connection)

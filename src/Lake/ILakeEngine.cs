@@ -41,6 +41,9 @@ public interface ILakeEngine : IDisposable
     /// <summary>Answers a query tree. Problems: <c>query.*</c> (the tree is wrong), <c>scope.*</c> (the Scope does not allow it).</summary>
     Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation);
 
+    /// <summary>False when no row of a data set ever came, so that nothing has to be asked of it.</summary>
+    bool MayHold(string dataSet);
+
     /// <summary>How far the data sets have come, for who would give an answer again.</summary>
     LakeStand Stand { get; }
 

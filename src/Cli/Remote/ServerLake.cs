@@ -68,6 +68,10 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
 
     public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation) => throw Other();
 
+    /// <inheritdoc/>
+    /// <remarks>The server knows; here nobody can say.</remarks>
+    public bool MayHold(string dataSet) => true;
+
     public LakeStand Stand => default;
 
     public void Dispose() => server.Dispose();

@@ -16,10 +16,20 @@ internal sealed class Appended
 
     public long Rows { get; private set; }
 
+    /// <summary>The rows themselves, in the order of their insertion, where the appends gave them back; else null.</summary>
+    public List<AppendedRow>? Returned { get; private set; }
+
     public void Add(long rows)
     {
         _rows.Add(rows);
         Rows += rows;
+    }
+
+    public void Add(List<AppendedRow> rows)
+    {
+        Add(rows.Count);
+        if (Returned is null) Returned = rows;
+        else Returned.AddRange(rows);
     }
 
     /// <summary>SQL for the position, from 1, of a row in the append that brought it.</summary>

@@ -2,6 +2,7 @@ using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Settle;
 using Yunnao.Lake.DuckDb.Sql;
+using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Batches;
@@ -20,6 +21,8 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
     private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
+    private readonly Dictionary<string, List<AppendedRow>> _returned = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<int>> _days = new(StringComparer.Ordinal);
     private bool _tablesChanged, _changes;
 
     internal DuckDbBatch(DuckDbLake lake, LoadingConnection loading, bool small = false)
@@ -69,15 +72,30 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     public long Append(TableShape shape, IReadOnlyList<Column> columns, string selectSql, CancellationToken cancellation = default)
     {
         _tablesChanged |= Lake.Maker(Connection).Add(shape, columns);
-        var rows = Connection.Run($"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}", [], cancellation);
+        var sql = $"INSERT INTO {SqlNames.Table(shape)} ({SqlNames.List(columns.Select(c => c.Name))}) {selectSql}";
         if (!_appended.TryGetValue(shape.DataSet.Id, out var appended)) _appended[shape.DataSet.Id] = appended = new();
-        appended.Add(rows);
-        return rows;
+        var before = appended.Rows;
+        if (_small) appended.Add(AppendingStatement.Run(Loading.Prepare(AppendingStatement.Returning(shape, sql))));
+        else appended.Add(Connection.Run(sql, [], cancellation));
+        return appended.Rows - before;
     }
+
+    /// <summary>An empty temporary table for rows of text of all batches of the group.</summary>
+    /// <param name="name">With the same name goes the same use: of a small group the table is kept for the next one.</param>
+    public TextTable Staging(string name, IReadOnlyList<string> columns) => _small ? Loading.Staging(name, columns) : TextTable.Create(Connection, name, columns, batched: true);
+
+    /// <summary>The rows of a data set that a small group has appended, in their order, once it is settled; null where they were not given back.</summary>
+    public IReadOnlyList<AppendedRow>? Returned(TableShape shape) => _returned.GetValueOrDefault(shape.DataSet.Id);
+
+    /// <summary>True when anything was refused so far.</summary>
+    public bool AnyRefused => _quarantine.Refused.Count > 0 || _settled.Exists(s => s.Refused);
+
+    /// <summary>True when records that are settled have more than one version now.</summary>
+    public bool AnySuperseded => _counts.Values.Any(c => c.Exists(d => d.Superseded > 0));
 
     /// <summary>
     /// Runs long statements that read nothing but staging tables. Of a small group they are planned as they are written: optimising one takes longer than
-    /// its few rows.
+    /// its few rows, and the plan holds for the next group.
     /// </summary>
     public T OverStaged<T>(Func<T> statements)
     {
@@ -113,7 +131,9 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         }
 
         _tablesChanged |= total.Superseded > 0 && !Lake.KnowsHistory(shape);
-        if (total.Accepted > 0) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
+        if (appended.Returned is { } rows) _returned[shape.DataSet.Id] = rows;
+        if (total.Accepted > 0 && (appended.Returned is null || total.Superseded > 0)) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
+        else if (total.Accepted > 0) _days[shape.DataSet.Id] = [.. appended.Returned!.Where(r => r is { Good: true, Day: not null }).Select(r => r.Day!.Value)];
         _settled.Add((shape, total.Quarantined > 0, settlement.Organisations));
         return total;
     }
@@ -139,18 +159,28 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
         var entries = Entries();
-        ChangedDays.NoteRefused(Connection, Batches, Change);
+        if (_days.Count > 0) ChangedDays.NoteKnown(Connection, _days, Change);
+        if (AnyRefused) ChangedDays.NoteRefused(Connection, Batches, Change);
+        NoteUnsorted(entries);
         _ledger.Write(entries);
         NoteMerged(_settled.Select(s => s.Shape), Batches);
-        Lake.ExpectTouches();
+        if (_small) OverStaged(Loading.EmptyStaging);
+        var touches = AnySuperseded || AnyMerged || MergesChanged || Lake.MayHaveTouches;
+        if (touches) Lake.ExpectTouches();
         Lake.ExpectCommit(changes: _changes || MergesChanged || entries.Any(e => e.Superseded > 0));
         Connection.Execute("COMMIT");
         Ended = true;
         KeepMerges();
         if (_tablesChanged) Lake.ReadCatalog();
-        TidyUp();
+        TidyUp(touches);
         Kept = _small;
         return entries;
+    }
+
+    private void NoteUnsorted(IReadOnlyList<BatchEntry> entries)
+    {
+        var grown = entries.SelectMany(e => e.Counts).Where(c => c is { Accepted: > 0, DataSet: not null }).Select(c => SqlNames.Literal(c.DataSet!)).Distinct().ToList();
+        if (grown.Count > 0) Connection.Execute($"UPDATE ops.data_set SET sorted = false WHERE sorted AND id IN ({string.Join(", ", grown)})");
     }
 
     /// <summary>What <see cref="Commit"/> would write into the ledger now.</summary>
@@ -164,12 +194,12 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     }
 
     // The batches are committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
-    private void TidyUp()
+    private void TidyUp(bool touches)
     {
         foreach (var (shape, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
 
         // In this order: the positions that Touches knows count the refused rows.
-        Lake.ApplyTouches(Connection);
+        if (touches) Lake.ApplyTouches(Connection);
         foreach (var (shape, refused, _) in _settled)
         {
             if (refused) Touches.Sweep(Connection, shape, Batches);

@@ -9,16 +9,17 @@ namespace Yunnao.Lake.DuckDb.Batches;
 /// <summary>A transaction that brings rows of one batch into data sets: when the batch is loaded, or when rows of it leave the quarantine.</summary>
 public abstract class WritingTransaction : IDisposable
 {
-    private readonly LoadingConnection _loading;
     private FrozenDictionary<ulong, ulong>? _survivors;
 
-    private protected WritingTransaction(DuckDbLake lake, LoadingConnection connection) => (Lake, _loading) = (lake, connection);
+    private protected WritingTransaction(DuckDbLake lake, LoadingConnection connection) => (Lake, Loading) = (lake, connection);
 
     /// <summary>Number of the batch whose rows are brought in.</summary>
     public abstract int Number { get; }
 
     /// <summary>The transaction's own connection, for the temporary tables and functions that the work needs. Only the transaction ends itself.</summary>
-    public DuckDBConnection Connection => _loading.Connection;
+    public DuckDBConnection Connection => Loading.Connection;
+
+    private protected LoadingConnection Loading { get; }
 
     private protected DuckDbLake Lake { get; }
 
@@ -29,7 +30,7 @@ public abstract class WritingTransaction : IDisposable
 
     /// <summary>Makes a temporary type on the connection, unless it is there already.</summary>
     /// <param name="create">The statement that makes it.</param>
-    public void MakeType(string name, string create, CancellationToken cancellation = default) => _loading.MakeType(name, create, cancellation);
+    public void MakeType(string name, string create, CancellationToken cancellation = default) => Loading.MakeType(name, create, cancellation);
 
     /// <summary>
     /// Gives the rows of earlier batches, current and superseded, another subject, after the identity index has joined or parted persons.
@@ -61,10 +62,13 @@ public abstract class WritingTransaction : IDisposable
     /// <summary>True when the rows of other persons are merged than before.</summary>
     private protected bool MergesChanged => _survivors is not null;
 
+    /// <summary>True when rows of some persons lie under others.</summary>
+    private protected bool AnyMerged => (_survivors ?? Lake.Survivors).Count > 0;
+
     /// <summary>Before the commit: rows of merged persons are noted, to follow after it.</summary>
     private protected void NoteMerged(IEnumerable<TableShape> shapes, BatchRange batches)
     {
-        if ((_survivors ?? Lake.Survivors).Count == 0) return;
+        if (!AnyMerged) return;
         var merges = new SubjectMerges(Connection, Lake.Tables);
         foreach (var shape in shapes) merges.NoteOwn(shape, batches);
     }
@@ -91,8 +95,8 @@ public abstract class WritingTransaction : IDisposable
         finally
         {
             Ended = true;
-            if (Kept) Lake.Keep(_loading);
-            else _loading.Dispose();
+            if (Kept) Lake.Keep(Loading);
+            else Loading.Dispose();
             Lake.StopWriting();
         }
     }

@@ -22,6 +22,15 @@ internal static class ChangedDays
         Note(connection, shape, $"SELECT _time::DATE AS day FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} AND _rejected IS NULL{history}", sequence);
     }
 
+    /// <summary>Days that are known already.</summary>
+    /// <param name="days">By data set, each as days since 1970-01-01.</param>
+    public static void NoteKnown(DuckDBConnection connection, IReadOnlyDictionary<string, SortedSet<int>> days, long sequence)
+    {
+        using var appender = connection.CreateAppender("ops", "change");
+        foreach (var (dataSet, of) in days)
+            foreach (var day in of) appender.CreateRow().AppendValue(sequence).AppendValue(dataSet).AppendValue(DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(day)).EndRow();
+    }
+
     /// <summary>
     /// The days of what batches have in quarantine, by data set; the empty one stands for none. Before it is removed, or after it was added.
     /// </summary>

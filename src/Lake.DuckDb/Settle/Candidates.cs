@@ -1,3 +1,4 @@
+using System.Globalization;
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
@@ -17,12 +18,38 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
 
     private readonly string _table = SqlNames.Table(shape);
 
+    private const string AgainTable = "CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)";
+    private const int KeysAtOnce = 2048;
+
     /// <summary>With a filter that holds the keys of all earlier rows; the batch's keys are added to it. False when nothing is found.</summary>
     public bool Find(RecordFilter known, CancellationToken cancellation)
     {
-        connection.Run("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
+        connection.Run(AgainTable, [], cancellation);
         var again = Again(known, cancellation);
-        if (again == 0) return false;
+        return again > 0 && Compared(again, cancellation);
+    }
+
+    /// <summary>The same for rows that the appends gave back: as long as all of them are new the engine is not asked.</summary>
+    public bool Find(RecordFilter known, List<AppendedRow> rows, CancellationToken cancellation)
+    {
+        var keys = rows.Where(r => r is { Good: true, Record: not null }).Select(r => r.Record!.Value).ToArray();
+        var perhaps = new bool[keys.Length];
+        for (var from = 0; from < keys.Length; from += KeysAtOnce)
+        {
+            var count = Math.Min(KeysAtOnce, keys.Length - from);
+            known.Add(keys.AsSpan(from, count), perhaps.AsSpan(from, count));
+        }
+
+        var again = keys.Where((_, i) => perhaps[i]).ToList();
+        if (again.Count == 0) return false;
+        connection.Run(AgainTable, [], cancellation);
+        connection.Run($"INSERT INTO temp.settle_again SELECT unnest([{string.Join(", ", again.Select(k => $"'{k.ToString(CultureInfo.InvariantCulture)}'"))}])::UHUGEINT", [], cancellation);
+        return Compared(again.Count, cancellation);
+    }
+
+    /// <summary>Holds the records of <c>settle_again</c> against all rows.</summary>
+    private bool Compared(long again, CancellationToken cancellation)
+    {
         connection.Run(RowsTable, [], cancellation);
         if (!seenBefore) return Compare(cancellation);
         using var filter = new RecordFilter(again, RecordFilter.Frugal, filterBytes);
@@ -40,7 +67,7 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
     /// <summary>Without such a filter: one is made of the batch's keys and held against the earlier rows. False when nothing is found.</summary>
     public bool Find(long accepted, CancellationToken cancellation)
     {
-        connection.Run("CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)", [], cancellation);
+        connection.Run(AgainTable, [], cancellation);
         connection.Run(RowsTable, [], cancellation);
         using var filter = new RecordFilter(accepted, RecordFilter.Frugal, filterBytes);
         var found = 0L;

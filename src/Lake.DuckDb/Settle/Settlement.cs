@@ -1,7 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Standards.Compile;
 
@@ -21,7 +20,7 @@ internal sealed class Settlement(
     /// <returns>The counts of each batch that brought rows.</returns>
     public IReadOnlyList<(int Batch, BatchCount Count)> Run(Appended appended, CancellationToken cancellation)
     {
-        var tally = Tally.Of(connection, shape, batches);
+        var tally = appended.Returned is { } returned ? Tally.Of(returned) : Tally.Of(connection, shape, batches);
         var refused = tally.Refused.Values.Sum();
         if (refused > 0) quarantine.Copy(shape, appended, batches, tally.Refused, cancellation);
         if (tally.Accepted + refused != appended.Rows)
@@ -30,10 +29,9 @@ internal sealed class Settlement(
                 $"{shape.DataSet.Id}: accepted {tally.Accepted} + quarantined {refused} is not received {appended.Rows}.");
         }
 
-        var superseded = tally.Accepted == 0 ? [] : Supersede(tally, cancellation);
+        var superseded = tally.Accepted == 0 ? [] : Supersede(tally, appended.Returned, cancellation);
         tally.Write(connection, shape);
         Organisations = tally.Organisations;
-        if (tally.Accepted > 0) connection.Execute("UPDATE ops.data_set SET sorted = false WHERE id = $1 AND sorted", shape.DataSet.Id);
         var accepted = tally.ByBatch();
         return [.. accepted.Keys.Union(tally.Refused.Keys).Order().Select(b =>
         {
@@ -43,12 +41,12 @@ internal sealed class Settlement(
         })];
     }
 
-    private Dictionary<int, long> Supersede(Tally tally, CancellationToken cancellation)
+    private Dictionary<int, long> Supersede(Tally tally, List<AppendedRow>? rows, CancellationToken cancellation)
     {
         var seenBefore = senders.Any(connection, shape.DataSet.Id, tally.Organisations);
         var candidates = new Candidates(connection, batches, shape, seenBefore, filterBytes);
         var found = known.Take(connection, shape, batches, tally.Accepted, seenBefore) is { } filter
-            ? candidates.Find(filter, cancellation)
+            ? rows is null ? candidates.Find(filter, cancellation) : candidates.Find(filter, rows, cancellation)
             : candidates.Find(tally.Accepted, cancellation);
         if (!found) return [];
         return new Supersession(connection, batches, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);

@@ -8,6 +8,9 @@ namespace Yunnao.Lake.DuckDb.Settle;
 /// <summary>What one look over the rows that a transaction's batches brought into a data set counts.</summary>
 internal sealed class Tally
 {
+    // Stands for no institution among keys, of which none is null.
+    private static readonly string None = new('\0', 1);
+
     private readonly List<(int Batch, string? Organisation, long Rows, long Flagged)> _accepted = [];
     private readonly SortedDictionary<int, long> _refused = [];
 
@@ -32,6 +35,28 @@ internal sealed class Tally
             else tally._refused[row.Batch] = tally._refused.GetValueOrDefault(row.Batch) + row.Rows;
         }
 
+        return tally;
+    }
+
+    /// <summary>The same, of rows that the appends gave back.</summary>
+    public static Tally Of(List<AppendedRow> rows)
+    {
+        var (tally, good) = (new Tally(), new SortedDictionary<int, Dictionary<string, (long Rows, long Flagged)>>());
+        foreach (var row in rows)
+        {
+            if (!row.Good)
+            {
+                tally._refused[row.Batch] = tally._refused.GetValueOrDefault(row.Batch) + 1;
+                continue;
+            }
+
+            if (!good.TryGetValue(row.Batch, out var of)) good.Add(row.Batch, of = new(StringComparer.Ordinal));
+            ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(of, row.Organisation ?? None, out _);
+            count = (count.Rows + 1, count.Flagged + (row.Flagged ? 1 : 0));
+        }
+
+        foreach (var (batch, of) in good)
+            foreach (var (organisation, (count, flagged)) in of) tally._accepted.Add((batch, ReferenceEquals(organisation, None) ? null : organisation, count, flagged));
         return tally;
     }
 

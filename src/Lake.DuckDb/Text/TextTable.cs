@@ -58,6 +58,9 @@ public sealed unsafe class TextTable : IDisposable
         return new(connection, name, columns.Count, batched);
     }
 
+    /// <summary>Fills such a table that is there already and empty.</summary>
+    internal static TextTable Over(DuckDBConnection connection, string name, IReadOnlyList<string> columns, bool batched) => new(connection, name, columns.Count, batched);
+
     /// <summary>Adds rows; they have as many columns as the table.</summary>
     /// <param name="batch">The batch that they are of, in a table for several.</param>
     public void Append<TRows>(TRows rows, int batch = 0)

@@ -25,11 +25,16 @@ internal static class FhirExportEndpoints
     {
         fhir.MapGet("/$export", (HttpContext http, FhirExport resources, ExportDesk desk) => BeginAsync(http, resources, desk, aboutPersons: false, null)).Needs(Duty.Query);
         fhir.MapGet("/Patient/$export", (HttpContext http, FhirExport resources, ExportDesk desk) => BeginAsync(http, resources, desk, aboutPersons: true, null)).Needs(Duty.Query);
-        fhir.MapGet("/Group/{id}/$export", (string id, HttpContext http, FhirExport resources, ExportDesk desk) => BeginAsync(http, resources, desk, aboutPersons: true, id)).Needs(Duty.Query);
+        fhir.MapGet("/Group/{id}/$export", (string id, HttpContext http, FhirExport resources, ExportDesk desk, ArrivalTimes arrivals) => GroupAsync(id, http, resources, desk, arrivals)).Needs(Duty.Query);
         fhir.MapGet("/$export/{id}", StatusAsync).Needs(Duty.Query);
         fhir.MapDelete("/$export/{id}", CancelAsync).Needs(Duty.Query);
         fhir.MapGet("/$export/{id}/{name}", FileAsync).Needs(Duty.Query);
     }
+
+    /// <summary>A group that there is not is not found, rather than exported empty.</summary>
+    private static async Task<IResult> GroupAsync(string id, HttpContext http, FhirExport resources, ExportDesk desk, ArrivalTimes arrivals) => await arrivals.HasSentAsync(id, http.RequestAborted).ConfigureAwait(false)
+        ? await BeginAsync(http, resources, desk, aboutPersons: true, id).ConfigureAwait(false)
+        : new ProblemAnswer(new(ProblemKind.NotFound, "fhir.group", "There is no such group: a group is an institution of which there are records, by its code.", new(Path: "Group.id")));
 
     /// <summary>Takes the request; the answer says where its state is.</summary>
     /// <param name="group">Code of an institution: a group is the persons of whom it has records.</param>

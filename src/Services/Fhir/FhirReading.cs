@@ -12,6 +12,8 @@ internal sealed class FhirReading(Scope scope, AuditedLake lake, ResourceBook bo
 {
     private readonly Dictionary<ResourceSource, Result<ScopedTable>> _tables = [];
 
+    private readonly List<GatheredRead> _reads = [];
+
     public Scope Scope => scope;
 
     public AuditedLake Lake => lake;
@@ -24,6 +26,20 @@ internal sealed class FhirReading(Scope scope, AuditedLake lake, ResourceBook bo
 
     /// <summary>True of a data set of which the Scope reaches something, as resources of this type.</summary>
     public bool Reaches(ResourceSource source) => scope.Of(source.DataSet) is not null && grant?.Sees(source.Type) != false;
+
+    /// <summary>False of a source of which no row ever came.</summary>
+    public bool Holds(ResourceSource source) => lake.MayHold(source.DataSet);
+
+    /// <summary>Notes a read whose rows become part of the answer.</summary>
+    public void Note(GatheredRead read) => _reads.Add(read);
+
+    /// <summary>Tells the audit of all that was noted; before the answer is given.</summary>
+    public async Task TellAsync()
+    {
+        if (_reads.Count == 0) return;
+        await lake.TellAsync(scope, _reads).ConfigureAwait(false);
+        _reads.Clear();
+    }
 
     /// <summary>A data set as the Scope shows it. Problems: <c>scope.*</c>, <c>fhir.keys</c>.</summary>
     public Result<ScopedTable> Table(ResourceSource source)

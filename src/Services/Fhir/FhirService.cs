@@ -25,7 +25,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         var sources = places.Of(found, id, reading).ToList();
         if (sources.Count == 0) return await NothingAsync(call, reading, found, SubjectOf(type, id), cancellation).ConfigureAwait(false);
         var stand = reading.Lake.Stand;
-        if (given.Find(sources[0], reading.Scope, id, stand) is { } known)
+        var known = given.Find(sources[0], reading.Scope, id, stand);
+        if (known is null && sources is [var only] && reading.Table(only).Try(out var shown, out _)) known = await AheadAsync(reading, only, shown, id, stand, cancellation).ConfigureAwait(false);
+        if (known is not null)
             return await reading.Lake.AgainAsync(reading.Scope, known.Query, 1, cancellation).ConfigureAwait(false) is { } refused ? (Result<FhirPage>)refused : known.Page;
         var scans = new List<ResourceScan>();
         foreach (var source in sources)
@@ -44,6 +46,13 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
 
     /// <summary>The first resource that there is.</summary>
     private async Task<Result<FhirPage>> OneAsync(FhirReading reading, List<ResourceScan> scans, string type, CancellationToken cancellation, Action<ResourceScan, FhirPage>? note = null)
+    {
+        var page = await FirstAsync(reading, scans, type, note, cancellation).ConfigureAwait(false);
+        await reading.TellAsync().ConfigureAwait(false);
+        return page;
+    }
+
+    private async Task<Result<FhirPage>> FirstAsync(FhirReading reading, List<ResourceScan> scans, string type, Action<ResourceScan, FhirPage>? note, CancellationToken cancellation)
     {
         try
         {
@@ -126,6 +135,13 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     private sealed record PageOf(byte[] Binding, string Address, IReadOnlyList<KeyValuePair<string, string>> Asked, IReadOnlyList<string?>? Places, string Self);
 
     private async Task<Result<FhirPage>> PageAsync(FhirCall call, FhirReading reading, List<ResourceScan> scans, SearchRequest request, PageOf of, CancellationToken cancellation, bool history = false)
+    {
+        var page = await GatherAsync(call, reading, scans, request, of, history, cancellation).ConfigureAwait(false);
+        await reading.TellAsync().ConfigureAwait(false);
+        return page;
+    }
+
+    private async Task<Result<FhirPage>> GatherAsync(FhirCall call, FhirReading reading, List<ResourceScan> scans, SearchRequest request, PageOf of, bool history, CancellationToken cancellation)
     {
         try
         {
@@ -239,7 +255,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     private static async Task<Result<long>> CountAsync(FhirReading reading, List<ResourceScan> scans, CancellationToken cancellation)
     {
         var total = 0L;
-        foreach (var scan in scans)
+        foreach (var scan in scans.Where(s => reading.Holds(s.Source)))
         {
             var output = scan.Source.OnePerSubject && !scan.Versions ? new Output(SystemColumns.Subject, Aggregate.CountDistinct) : new Output(null, Aggregate.Count);
             var rows = await OneColumnAsync(reading, new(scan.Source.DataSet) { Outputs = [output], Where = scan.Where, Versions = scan.Versions }, cancellation).ConfigureAwait(false);
@@ -340,6 +356,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     private Result<ResourceType> Find(string type) => book.Find(type) is { } found
         ? found
         : new Problem(ProblemKind.NotFound, "fhir.type", $"No resources of this type are given; there are {string.Join(", ", book.Types.Select(t => t.Name))}.", new(Path: "resourceType"));
+
+    /// <summary>A problem when there are no resources of a type here: <c>fhir.type</c>.</summary>
+    internal Problem? Unserved(string type) => Find(type).Problem is { } problem ? problem with { Where = null } : null;
 
     private static Problem Unknown(string type) => new(ProblemKind.NotFound, "fhir.unknown", $"There is no {type} of this id that you may see for this purpose.");
 

@@ -6,7 +6,7 @@ using Yunnao.Lake.Scopes;
 namespace Yunnao.Services.Fhir;
 
 /// <summary>
-/// Resources as they were given lately, so that reading one again needs no statement. The right is decided for each request before this is asked: what is
+/// Resources as they were given lately, or fetched beside one that was, so that reading them needs no statement. The right is decided for each request before this is asked: what is
 /// found was given under a Scope that shows the data set in exactly the same way, and from a row that has not changed since. What depends on decisions
 /// of persons that the engine joins with is not kept.
 /// </summary>
@@ -43,7 +43,10 @@ public sealed class GivenResources
         return IsStill(given, source, stand) ? given : null;
     }
 
-    /// <summary>Keeps a resource that was given.</summary>
+    /// <summary>True when what a Scope shows of a source is kept.</summary>
+    internal static bool Keeps(ResourceSource source, Scope scope) => ViewOf(source, scope) is not null;
+
+    /// <summary>Keeps a resource that was given, or may be asked for next.</summary>
     /// <param name="stand">As it was before the lake was asked.</param>
     internal void Note(ResourceSource source, Scope scope, string id, LakeStand stand, FhirPage page, Query query)
     {

@@ -37,6 +37,9 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
     /// <summary>True for every version of the records.</summary>
     public bool Versions { get; init; }
 
+    /// <summary>True when nothing of what is fetched is given with this answer, so that it is not told of; else the reading has to tell before it is.</summary>
+    public bool Ahead { get; init; }
+
     /// <summary>The writer of the rows; there when <see cref="NextAsync"/> was called.</summary>
     public ResourceWriter Writer => _writer!;
 
@@ -71,6 +74,7 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
     /// <summary>Stands on the next row that was not taken; false at the end.</summary>
     public async Task<Result<bool>> NextAsync(int limit, CancellationToken cancellation)
     {
+        if (!_begun && !_ended && !reading.Holds(source)) _ended = true;
         while (true)
         {
             if (_ended) return false;
@@ -118,7 +122,12 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
             Outputs = source.Outputs(table), Where = where, Order = Order, Keyed = true, Limit = _limit = limit, After = After(), Versions = Versions,
             NewestOf = source.OnePerSubject && !Versions && !PassesOver ? SystemColumns.Subject : null,
         };
-        if (!(await reading.Lake.RunAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem)) return problem;
+        if (!(await reading.Lake.AheadAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out var problem))
+        {
+            Note(query, problem);
+            return problem;
+        }
+
         (_begun, _fetched) = (true, 0);
         Clear();
         try
@@ -134,12 +143,19 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
         }
         catch (QueryFailedException e)
         {
+            Note(query, e.Problem);
             return e.Problem;
         }
 
+        Note(query, null);
         _writer ??= new(source, table, reading, rows.Schema, Elements);
         await _writer.KnowArrivalsAsync(_batches, cancellation).ConfigureAwait(false);
         return null;
+    }
+
+    private void Note(Query query, Problem? problem)
+    {
+        if (!Ahead) reading.Note(new(query, _fetched, problem));
     }
 
     private Value?[]? After() => _place is null

@@ -43,7 +43,7 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Fhi
     private Result<Filter> Chain(SearchParameter link, SearchCondition.Step step)
     {
         var ways = new List<Filter>();
-        foreach (var other in step.Type.Sources.Where(reading.Reaches))
+        foreach (var other in step.Type.Sources.Where(s => reading.Reaches(s) && reading.Holds(s)))
         {
             if (!reading.Table(other).Try(out var otherTable, out var problem) || !new SearchFilter(other, otherTable, reading).Of(step.Condition).Try(out var asked, out problem)) return problem;
             foreach (var target in link.In(step.Reverse ? other : source))

@@ -70,6 +70,9 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
     {
         var sql = CheckingSql.Build(set.Shape, set.Rows);
         foreach (var (name, create) in Sets.Types) batch.MakeType(name, create, cancellation);
-        return batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
+        var rows = batch.Append(set.Shape, CheckingSql.Columns(set.Shape, set.Rows), sql, cancellation);
+        return set.Numbers is { } staged && staged.Count != rows
+            ? throw new InvalidOperationException($"{set.Shape.DataSet.Id}: {staged.Count} rows were staged and {rows} checked.")
+            : rows;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DecodedStager(
         var landed = new FileStream(landedPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         await using (landed.ConfigureAwait(false))
         {
-            using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(batch.Connection, plan, batched: false));
+            using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(batch.Connection, plan));
             _refused.AddRange(await StagingSink.FillAsync(
                 tables, decoding.Plans, batch, sink => decoding.Decode(LandedFile.Unpacked(landed), sink, _report, encoding, cancellation),
                 () => progress(LandedFile.Fraction(file, landed)), cancellation).ConfigureAwait(false));

@@ -4,6 +4,7 @@ using Yunnao.Formats.Encodings;
 using Yunnao.Formats.Fhir;
 using Yunnao.Formats.Hl7v2;
 using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Text;
 using Yunnao.Standards;
 using Yunnao.Standards.Compile;
@@ -46,10 +47,15 @@ internal sealed class Decoding
         }
     }
 
-    /// <summary>An empty table for the rows of a plan.</summary>
-    /// <param name="batched">Whether for the rows of several batches.</param>
-    public TextTable Table(DuckDB.NET.Data.DuckDBConnection connection, int plan, bool batched) =>
-        TextTable.Create(connection, $"staged {plan}", [.. Plans[plan].Columns.Select(c => c.Name)], batched);
+    /// <summary>An empty table for the rows of a plan of one batch.</summary>
+    public TextTable Table(DuckDB.NET.Data.DuckDBConnection connection, int plan) => TextTable.Create(connection, Name(plan), Columns(plan));
+
+    /// <summary>An empty table for the rows of a plan of a group of batches.</summary>
+    public TextTable Table(DuckDbBatch group, int plan) => group.Staging(Name(plan), Columns(plan));
+
+    private string Name(int plan) => $"staged {_mapping.Id} {plan}";
+
+    private string[] Columns(int plan) => [.. Plans[plan].Columns.Select(c => c.Name)];
 
     /// <summary>The rows of a plan's table as the checks take them.</summary>
     /// <param name="organisation">Institution of the records that do not say theirs, or null.</param>

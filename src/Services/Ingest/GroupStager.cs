@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
@@ -8,8 +9,8 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Services.Ingest;
 
 /// <summary>
-/// Small files of FHIR, HL7 v2 or CDA, each a batch of one group: read one after the other into staging tables that they share. Every
-/// file becomes a batch, also one of whose records none can be read.
+/// Small files of FHIR, HL7 v2 or CDA, each a batch of one group: decoded several at a time, and put one after the other into staging tables that they share.
+/// Every file becomes a batch, also one of whose records none can be read.
 /// </summary>
 internal sealed class GroupStager(
     IReadOnlyList<GroupFile> files, Decodings decodings, DuckDbBatch group, Func<SourceFile, StoredObject, BatchHeader> header, CodeMapSql codes, CodeSets sets, string? organisation) : Stager
@@ -18,25 +19,40 @@ internal sealed class GroupStager(
     {
         if (!decodings.Of(files[0].File.Mapping).Try(out var decoding, out var problem)) return problem;
         if (!LandedFile.EncodingOf(files[0].File).Try(out var encoding, out problem)) return problem;
-        using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(group.Connection, plan, batched: true));
-        var rows = new FileRows(decoding.Plans);
-        var landed = new List<StoredObject>();
-        for (var i = 0; i < files.Count; i++)
+        using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(group, plan));
+        foreach (var file in files) file.Batch = group.Add(header(file.File, file.Landed!.Object));
+        var (numbers, idle, gate, done) = (new List<long>[decoding.Plans.Count], new ConcurrentBag<FileRows>(), new Lock(), 0);
+        var together = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(files, together, async (file, stop) =>
         {
-            progress((double)i / files.Count);
-            var file = files[i];
-            rows.Clear();
+            if (!idle.TryTake(out var rows)) rows = new FileRows(decoding.Plans);
             using (var bytes = new MemoryStream(file.Bytes, writable: false))
-                await decoding.Decode(bytes, rows, null, encoding, cancellation).ConfigureAwait(false);
-            file.Batch = group.Add(header(file.File, file.Landed!.Object));
-            landed.Add(file.Landed!.Object);
-            foreach (var (plan, batch) in rows.Batches) tables.Of(plan).Append(new StagedBatch(batch), file.Batch);
-            if (rows.Refused.Count > 0) group.Quarantine(file.Batch, rows.Refused);
+                await decoding.Decode(bytes, rows, null, encoding, stop).ConfigureAwait(false);
+            lock (gate)
+            {
+                Put(file, rows, tables, numbers);
+                progress((double)++done / files.Count);
+            }
+
+            rows.Clear();
+            idle.Add(rows);
+        }).ConfigureAwait(false);
+        tables.Complete();
+        var facts = new FileFacts([.. files.Select(f => f.Landed!.Object)], group.Number);
+        return tables.Filled().Select(t => decoding.Stage(t.Plan, t.Table, codes, sets, facts, organisation, TextTable.BatchColumn) with { Numbers = numbers[t.Plan] }).ToList();
+    }
+
+    /// <summary>The rows of a file lie next to each other; which file comes first does not matter, each row has the number of its batch.</summary>
+    private void Put(GroupFile file, FileRows rows, StagingTables tables, List<long>[] numbers)
+    {
+        foreach (var (plan, batch) in rows.Batches)
+        {
+            tables.Of(plan).Append(new StagedBatch(batch), file.Batch);
+            var of = numbers[plan] ??= [];
+            for (var row = 0; row < batch.Rows; row++) of.Add(batch.Record(row));
         }
 
-        tables.Complete();
-        var facts = new FileFacts(landed, group.Number);
-        return tables.Filled().Select(t => decoding.Stage(t.Plan, t.Table, codes, sets, facts, organisation, TextTable.BatchColumn)).ToList();
+        if (rows.Refused.Count > 0) group.Quarantine(file.Batch, rows.Refused);
     }
 
     /// <summary>None here: they are in the quarantine of their batches already.</summary>

@@ -24,6 +24,7 @@ public sealed partial class IngestService
     /// <param name="judge">Asked before the commit; its problem undoes everything.</param>
     /// <returns>The ledger's entries, in the order of the files.</returns>
     /// <exception cref="DuckDB.NET.Data.DuckDBException">The engine gave up; nothing was loaded.</exception>
+    /// <exception cref="InvalidDataException">It gave up on the rows; nothing was loaded.</exception>
     internal async Task<Result<IReadOnlyList<BatchEntry>>> LoadTogetherAsync(
         IReadOnlyList<GroupFile> files, string organisation, Func<TogetherLoad, Problem?> judge, CancellationToken cancellation)
     {

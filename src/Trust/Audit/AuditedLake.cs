@@ -31,6 +31,22 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
         return refused;
     }
 
+    /// <summary>
+    /// Answers a query whose rows are given to nobody yet: they leave only after <see cref="TellAsync"/> or <see cref="AgainAsync"/> has told of them. A refusal is
+    /// told in the same way.
+    /// </summary>
+    public Task<Result<RowStream>> AheadAsync(Scope scope, Query query, CancellationToken cancellation) => engine.RunAsync(scope, query, cancellation);
+
+    /// <summary>Tells of all reads of one answer, in one flush of the audit, before the answer leaves.</summary>
+    public Task TellAsync(Scope scope, IReadOnlyList<GatheredRead> reads) => Task.WhenAll(reads.Select(read =>
+    {
+        var audited = Event(scope, AuditKind.Read, read.Query);
+        return audit.AppendAsync(read.Problem is { } problem ? Refused(audited, problem) : audited with { Rows = read.Rows }, CancellationToken.None);
+    }));
+
+    /// <summary>False when no row of a data set ever came; it tells of no record. See <see cref="ILakeEngine.MayHold"/>.</summary>
+    public bool MayHold(string dataSet) => engine.MayHold(dataSet);
+
     /// <summary>The place that the lake has come to; it tells of no record. See <see cref="ILakeEngine.MarkAsync"/>.</summary>
     public Task<LakeMark> MarkAsync(CancellationToken cancellation) => engine.MarkAsync(cancellation);
 

@@ -94,7 +94,7 @@ public sealed class Fhir_export_tests(FhirServer server)
 
         var (ofGroup, _) = await ExportAsync("Group/fhir-r4/$export?_type=Encounter");
         Assert.Equal(server.Originals["Encounter"].Count(), (await LinesAsync(ofGroup, "Encounter")).Count);
-        var withdrawn = await BeginAsync("Group/nobody/$export");
+        var withdrawn = await BeginAsync("Group/fhir-r4/$export");
         using (var gone = await server.FhirAsync(withdrawn, method: HttpMethod.Delete)) Assert.Equal(HttpStatusCode.Accepted, gone.StatusCode);
         using var after = await server.CallAsync(HttpMethod.Post, $"api/v1/exports/{withdrawn[(withdrawn.LastIndexOf('/') + 1)..]}/approve", await server.TokenAsync("security_administrator"));
         Assert.Equal("export.decided", await FhirServer.CodeAsync(after));
@@ -109,6 +109,7 @@ public sealed class Fhir_export_tests(FhirServer server)
     [InlineData("$export?_typeFilter=Observation%3Fcolour%3Dblue", "doctor", "fhir.parameter")]
     [InlineData("$export", "application", "scope.subject")]
     [InlineData("$export/nothing", "doctor", "export.unknown")]
+    [InlineData("Group/nobody/$export", "doctor", "fhir.group")]
     public async Task What_cannot_be_exported_says_why(string address, string role, string code)
     {
         using var answer = await server.FhirAsync(address, role, headers: s_later);

@@ -72,6 +72,53 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
     }
 
     [Fact]
+    public async Task A_transaction_fails_as_a_whole_when_one_of_its_reads_does()
+    {
+        var persons = await RowsAsync("person.basic");
+        var patient = Entry("urn:uuid:p", Patient(), "POST", "Patient");
+        foreach (var (url, status, code) in new[] { ("Observation/1", 404, "fhir.unknown"), ("Nosuch/1", 404, "fhir.type"), ("Observation?colour=blue", 400, "fhir.parameter") })
+        {
+            var (answered, outcome, _) = await server.JsonAsync(HttpMethod.Post, "", Bundle("transaction", patient, Get(url)));
+            Assert.Equal(status, answered);
+            Assert.Equal([(code, "Bundle.entry[1].request")], Issues(outcome));
+        }
+
+        Assert.Equal(persons, await RowsAsync("person.basic"));
+
+        // What the transaction itself writes is read after it, and in a batch each entry is by itself.
+        var (done, bundle, _) = await server.JsonAsync(HttpMethod.Post, "", Bundle("transaction", Entry(null, Patient("read-own-1"), "PUT", "Patient/read-own-1"), Get("Patient/read-own-1"), Get("Observation?code=8867-4&_count=1")));
+        Assert.True(done == 200, bundle.ToString());
+        Assert.Equal("searchset", Text(At(bundle, "entry.resource").Last(), "type"));
+        Assert.Equal(["201 Created", "404 Not Found"], At((await server.JsonAsync(HttpMethod.Post, "", Bundle("batch", patient, Get("Observation/1")))).Body, "entry.response.status").Select(s => s.GetString()));
+
+        static string Get(string url) => $$"""{"request":{"method":"GET","url":"{{url}}"} }""";
+    }
+
+    [Fact]
+    public async Task A_type_that_is_not_here_is_not_found_by_any_method()
+    {
+        foreach (var (method, address) in new[] { (HttpMethod.Get, "Nosuch/1"), (HttpMethod.Post, "Nosuch"), (HttpMethod.Put, "Nosuch/1") })
+            Assert.Equal((404, "fhir.type"), await WrongAsync(method, address, method == HttpMethod.Get ? null : """{"resourceType":"Nosuch"}"""));
+    }
+
+    [Fact]
+    public async Task What_came_with_a_resource_is_read_ahead_and_only_what_is_given_is_in_the_audit()
+    {
+        var entries = Enumerable.Range(0, 9).Select(i => Entry($"urn:uuid:o{i}", Observation("urn:uuid:p", 60 + i), "POST", "Observation"));
+        var written = (await server.JsonAsync(HttpMethod.Post, "", Bundle("transaction", [Entry("urn:uuid:p", Patient(), "POST", "Patient"), .. entries]))).Body;
+        var ids = At(written, "entry.response.location").Skip(1).Select(l => l.GetString()!.Split('/')[1]).ToList();
+        var before = await ReadsAsync();
+        for (var i = 0; i < ids.Count; i++) Assert.Equal($"{60 + i}", Text((await server.JsonAsync(HttpMethod.Get, $"Observation/{ids[i]}")).Body, "valueQuantity.value"));
+        Assert.Equal(before + ids.Count, await ReadsAsync());
+        Assert.Equal(404, (await server.JsonAsync(HttpMethod.Get, $"Observation/{ids[3]}", who: "other")).Status);
+
+        // A newer version of one that was read ahead is read.
+        Assert.Equal(200, (await server.JsonAsync(HttpMethod.Put, $"Observation/{ids[5]}", Observation($"Patient/{At(written, "entry.response.location").First().GetString()!.Split('/')[1]}", 99, id: ids[5]))).Status);
+        Assert.Equal("99", Text((await server.JsonAsync(HttpMethod.Get, $"Observation/{ids[5]}")).Body, "valueQuantity.value"));
+        Assert.Equal("64", Text((await server.JsonAsync(HttpMethod.Get, $"Observation/{ids[4]}")).Body, "valueQuantity.value"));
+    }
+
+    [Fact]
     public async Task One_refused_entry_refuses_the_transaction_by_code_entry_and_element()
     {
         var (persons, vitals) = (await RowsAsync("person.basic"), await RowsAsync("exam.vital"));
@@ -153,12 +200,13 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
         Assert.Equal("2000-01-01", Text((await server.JsonAsync(HttpMethod.Get, $"Patient/{patient}")).Body, "birthDate"));
         Assert.Equal(200, (await server.JsonAsync(HttpMethod.Put, $"Patient/{patient}", Patient(patient, birth: "2002-02-02"))).Status);
         Assert.Equal("2002-02-02", Text((await server.JsonAsync(HttpMethod.Get, $"Patient/{patient}")).Body, "birthDate"));
+    }
 
-        async Task<int> ReadsAsync()
-        {
-            using var answer = await server.CallAsync(HttpMethod.Get, "api/v1/audit?caller=app-writer&kind=read&most=1000", await server.TokenAsync("auditor"));
-            return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().Count(e => e.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Number && rows.GetInt32() == 1);
-        }
+    /// <summary>Reads of one record by the writer that are in the audit.</summary>
+    private async Task<int> ReadsAsync()
+    {
+        using var answer = await server.CallAsync(HttpMethod.Get, "api/v1/audit?caller=app-writer&kind=read&most=1000", await server.TokenAsync("auditor"));
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().Count(e => e.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Number && rows.GetInt32() == 1);
     }
 
     [Fact]

@@ -3,8 +3,15 @@ namespace Yunnao.Cli.Bench.Fhir;
 /// <summary>What was written and under which ids: the truth that answers are held against.</summary>
 internal sealed class PeerWorld(int patients)
 {
-    private readonly PeerPatient.Put[][] _put = new PeerPatient.Put[patients][];
-    private readonly string[][] _ids = new string[patients][];
+    private PeerPatient.Put[][] _put = new PeerPatient.Put[patients][];
+    private string[][] _ids = new string[patients][];
+
+    /// <summary>Leaves out the persons from a number on, who were not written.</summary>
+    public void End(int patients)
+    {
+        Array.Resize(ref _put, patients);
+        Array.Resize(ref _ids, patients);
+    }
 
     /// <summary>Notes the ids that the server gave, in the order of the entries.</summary>
     public void Note(int patient, PeerPatient made, string[] ids) => (_put[patient], _ids[patient]) = ([.. made.All], ids);

@@ -38,11 +38,11 @@ public static class FhirWriteEndpoints
         fhir.MapPost("/", (HttpContext http, FhirWriteService service, CallQuota quota, TimeProvider time) => WriteAsync(
             http, quota, (call, body) => service.WriteBundleAsync(call, body, http.RequestAborted), (_, outcome) => Task.FromResult(WriteAnswers.Bundle(http, outcome, time.GetUtcNow())))).Needs(Duty.WriteFhir);
         fhir.MapPost("/{type}", (string type, HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota) => OneAsync(
-            http, service, reading, quota, e => (e.Method, e.Url, e.IfNoneExist) = ("POST", type, Head(http, "If-None-Exist")))).Needs(Duty.WriteFhir);
+            http, service, reading, quota, e => (e.Method, e.Url, e.IfNoneExist) = ("POST", type, Head(http, "If-None-Exist")), type)).Needs(Duty.WriteFhir);
         fhir.MapPut("/{type}/{id}", (string type, string id, HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota) => OneAsync(
-            http, service, reading, quota, e => (e.Method, e.Url, e.IfMatch) = ("PUT", $"{type}/{id}", Head(http, "If-Match")))).Needs(Duty.WriteFhir);
+            http, service, reading, quota, e => (e.Method, e.Url, e.IfMatch) = ("PUT", $"{type}/{id}", Head(http, "If-Match")), type)).Needs(Duty.WriteFhir);
         fhir.MapPut("/{type}", (string type, HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota) => OneAsync(
-            http, service, reading, quota, e => (e.Method, e.Url, e.IfMatch) = ("PUT", $"{type}{http.Request.QueryString}", Head(http, "If-Match")))).Needs(Duty.WriteFhir);
+            http, service, reading, quota, e => (e.Method, e.Url, e.IfMatch) = ("PUT", $"{type}{http.Request.QueryString}", Head(http, "If-Match")), type)).Needs(Duty.WriteFhir);
         foreach (var path in new[] { "/{type}/$validate", "/{type}/{id}/$validate" })
         {
             fhir.MapPost(path, (string type, HttpContext http, FhirWriteService service, CallQuota quota) => WriteAsync(
@@ -57,7 +57,7 @@ public static class FhirWriteEndpoints
         return service.WriteAsync(call, e => (e.Method, e.Url) = ("POST", type), ValidateBody.Of(body, profiles), onlyTried: true, http.RequestAborted, profiles);
     }
 
-    private static Task<IResult> OneAsync(HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota, Action<SentEntry> asked) => WriteAsync(
+    private static Task<IResult> OneAsync(HttpContext http, FhirWriteService service, FhirService reading, CallQuota quota, Action<SentEntry> asked, string type) => reading.Unserved(type) is { } unserved ? Task.FromResult<IResult>(new ProblemAnswer(unserved)) : WriteAsync(
         http, quota, (call, body) => service.WriteAsync(call, asked, body, onlyTried: false, http.RequestAborted), (call, outcome) => WriteAnswers.OneAsync(http, reading, call, outcome));
 
     private static async Task<IResult> WriteAsync(HttpContext http, CallQuota quota, Func<WriteCall, byte[], Task<Result<WriteOutcome>>> write, Func<WriteCall, WriteOutcome, Task<IResult>> answer)

@@ -53,6 +53,7 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
         CheckFullUrls(entries);
         var writes = entries.Where(Writes).ToList();
         var batch = 0;
+        var answers = bundle == "transaction" ? await FirstAnswersAsync(call, entries, writes, cancellation).ConfigureAwait(false) : [];
         if (writes.Count > 0)
         {
             var right = await RightAsync(call, writes, cancellation).ConfigureAwait(false);
@@ -71,9 +72,26 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
         }
 
         if (together && entries.Exists(e => e.Issues.Count > 0)) return new WriteOutcome(bundle, entries, Nothing, 0);
-        var answers = new Dictionary<int, Result<FhirPage>>();
-        foreach (var entry in entries.Where(e => !Writes(e) && e.Issues.Count == 0)) answers[entry.Index] = await AnswerAsync(call.Read, entry, cancellation).ConfigureAwait(false);
+        foreach (var entry in entries.Where(e => !Writes(e) && e.Issues.Count == 0 && (writes.Count > 0 || !answers.ContainsKey(e.Index)))) answers[entry.Index] = await AnswerAsync(call.Read, entry, cancellation).ConfigureAwait(false);
         return new WriteOutcome(bundle, entries, answers, batch);
+    }
+
+    /// <summary>
+    /// What the reads of a transaction are answered before anything is written: one that fails makes all of it fail (R4 http, 3.1.0.11.2). A record that the
+    /// transaction itself writes may be there only afterwards.
+    /// </summary>
+    private async Task<Dictionary<int, Result<FhirPage>>> FirstAnswersAsync(WriteCall call, List<SentEntry> entries, List<SentEntry> writes, CancellationToken cancellation)
+    {
+        var answers = new Dictionary<int, Result<FhirPage>>();
+        if (entries.Exists(e => e.Issues.Count > 0)) return answers;
+        var written = writes.Select(e => e.Url.TrimStart('/')).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in entries.Where(e => !Writes(e) && !written.Contains(e.Url.TrimStart('/'))))
+        {
+            var answer = answers[entry.Index] = await AnswerAsync(call.Read, entry, cancellation).ConfigureAwait(false);
+            if (answer.Problem is { } failed) Wrong(entry, failed, "request");
+        }
+
+        return answers;
     }
 
     private static bool Writes(SentEntry entry) => entry.Method is "POST" or "PUT";
@@ -98,7 +116,10 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
     /// <summary>The Scope under which what is written is seen: it must show the records of the institution by their keys, or nobody could name them.</summary>
     private async Task<Result<Scope>> RightAsync(WriteCall call, List<SentEntry> writes, CancellationToken cancellation)
     {
-        if (!(await scopes.MakeAsync(call.User, call.Read.Purpose, null, [], cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
+        // Of what is written and what it refers to; deciding about all data sets would cost more than reading the Bundle.
+        var among = writes.Select(e => e.Type).Concat(writes.SelectMany(e => e.References).SelectMany(r => r.Text.Split('/', '?')))
+            .Distinct(StringComparer.Ordinal).Select(book.Find).OfType<ResourceType>().SelectMany(t => t.DataSets).Distinct(StringComparer.Ordinal).ToList();
+        if (!(await scopes.MakeAsync(call.User, call.Read.Purpose, null, [], cancellation, among.Count > 0 ? among : null).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
         foreach (var type in writes.Select(e => e.Type).Distinct(StringComparer.Ordinal).Select(book.Find).OfType<ResourceType>())
         {
             foreach (var source in type.Sources)

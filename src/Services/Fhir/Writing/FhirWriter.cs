@@ -114,14 +114,14 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
                     for (var i = 0; i < group.Count; i++)
                     {
                         group[i].Batch = batches[i].Number;
-                        arrivals.Note(batches[i].Number, batches[i].Committed);
+                        arrivals.Note(batches[i].Number, batches[i].Committed, batches[i].Received);
                         group[i].Done.TrySetResult(null);
                     }
 
                     return;
                 }
             }
-            catch (DuckDBException) when (group.Count > 1)
+            catch (Exception e) when (e is DuckDBException or InvalidDataException && group.Count > 1)
             {
                 // One of them is too much for the engine: each by itself.
                 foreach (var one in group) await LoadAsync([one], stopping).ConfigureAwait(false);
