@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Derived;
 using Yunnao.Lake.DuckDb.Settle;
@@ -20,7 +21,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly bool _small;
     private readonly Dictionary<string, Appended> _appended = [];
     private readonly Dictionary<int, List<BatchCount>> _counts = [];
-    private readonly List<(TableShape Shape, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
+    private readonly List<(TableShape Shape, long Rows, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly Dictionary<string, List<AppendedRow>> _returned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<int>> _days = new(StringComparer.Ordinal);
     private bool _tablesChanged, _changes;
@@ -134,7 +135,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         if (appended.Returned is { } rows) _returned[shape.DataSet.Id] = rows;
         if (total.Accepted > 0 && (appended.Returned is null || total.Superseded > 0)) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
         else if (total.Accepted > 0) _days[shape.DataSet.Id] = [.. appended.Returned!.Where(r => r is { Good: true, Day: not null }).Select(r => r.Day!.Value)];
-        _settled.Add((shape, total.Quarantined > 0, settlement.Organisations));
+        _settled.Add((shape, appended.Rows, total.Quarantined > 0, settlement.Organisations));
         return total;
     }
 
@@ -172,8 +173,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         Ended = true;
         KeepMerges();
         if (_tablesChanged) Lake.ReadCatalog();
-        TidyUp(touches);
-        Kept = _small;
+        Kept = TidyUp(touches) && _small;
         return entries;
     }
 
@@ -193,16 +193,22 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         return [.. _headers.Select((h, i) => new BatchEntry(Number + i, h, _started, now, BatchStatus.Committed, LedgerCounts.Merge(_counts[Number + i], refused[Number + i])))];
     }
 
-    // The batches are committed: what follows changes nothing that anybody sees, and is done at the next opening if it fails here.
-    private void TidyUp(bool touches)
+    // The batches are committed: what follows changes nothing that anybody sees. What fails here, for want of memory or disk, must not be told as a load that failed: touches are
+    // applied at the next opening, and optimising leaves the refused rows out.
+    private bool TidyUp(bool touches)
     {
-        foreach (var (shape, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
-
-        // In this order: the positions that Touches knows count the refused rows.
-        if (touches) Lake.ApplyTouches(Connection);
-        foreach (var (shape, refused, _) in _settled)
+        foreach (var (shape, _, _, organisations) in _settled) Lake.Senders.Add(shape.DataSet.Id, organisations);
+        try
         {
-            if (refused) Touches.Sweep(Connection, shape, Batches);
+            // In this order: the positions that Touches knows count the refused rows.
+            if (touches) Lake.ApplyTouches(Connection);
+            foreach (var (shape, rows, refused, _) in _settled)
+                if (refused) Touches.Sweep(Connection, shape, Batches, rows);
+            return true;
+        }
+        catch (DuckDBException)
+        {
+            return false;
         }
     }
 }

@@ -15,6 +15,9 @@ namespace Yunnao.Lake.DuckDb.Settle;
 /// </summary>
 internal static class Touches
 {
+    /// <summary>Rows among which refused ones are deleted in one transaction: a quarter of a gigabyte of the engine's memory.</summary>
+    private const long SweptAtOnce = 16_000_000;
+
     private const string AnyTouch = "SELECT 1 FROM ops.touch LIMIT 1";
 
     /// <summary>True when committed rows are still to be changed, as the connection's transaction sees it.</summary>
@@ -54,9 +57,29 @@ internal static class Touches
         transaction.Commit();
     }
 
-    /// <summary>Deletes the refused rows of batches, which are in quarantine; they are invisible also without that.</summary>
-    public static void Sweep(DuckDBConnection connection, TableShape shape, BatchRange batches) =>
-        connection.Execute($"DELETE FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} AND _rejected IS NOT NULL");
+    /// <summary>
+    /// Deletes the refused rows of batches, which are in quarantine; they are invisible also without that. Of many rows it is done in pieces: the
+    /// engine keeps 16 bytes for each row beside one that is deleted, until a checkpoint.
+    /// </summary>
+    /// <param name="rows">Rows of the batches, with the refused ones.</param>
+    public static void Sweep(DuckDBConnection connection, TableShape shape, BatchRange batches, long rows)
+    {
+        var table = SqlNames.Table(shape);
+        var refused = $"DELETE FROM {table} WHERE {batches.Holds()} AND _rejected IS NOT NULL";
+        if (rows <= SweptAtOnce)
+        {
+            connection.Execute(refused);
+            return;
+        }
+
+        // From the end: a checkpoint may close the gaps, and then the rows behind them move.
+        var (first, end) = connection.Rows(r => (r.GetInt64(0), r.GetInt64(1) + 1), $"SELECT min(rowid), max(rowid) FROM {table} WHERE {batches.Holds()}")[0];
+        for (; end > first; end -= SweptAtOnce)
+        {
+            connection.Execute($"{refused} AND rowid < {end}{(end - SweptAtOnce > first ? $" AND rowid >= {end - SweptAtOnce}" : "")}");
+            connection.Execute("CHECKPOINT");
+        }
+    }
 
     private static void Apply(DuckDBConnection connection, TableShape shape, BatchRange batches)
     {

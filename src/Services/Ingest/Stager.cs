@@ -1,3 +1,5 @@
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 
@@ -22,6 +24,7 @@ internal abstract class Stager : IDisposable
     public virtual Problem? Explain(Exception exception) => exception switch
     {
         InvalidDataException => new(ProblemKind.Incorrect, "ingest.gzip", "The compressed file is damaged or incomplete. Nothing was loaded."),
+        DuckDBException { ErrorType: DuckDBErrorType.OutOfMemory } => new(ProblemKind.Unavailable, "lake.memory", "The file needs more memory than the lake may use. Nothing was loaded."),
         UnpackedTooFarException => new(ProblemKind.Incorrect, "ingest.bomb", "The compressed file unpacks to more than 200 times its size, which no file of records does. Nothing was loaded."),
         _ => null,
     };
