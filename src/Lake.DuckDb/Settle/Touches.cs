@@ -62,11 +62,12 @@ internal static class Touches
     /// engine keeps 16 bytes for each row beside one that is deleted, until a checkpoint.
     /// </summary>
     /// <param name="rows">Rows of the batches, with the refused ones.</param>
-    public static void Sweep(DuckDBConnection connection, TableShape shape, BatchRange batches, long rows)
+    /// <param name="atOnce">Rows of a piece.</param>
+    public static void Sweep(DuckDBConnection connection, TableShape shape, BatchRange batches, long rows, long atOnce = SweptAtOnce)
     {
         var table = SqlNames.Table(shape);
         var refused = $"DELETE FROM {table} WHERE {batches.Holds()} AND _rejected IS NOT NULL";
-        if (rows <= SweptAtOnce)
+        if (rows <= atOnce)
         {
             connection.Execute(refused);
             return;
@@ -74,9 +75,9 @@ internal static class Touches
 
         // From the end: a checkpoint may close the gaps, and then the rows behind them move.
         var (first, end) = connection.Rows(r => (r.GetInt64(0), r.GetInt64(1) + 1), $"SELECT min(rowid), max(rowid) FROM {table} WHERE {batches.Holds()}")[0];
-        for (; end > first; end -= SweptAtOnce)
+        for (; end > first; end -= atOnce)
         {
-            connection.Execute($"{refused} AND rowid < {end}{(end - SweptAtOnce > first ? $" AND rowid >= {end - SweptAtOnce}" : "")}");
+            connection.Execute($"{refused} AND rowid < {end}{(end - atOnce > first ? $" AND rowid >= {end - atOnce}" : "")}");
             connection.Execute("CHECKPOINT");
         }
     }
