@@ -31,6 +31,12 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     {
         var connection = loading.Connection;
         (_small, _started) = (small, lake.Time.GetUtcNow());
+        if (!small)
+        {
+            connection.Execute("SET enable_progress_bar = true");
+            connection.Execute("SET enable_progress_bar_print = false");
+        }
+
         connection.Execute("BEGIN TRANSACTION");
         _ledger = new Ledger(connection);
         Number = _ledger.NextNumber();
@@ -43,6 +49,9 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
 
     /// <summary>The time to note, UTC.</summary>
     public DateTimeOffset Now => _started;
+
+    /// <summary>The part of the statement now running that is done, 0–1, as far as the engine knows; 0 where it does not. For any thread.</summary>
+    public double Progress => Math.Clamp(Connection.GetQueryProgress().Percentage / 100, 0, 1);
 
     private BatchRange Batches => new(Number, _headers.Count);
 

@@ -10,6 +10,8 @@ namespace Yunnao.Services.Ingest;
 /// <summary>The steps of one batch, or of a group of them, in order: decode, identify, check, settle, commit.</summary>
 internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectResolver resolver, Vault vault)
 {
+    private static readonly TimeSpan s_watching = TimeSpan.FromSeconds(1);
+
     public CodeSets Sets { get; } = new(registry);
 
     public CodeMapSql Codes { get; } = new(registry, batch);
@@ -35,6 +37,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         using (var scanned = new CancellationTokenSource())
         {
             var writing = resolver.WriteNewAsync(writer, scanned.Token);
+            var watching = WatchAsync(report, scanned.Token);
             try
             {
                 rows = batch.OverStaged(() => sets.Sum(s => Append(s, cancellation)));
@@ -43,6 +46,7 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
             {
                 await scanned.CancelAsync().ConfigureAwait(false);
                 await writing.ConfigureAwait(false);
+                await watching.ConfigureAwait(false);
             }
         }
 
@@ -64,6 +68,20 @@ internal sealed class BatchLoad(Registry registry, DuckDbBatch batch, SubjectRes
         resolver.WriteNew(writer);
         writer.Commit();
         return (BatchEntry[])[.. batch.CommitAll()];
+    }
+
+    /// <summary>Says how far a long scan is.</summary>
+    private async Task WatchAsync(Action<string, double> report, CancellationToken scanned)
+    {
+        using var timer = new PeriodicTimer(s_watching);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(scanned).ConfigureAwait(false)) report("check", batch.Progress);
+        }
+        catch (OperationCanceledException)
+        {
+            // The scan is over.
+        }
     }
 
     private long Append(StagedSet set, CancellationToken cancellation)

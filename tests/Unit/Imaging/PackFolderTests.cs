@@ -171,6 +171,7 @@ public sealed class PackFolderTests : IDisposable
             packs.Append([]);
             places = [.. places, .. packs.Append([new(Record(files[3]), files[3])])];
             for (var i = 0; packs.Room < 24 << 20 && i < 1200; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+            using var storing = packs.Begin();
             var length = packs.LengthOf(1);
             Assert.True(packs.Room >= 24 << 20, $"only {packs.Room} bytes of room");
             Assert.Equal(packs.End + packs.Room, length);
