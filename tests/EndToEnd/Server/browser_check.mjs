@@ -61,7 +61,9 @@ await page.goto(`${site}account?lang=en`);
 await picture(page, 'account-en');
 await page.goto(`${site}account?lang=zh`);
 await picture(page, 'account-zh');
-await page.goto(`${site}reference/`);
+await page.goto(`${site}reference/`); // in the language chosen last
+await page.getByRole('heading', { name: '云脑' }).first().waitFor({ timeout: 60000 });
+await page.goto(`${site}reference/?lang=en`);
 await page.getByRole('heading', { name: 'Yunnao' }).first().waitFor({ timeout: 60000 });
 const operations = Object.values((await (await fetch(`${site}openapi/v1.json`)).json()).paths).flatMap(Object.keys).length;
 await page.waitForTimeout(1500);
