@@ -4,7 +4,7 @@ namespace Yunnao.Formats.Csv;
 /// Finds the records of a CSV text and counts their fields without reading them: quoted fields may hold line ends, spaces may stand around
 /// the quotes, a quote inside an unquoted field is an ordinary character. Memory is one buffer, as large as the largest record.
 /// </summary>
-/// <remarks>Most records have no quote: four vectorised searches a record (line end; quote and foreign line end; delimiters) and nothing else.</remarks>
+/// <remarks>Most records have no quote: three vectorised searches a record (line end; quote and foreign line end; delimiters) and nothing else.</remarks>
 public sealed class CsvRecordReader
 {
     private readonly Stream _utf8;
@@ -116,7 +116,7 @@ public sealed class CsvRecordReader
         found = new(0, 1, 1, CsvFlaw.None, Whole: true);
         for (var i = 0; ;)
         {
-            var begin = i + Math.Max(0, text[i..].IndexOfAnyExcept((byte)' '));
+            var begin = i + Spaces(text[i..]);
             if (begin < text.Length && text[begin] == _quote)
             {
                 i = begin + 1;

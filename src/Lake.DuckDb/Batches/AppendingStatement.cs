@@ -16,7 +16,7 @@ internal static class AppendingStatement
     /// <param name="insert">The INSERT.</param>
     public static string Returning(TableShape shape, string insert)
     {
-        var flagged = string.Join(" OR ", Enumerable.Range(0, shape.CheckWords).Select(w => $"{SystemColumns.ChecksWord(w)} <> 0"));
+        var flagged = SystemColumns.AnyCheck(shape.CheckWords);
         return $"{insert}\nRETURNING _batch, _org, _rejected IS NULL, {flagged}, _record, _time::DATE, _subject";
     }
 

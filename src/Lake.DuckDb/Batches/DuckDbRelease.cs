@@ -191,7 +191,7 @@ public sealed class DuckDbRelease : WritingTransaction
     private void UpdateLedger(TableShape shape, long good)
     {
         if (good == 0) return;
-        var any = string.Join(" OR ", Enumerable.Range(0, shape.CheckWords).Select(w => $"{SystemColumns.ChecksWord(w)} <> 0"));
+        var any = SystemColumns.AnyCheck(shape.CheckWords);
         Connection.Execute(
             $"""
             UPDATE ops.batch_count SET accepted = accepted + $3, quarantined = quarantined - $3,

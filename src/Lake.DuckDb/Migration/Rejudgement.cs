@@ -28,7 +28,7 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
         foreach (var create in sets.Types.Values) connection.Execute(create);
         var words = Enumerable.Range(0, shape.CheckWords).ToArray();
         var changed = string.Join(" OR ", words.Select(w => $"{SystemColumns.ChecksWord(w)} <> {RejudgeSql.OldWord(w)}"));
-        var any = string.Join(" OR ", words.Select(w => $"{SystemColumns.ChecksWord(w)} <> 0"));
+        var any = SystemColumns.AnyCheck(shape.CheckWords);
         var anyOld = string.Join(" OR ", words.Select(w => $"{RejudgeSql.OldWord(w)} <> 0"));
         connection.Run(
             $"CREATE OR REPLACE TEMP TABLE rejudge AS SELECT *, {changed} AS changed, {any} AS flagged, {anyOld} AS was_flagged FROM ({select}) WHERE {changed} OR {any} OR {anyOld}",

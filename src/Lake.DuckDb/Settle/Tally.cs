@@ -24,7 +24,7 @@ internal sealed class Tally
 
     public static Tally Of(DuckDBConnection connection, TableShape shape, BatchRange batches)
     {
-        var flagged = string.Join(" OR ", Enumerable.Range(0, shape.CheckWords).Select(w => $"{SystemColumns.ChecksWord(w)} <> 0"));
+        var flagged = SystemColumns.AnyCheck(shape.CheckWords);
         var rows = connection.Rows(
             r => (Good: r.GetBoolean(0), Batch: r.GetInt32(1), Organisation: r.IsDBNull(2) ? null : r.GetString(2), Rows: r.GetInt64(3), Flagged: r.GetInt64(4)),
             $"SELECT _rejected IS NULL, _batch, _org, count(*), count(*) FILTER ({flagged}) FROM {SqlNames.Table(shape)} WHERE {batches.Holds()} GROUP BY ALL");

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Yunnao.Lake.Objects;
 
-/// <summary>Makes a rename or a deletion in a folder survive a power cut. On Windows the file system's journal does so by itself.</summary>
+/// <summary>Makes a written file, a rename or a deletion in a folder survive a power cut. On Windows the file system's journal does so by itself.</summary>
 public static partial class Durability
 {
     private const int ReadOnlyFlag = 0;
@@ -25,6 +25,21 @@ public static partial class Durability
         {
             _ = Close(descriptor);
         }
+    }
+
+    /// <summary>Writes a small file that is whole or as it was before, also after a power cut; the new one is there on return.</summary>
+    /// <exception cref="IOException">The disk is full or broken.</exception>
+    public static void Write(string file, ReadOnlySpan<byte> content)
+    {
+        var unfinished = file + ".part";
+        using (var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            output.Write(content);
+            output.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, file, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Text;
+using Yunnao.Lake.Objects;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Services.Fhir;
@@ -168,8 +169,8 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
 
         var manifest = new ExportManifest(registry.Fingerprint, scope.Who, time.GetUtcNow(), order, progress.Mark, progress.Done, files);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, s_json);
-        if (signature is not null) Write(folder, ManifestSignature.FileName, signature.Sign(bytes));
-        Write(folder, ExportManifest.FileName, bytes);
+        if (signature is not null) Durability.Write(Path.Combine(folder, ManifestSignature.FileName), signature.Sign(bytes));
+        Durability.Write(Path.Combine(folder, ExportManifest.FileName), bytes);
         if (OneFile(order))
         {
             foreach (var file in progress.Files) File.Delete(Path.Combine(folder, file.Name));
@@ -181,18 +182,5 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
 
     private static string HashOf(ExportOrder order) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(order, s_json)));
 
-    private static void Write<T>(string folder, string name, T content) => Write(folder, name, JsonSerializer.SerializeToUtf8Bytes(content, s_json));
-
-    /// <summary>Writes a file that is whole or not there, also after a power cut.</summary>
-    private static void Write(string folder, string name, byte[] content)
-    {
-        var (file, unfinished) = (Path.Combine(folder, name), Path.Combine(folder, name + ".part"));
-        using (var output = new FileStream(unfinished, FileMode.Create))
-        {
-            output.Write(content);
-            output.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, file, overwrite: true);
-    }
+    private static void Write<T>(string folder, string name, T content) => Durability.Write(Path.Combine(folder, name), JsonSerializer.SerializeToUtf8Bytes(content, s_json));
 }

@@ -6,9 +6,9 @@ namespace Yunnao.Services.Fhir;
 /// <summary>The tables of <c>standards/fhir</c>: what neither the registry nor the model of FHIR says. They are part of the room, so that it reads no files.</summary>
 internal static class FhirFacts
 {
-    private static readonly Lazy<Dictionary<string, string>> s_systems = new(() => Read("systems").ToDictionary(r => r[0], r => r[1], StringComparer.Ordinal));
-    private static readonly Lazy<ILookup<string, string[]>> s_back = new(() => Read("codes-back").ToLookup(r => r[0], StringComparer.Ordinal));
-    private static readonly Lazy<Dictionary<string, string>> s_purposes = new(() => Read("purposes").ToDictionary(r => r[0], r => r[1], StringComparer.Ordinal));
+    private static readonly Lazy<Dictionary<string, string>> s_systems = new(() => EmbeddedTable.Rows("fhir/systems.csv").ToDictionary(r => r[0], r => r[1], StringComparer.Ordinal));
+    private static readonly Lazy<ILookup<string, string[]>> s_back = new(() => EmbeddedTable.Rows("fhir/codes-back.csv").ToLookup(r => r[0], StringComparer.Ordinal));
+    private static readonly Lazy<Dictionary<string, string>> s_purposes = new(() => EmbeddedTable.Rows("fhir/purposes.csv").ToDictionary(r => r[0], r => r[1], StringComparer.Ordinal));
 
     /// <summary>The code system of an element whose codes are of one, by its path; or null.</summary>
     public static string? SystemOf(string path) => s_systems.Value.GetValueOrDefault(path);
@@ -30,11 +30,5 @@ internal static class FhirFacts
         // What stands for no code system, and our own codes that FHIR has no word for.
         foreach (var ours in map.Codes.Values.Concat(set?.Codes.Keys ?? [])) back.TryAdd(ours, null);
         return new(back);
-    }
-
-    private static List<string[]> Read(string table)
-    {
-        using var reader = new StreamReader(typeof(FhirFacts).Assembly.GetManifestResourceStream($"fhir/{table}.csv")!);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(l => l.Split(','))];
     }
 }

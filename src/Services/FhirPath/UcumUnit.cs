@@ -11,7 +11,7 @@ namespace Yunnao.Services.FhirPath;
 /// <param name="Powers">Of the base units, in the order above.</param>
 internal sealed record UcumUnit(decimal Factor, int[] Powers)
 {
-    private static readonly string[][] s_rows = Read();
+    private static readonly List<string[]> s_rows = EmbeddedTable.Rows("ucum.csv");
     private static readonly string[] s_bases = [.. s_rows.Where(r => r[0] == "base").Select(r => r[1])];
     private static readonly Dictionary<string, int> s_prefixes = s_rows.Where(r => r[0] == "prefix").ToDictionary(r => r[1], r => int.Parse(r[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
     private static readonly Dictionary<string, (decimal Value, string Unit, bool Metric)> s_units = s_rows.Where(r => r[0] is "unit" or "metric")
@@ -99,12 +99,5 @@ internal sealed record UcumUnit(decimal Factor, int[] Powers)
     {
         if (Array.IndexOf(s_bases, name) is >= 0 and var index) return (new(1, [.. Enumerable.Range(0, s_bases.Length).Select(i => i == index ? 1 : 0)]), true);
         return s_units.TryGetValue(name, out var known) && Of(known.Unit) is { } unit ? (unit with { Factor = unit.Factor * known.Value }, known.Metric) : null;
-    }
-
-    private static string[][] Read()
-    {
-        using var stream = typeof(UcumUnit).Assembly.GetManifestResourceStream("ucum.csv") ?? throw new InvalidOperationException("ucum.csv is missing from the program.");
-        using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(l => l.Split(','))];
     }
 }

@@ -10,8 +10,7 @@ internal sealed class CsvFaults(DuckDBConnection connection)
 {
     private const string Table = "temp.csv_faults";
     private DuckDBAppender? _appender;
-
-    public long Count { get; private set; }
+    private long _count;
 
     /// <param name="place">Byte offset in the UTF-8 text.</param>
     public void Add(in CsvRecord record, long place, string code)
@@ -22,7 +21,7 @@ internal sealed class CsvFaults(DuckDBConnection connection)
             _appender = connection.CreateAppender("temp", "main", "csv_faults");
         }
 
-        _appender.CreateRow().AppendValue(++Count).AppendValue(record.Number).AppendValue(place).AppendValue(record.Line).AppendValue(code).EndRow();
+        _appender.CreateRow().AppendValue(++_count).AppendValue(record.Number).AppendValue(place).AppendValue(record.Line).AppendValue(code).EndRow();
     }
 
     /// <summary>No more are added; now they can be read.</summary>
@@ -30,7 +29,7 @@ internal sealed class CsvFaults(DuckDBConnection connection)
 
     public IEnumerable<RefusedRecord> Read(string dataSet)
     {
-        for (long from = 0; from < Count; from += Stager.RefusedAtOnce)
+        for (long from = 0; from < _count; from += Stager.RefusedAtOnce)
         {
             var page = connection.Rows(
                 r => new RefusedRecord(dataSet, r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetString(3), null),
@@ -42,7 +41,7 @@ internal sealed class CsvFaults(DuckDBConnection connection)
     /// <summary>The engine numbers the rows it has read; the records that are no rows count too.</summary>
     public void CorrectNumbers(int batch)
     {
-        if (Count == 0) return;
+        if (_count == 0) return;
         connection.Execute(
             $"""
             UPDATE ops.quarantine AS q SET record_number = q.record_number + f.skipped

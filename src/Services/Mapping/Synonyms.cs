@@ -6,7 +6,7 @@ internal static class Synonyms
     private const string Code = "代码";
     private const int Most = 16;
 
-    private static readonly (string Word, string Same)[] Words = Read();
+    private static readonly (string Word, string Same)[] Words = [.. EmbeddedTable.Rows("synonyms.csv").Select(c => (c[0], c[1]))];
 
     /// <summary>
     /// A name, then the name without what stands in brackets (年龄(岁)), then the names that its words replaced give, then all of them without a
@@ -32,13 +32,5 @@ internal static class Synonyms
     private static void Add(List<string> forms, string form)
     {
         if (!forms.Contains(form)) forms.Add(form);
-    }
-
-    private static (string Word, string Same)[] Read()
-    {
-        using var stream = typeof(Synonyms).Assembly.GetManifestResourceStream("synonyms.csv") ?? throw new InvalidOperationException("synonyms.csv is missing from the program.");
-        using var reader = new StreamReader(stream);
-        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1);
-        return [.. lines.Select(l => l.Split(',')).Select(c => (c[0], c[1]))];
     }
 }

@@ -29,4 +29,8 @@ public static class SystemColumns
 
     /// <summary>Name of a word of the check bit set.</summary>
     public static string ChecksWord(int word) => word == 0 ? Checks : $"{Checks}_{word}";
+
+    /// <summary>SQL that is true for a row of which any check failed.</summary>
+    /// <param name="words">Words of the bit set.</param>
+    public static string AnyCheck(int words) => string.Join(" OR ", Enumerable.Range(0, words).Select(w => $"{ChecksWord(w)} <> 0"));
 }

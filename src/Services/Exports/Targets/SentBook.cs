@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Yunnao.Lake.Objects;
 using Yunnao.Services.Web;
 
 namespace Yunnao.Services.Exports.Targets;
@@ -37,14 +38,7 @@ internal sealed class SentBook(string file, string whom) : IDisposable
     public void Put(string table, SentTable sent)
     {
         _tables[table] = sent;
-        var unfinished = file + ".part";
-        using (var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(output, new Kept(whom, _tables), ApiJson.Options);
-            output.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, file, overwrite: true);
+        Durability.Write(file, JsonSerializer.SerializeToUtf8Bytes(new Kept(whom, _tables), ApiJson.Options));
     }
 
     public void Close()
