@@ -27,11 +27,14 @@ public static partial class Durability
         }
     }
 
+    /// <summary>Where <see cref="Write"/> begins a file; a process that was killed in the middle leaves it behind.</summary>
+    public static string UnfinishedOf(string file) => file + ".part";
+
     /// <summary>Writes a small file that is whole or as it was before, also after a power cut; the new one is there on return.</summary>
     /// <exception cref="IOException">The disk is full or broken.</exception>
     public static void Write(string file, ReadOnlySpan<byte> content)
     {
-        var unfinished = file + ".part";
+        var unfinished = UnfinishedOf(file);
         using (var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             output.Write(content);

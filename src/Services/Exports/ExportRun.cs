@@ -83,7 +83,7 @@ public sealed class ExportRun(AuditedLake lake, Registry registry, IReadOnlyList
                 : new Problem(ProblemKind.Conflict, "export.of-another", "The folder holds a part of another export, or of one by another registry; name another folder, or remove it.", new(folder));
         }
 
-        if (Directory.EnumerateFileSystemEntries(folder).Any()) return new Problem(ProblemKind.Conflict, "export.of-another", "The folder is not empty; name another one.", new(folder));
+        if (Directory.EnumerateFileSystemEntries(folder).Any(f => f != Durability.UnfinishedOf(file))) return new Problem(ProblemKind.Conflict, "export.of-another", "The folder is not empty; name another one.", new(folder));
         var mark = await lake.MarkAsync(cancellation).ConfigureAwait(false);
         if (order.Since is { } since && since.IsAfter(mark))
             return FullNeeded;
