@@ -12,8 +12,10 @@ namespace Yunnao.Services.Fhir;
 /// </summary>
 public sealed class GivenResources
 {
-    private const long MostBytes = 48 << 20;
-    private const int MostViews = 4096, Overhead = 400;
+    private const long LeastMemory = 48 << 20;
+    private const int PartOfMemory = 32, MostViews = 4096, Overhead = 400;
+
+    private static readonly long s_mostBytes = Math.Max(LeastMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartOfMemory);
 
     private readonly Lock _gate = new();
     private ConcurrentDictionary<View, int> _views = new();
@@ -62,11 +64,11 @@ public sealed class GivenResources
     private void Keep((int View, string Id) key, Given given)
     {
         _young[key] = given;
-        if (Interlocked.Add(ref _bytes, given.Page.Body.Length + Overhead) < MostBytes / 2) return;
+        if (Interlocked.Add(ref _bytes, given.Page.Body.Length + Overhead) < s_mostBytes / 2) return;
         lock (_gate)
         {
             // What is asked for again moves over from the old ones; the rest goes with them.
-            if (Interlocked.Read(ref _bytes) < MostBytes / 2) return;
+            if (Interlocked.Read(ref _bytes) < s_mostBytes / 2) return;
             (_old, _young) = (_young, new());
             Interlocked.Exchange(ref _bytes, 0);
         }

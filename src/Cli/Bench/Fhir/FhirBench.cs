@@ -90,19 +90,19 @@ internal static class FhirBench
             terminal.Error.WriteLine(text.Format("bench.fhir.written", written.PerSecond * PeerPatient.Resources, written.P50, written.P99));
 
             // Warm with the persons that were written to warm up; then the others, in no order, each once, and those again.
-            var readers = Math.Min(clients, 16);
+            using var connections = new BareConnections(url, http.DefaultRequestHeaders);
             var warm = Stopwatch.StartNew();
             do
             {
                 compiled = JitInfo.GetCompilationTime();
-                await ForAsync(s_warmUp, readers, random => ReadAsync(patients * PeerPatient.Resources + random.Next(2 * clients * PeerPatient.Resources))).ConfigureAwait(false);
+                await ForAsync(s_warmUp, clients, random => ReadAsync(patients * PeerPatient.Resources + random.Next(2 * clients * PeerPatient.Resources))).ConfigureAwait(false);
             }
             while (JitInfo.GetCompilationTime() - compiled > s_warmUp * Compiling && warm.Elapsed < s_longestWarmUp);
             var order = Enumerable.Range(0, patients * PeerPatient.Resources).ToArray();
             new Random(1).Shuffle(order);
             var times = Math.Min(order.Length, (int)time.TotalSeconds * FirstReadsPerSecond);
-            var first = await RunAsync(times, readers, (n, _) => ReadAsync(order[n])).ConfigureAwait(false);
-            var again = await ForAsync(time, readers, random => ReadAsync(order[random.Next(times)])).ConfigureAwait(false);
+            var first = await RunAsync(times, clients, (n, _) => ReadAsync(order[n])).ConfigureAwait(false);
+            var again = await ForAsync(time, clients, random => ReadAsync(order[random.Next(times)])).ConfigureAwait(false);
             terminal.Error.WriteLine(text.Format("bench.fhir.read", first.PerSecond, first.P50, first.P99, again.PerSecond, again.P50, again.P99));
             var line = new BenchLine("fhir", "resources/s")
             {
@@ -125,9 +125,7 @@ internal static class FhirBench
             async Task ReadAsync(int number)
             {
                 var (type, id) = ids.At(number);
-                using var found = await http.GetAsync($"fhir/{type}/{id}", stop.Token).ConfigureAwait(false);
-                if (!found.IsSuccessStatusCode) throw new InvalidOperationException($"{type}: {found.StatusCode}");
-                await found.Content.ReadAsByteArrayAsync(stop.Token).ConfigureAwait(false);
+                if (await connections.GetAsync($"/fhir/{type}/{id}", stop.Token).ConfigureAwait(false) is not 200 and var status) throw new InvalidOperationException($"{type}: {status}");
             }
 
             async Task WriteAsync(int number)
