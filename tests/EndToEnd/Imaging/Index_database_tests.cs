@@ -46,6 +46,13 @@ public sealed class Index_database_tests(DatabaseServers servers) : IClassFixtur
             Assert.Equal(4, Found(archive, "instance", ("SeriesInstanceUID", TestImages.Series(2))));
             Assert.Equal(1, Found(archive, "instance", ("SOPInstanceUID", TestImages.Instance(2, 3))));
             Assert.Equal(1, Found(archive, "study", ("PatientName", "wu wang"), fuzzy: true));
+
+            // Who has enough leaves the rest: the database is told, and the next question is answered all the same.
+            for (var turn = 0; turn < 20; turn++)
+            {
+                Assert.Single(ImageDesk.Find(archive, "study", [("PatientID", "PID*")], fuzzy: false, 1).Value);
+                Assert.Equal(3, Found(archive, "study", ("PatientID", "PID*")));
+            }
         }
 
         await using (var archive = await Open())

@@ -55,9 +55,12 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     /// <summary>Ours.</summary>
-    public static async Task<BenchServer> OursAsync(string folder, CancellationToken cancellation, params string[] more)
+    public static Task<BenchServer> OursAsync(string folder, CancellationToken cancellation, params string[] more) => OursAsync(folder, database: null, cancellation, more);
+
+    /// <summary>Ours, with its index in a PostgreSQL database; null for SQLite.</summary>
+    public static async Task<BenchServer> OursAsync(string folder, string? database, CancellationToken cancellation, params string[] more)
     {
-        var process = Start(Environment.ProcessPath!, ["imaging", "serve", "--port", "0", "--http", "0", "--data", folder, .. more]);
+        var process = Start(Environment.ProcessPath!, ["imaging", "serve", "--port", "0", "--http", "0", "--data", folder, .. more], (Imaging.ImagingRoom.DatabaseVariable, database));
         var line = await process.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false) ?? throw new InvalidOperationException("The server did not start.");
         using var ports = JsonDocument.Parse(line);
         return new(process, string.Join(", ", ["yunnao", .. more]), "YUNNAO", ports.RootElement.GetProperty("dicom").GetInt32(), ports.RootElement.GetProperty("http").GetInt32());
@@ -116,10 +119,12 @@ internal sealed class BenchServer : IAsyncDisposable
         return File.Exists(counts) ? File.ReadLines(counts).FirstOrDefault(l => l.StartsWith("write_bytes", StringComparison.Ordinal)) : null;
     }
 
-    private static Process Start(string program, params string[] arguments)
+    private static Process Start(string program, params string[] arguments) => Start(program, arguments, ("TCP_NODELAY", "1"));
+
+    private static Process Start(string program, string[] arguments, (string Name, string? Value) variable)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["TCP_NODELAY"] = "1";
+        start.Environment[variable.Name] = variable.Value;
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();

@@ -16,7 +16,8 @@ internal static class DicomBench
         var megabytes = BenchOptions.Number("--megabytes", 2048, text["bench.dicom.megabytes"]);
         var data = new Option<DirectoryInfo>("--data") { Description = text["bench.dicom.data"], HelpName = "DIR" };
         var seconds = new Option<int>("--seconds") { Description = text["bench.dicom.seconds"], HelpName = "N", DefaultValueFactory = _ => 5 };
-        var command = new Command("dicom", text["bench.dicom"]) { part, instances, senders, megabytes, data, seconds, options.Dir, options.Keep };
+        var postgres = new Option<bool>("--postgres") { Description = text["bench.dicom.postgres"] };
+        var command = new Command("dicom", text["bench.dicom"]) { part, instances, senders, megabytes, data, seconds, postgres, options.Dir, options.Keep };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var folder = options.Folder("dicom", parsed);
@@ -25,7 +26,7 @@ internal static class DicomBench
             return parsed.GetValue(part) switch
             {
                 "store" => await StorePart.RunAsync(folder, count, many, terminal, cancellation).ConfigureAwait(false),
-                "index" => await IndexPart.RunAsync(folder, count, terminal, cancellation).ConfigureAwait(false),
+                "index" => await IndexPart.RunAsync(folder, count, parsed.GetValue(postgres), terminal, cancellation).ConfigureAwait(false),
                 "large" => await LargePart.RunAsync(folder, parsed.GetValue(megabytes), terminal, cancellation).ConfigureAwait(false),
                 "parse" => ParsePart.Run(parsed.GetValue(data), Math.Clamp(parsed.GetValue(seconds), 1, 600), terminal),
                 var web => await WebPart.RunAsync(folder, web!, count, many, terminal, cancellation).ConfigureAwait(false),

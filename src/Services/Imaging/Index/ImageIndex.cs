@@ -40,15 +40,15 @@ internal sealed class ImageIndex : IDisposable
         try
         {
             if (QueryText.Of(query, _cipher, uid => Codes.Find(uid, statements)) is not { } text) yield break;
-            using var reader = statements.Read(text.Sql, text.Values);
+            using var rows = statements.Read(text.Sql, text.Values, isLimited: !text.Compares);
             var (passed, given) = (0, 0);
-            while (given < query.Limit && reader.Read())
+            while (given < query.Limit && rows.Next())
             {
                 // Whether a row matches is told by its facts alone; the headers are unsealed of those that do.
-                var facts = Facts(reader, query.Level == QueryLevel.Patient ? 6 : 12);
+                var facts = Facts(rows.Reader, query.Level == QueryLevel.Patient ? 6 : 12);
                 if (text.Compares && (!text.Matches(facts) || passed++ < query.Offset)) continue;
                 given++;
-                yield return Read(query.Level, reader, facts);
+                yield return Read(query.Level, rows.Reader, facts);
             }
         }
         finally

@@ -31,11 +31,12 @@ internal sealed partial class IndexStatements(DbConnection connection) : IDispos
     }
 
     /// <summary>The rows of a statement whose parameters are @v1, @v2 and so on; the caller closes them.</summary>
-    public DbDataReader Read(string sql, IReadOnlyList<object?> values)
+    /// <param name="isLimited">True when the statement says how many there are at most.</param>
+    public IndexRows Read(string sql, IReadOnlyList<object?> values, bool isLimited)
     {
         var command = Prepare(sql);
         foreach (DbParameter parameter in command.Parameters) parameter.Value = values[int.Parse(parameter.ParameterName.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture) - 1] ?? DBNull.Value;
-        return command.ExecuteReader();
+        return new(command, isLimited);
     }
 
     /// <summary>The connection is closed too.</summary>
