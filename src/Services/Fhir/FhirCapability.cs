@@ -6,6 +6,10 @@ namespace Yunnao.Services.Fhir;
 /// <summary>The CapabilityStatement, from the registry: which types there are and how each is searched.</summary>
 internal static class FhirCapability
 {
+    /// <summary>What is looked for in the vault: see <see cref="PatientByIdentity"/>.</summary>
+    private static readonly (string Name, string Type, string Definition)[] s_ofVault =
+        [("identifier", "token", "Patient-identifier"), ("name", "string", "Patient-name"), ("family", "string", "individual-family"), ("given", "string", "individual-given")];
+
     private const string BulkData = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/";
     private const string OauthUris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris", Services = "http://terminology.hl7.org/CodeSystem/restful-security-service";
 
@@ -54,7 +58,7 @@ internal static class FhirCapability
         {
             ["type"] = type.Name, ["profile"] = $"http://hl7.org/fhir/StructureDefinition/{type.Name}", ["documentation"] = $"Rows of {string.Join(", ", type.Sources.Select(s => s.DataSet))}",
             ["interaction"] = Interactions("read", "vread", "search-type", "history-instance", "history-type"), ["versioning"] = "versioned", ["readHistory"] = true, ["conditionalRead"] = "full-support",
-            ["searchParam"] = new JsonArray([.. type.Parameters.Select(p => Parameter(type, p))]),
+            ["searchParam"] = new JsonArray([.. type.Parameters.Select(p => Parameter(type, p)), .. type.Name == "Patient" ? s_ofVault.Select(OfVault) : []]),
         };
         if (profiles.Of(type.Name).ToArray() is { Length: > 0 } supported) resource["supportedProfile"] = new JsonArray([.. supported.Select(p => (JsonNode)p)]);
         if (type.Includes.ToArray() is { Length: > 0 } includes) resource["searchInclude"] = new JsonArray([.. includes.Select(i => (JsonNode)i)]);
@@ -62,6 +66,12 @@ internal static class FhirCapability
         if (type.Name == "Patient") resource["operation"] = new JsonArray(Operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"), Operation("export", $"{BulkData}patient-export"));
         return resource;
     }
+
+    private static JsonObject OfVault((string Name, string Type, string Definition) parameter) => new()
+    {
+        ["name"] = parameter.Name, ["type"] = parameter.Type, ["definition"] = $"http://hl7.org/fhir/SearchParameter/{parameter.Definition}",
+        ["documentation"] = "In a form sent to _search, never in an address, where the right says that a person may be found (identity)",
+    };
 
     private static JsonObject Parameter(ResourceType type, SearchParameter parameter)
     {

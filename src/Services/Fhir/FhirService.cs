@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
 using Yunnao.Services.DataServices;
 using Yunnao.Services.Web;
 using Yunnao.Standards.Compile;
@@ -129,6 +130,40 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         var address = $"{call.Base}/Patient/{id}/{Everything}";
         var page = await PageAsync(call, reading, scans, request, new(binding, address, asked, opened.Places, Self(address, parameters, true)), cancellation).ConfigureAwait(false);
         return page.Try(out var made, out _) && made.Rows == 0 && opened.Places is null && types.Count == 0 && since.Filter is null ? Unknown("Patient") : page;
+    }
+
+    /// <summary>
+    /// The persons who match, as numbers; nothing of this is given to anybody, so the audit is told by whoever narrows them. Problems as of a search, and <c>fhir.keys</c> where persons
+    /// are shown under pseudonyms.
+    /// </summary>
+    /// <param name="most">As many are enough.</param>
+    internal async Task<Result<List<ulong>>> PersonsAsync(FhirCall call, IReadOnlyList<KeyValuePair<string, string>> conditions, int most, CancellationToken cancellation)
+    {
+        if (!Find("Patient").Try(out var patient, out var problem)
+            || !SearchRequest.Read(patient, book, conditions, call.Lenient, inAddress: false).Try(out var request, out problem)
+            || !(await ReadingAsync(call, request.Subject, cancellation, patient).ConfigureAwait(false)).Try(out var reading, out problem)
+            || !(await ScansAsync(call, reading, request, patient.Sources.Where(reading.Reaches), cancellation, ahead: true).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+        var persons = new HashSet<ulong>();
+        try
+        {
+            foreach (var scan in scans)
+            {
+                if (scan.Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear) return new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {call.Purpose} persons are shown under pseudonyms, and nobody is found by name.");
+                while (persons.Count < most)
+                {
+                    if (!(await scan.NextAsync(SearchRequest.LongestPage, cancellation).ConfigureAwait(false)).Try(out var there, out problem)) return problem;
+                    if (!there) break;
+                    persons.Add(ulong.Parse(scan.Id, CultureInfo.InvariantCulture));
+                    scan.Take();
+                }
+            }
+        }
+        finally
+        {
+            scans.ForEach(s => s.Dispose());
+        }
+
+        return persons.ToList();
     }
 
     /// <summary>What a page is of, and where it begins.</summary>
@@ -289,7 +324,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         return values;
     }
 
-    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, IEnumerable<ResourceSource> sources, CancellationToken cancellation)
+    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, IEnumerable<ResourceSource> sources, CancellationToken cancellation, bool ahead = false)
     {
         var conditions = new List<SearchCondition>();
         foreach (var condition in request.Conditions)
@@ -309,7 +344,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
                 filters.Add(filter);
             }
 
-            scans.Add(new(source, table, reading, filters.Count switch { 0 => null, 1 => filters[0], _ => new Filter.And(filters) }, request.Sort) { Elements = request.Elements });
+            scans.Add(new(source, table, reading, filters.Count switch { 0 => null, 1 => filters[0], _ => new Filter.And(filters) }, request.Sort) { Elements = request.Elements, Ahead = ahead });
         }
 
         return scans.Count > 0 ? scans : await NothingAsync(call, reading, request.Type, request.Subject, cancellation).ConfigureAwait(false);

@@ -74,12 +74,12 @@ internal sealed class IncludedResources(IReadOnlyList<IncludeRule> rules)
         if (!_done[rule].Contains(key)) _wanted[rule].Add(key);
     }
 
-    private static Filter.Or Rows(string column, List<Key> keys, ResourceSource source, ScopedTable table, FhirReading reading)
+    private static Filter Rows(string column, List<Key> keys, ResourceSource source, ScopedTable table, FhirReading reading)
     {
         if (column == SystemColumns.Subject)
         {
             var filter = new SearchFilter(source, table, reading);
-            return new Filter.Or([.. keys.Select(k => filter.Key(column, k.Value))]);
+            return SearchFilter.Any([.. keys.Select(k => filter.Key(column, k.Value))]);
         }
 
         // Two institutions may give one number.

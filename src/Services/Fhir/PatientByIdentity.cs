@@ -6,51 +6,102 @@ using Yunnao.Standards;
 namespace Yunnao.Services.Fhir;
 
 /// <summary>
-/// <c>Patient?identifier=system|value</c> where the value is in the vault and nowhere else: the parameter becomes the ids of those whom the caller may find
-/// (<see cref="PersonSearch"/>). Which systems these are follows from the registry's FHIR paths.
+/// Searches by what only the vault holds: <c>identifier=system|value</c>, <c>name</c>, <c>family</c> and <c>given</c> of Patient, and of the Patient that a reference of
+/// another type leads to (<c>subject:Patient.family</c>). In a form they become the ids of those whom the caller may find (<see cref="PersonSearch"/>); in an address they are refused.
+/// Names are compared one by one, among the persons who fit the other conditions, because nothing in the vault tells of a name without its key.
 /// </summary>
-public sealed partial class PatientByIdentity(Registry registry, PersonSearch search)
+public sealed partial class PatientByIdentity(Registry registry, ResourceBook book, FhirService service, PersonSearch search)
 {
-    private const string Patient = "Patient", Identifier = "identifier", NoOne = "0";
+    private const string Patient = "Patient", Identifier = "identifier", OfAnySystem = "identifier", NoOne = "0";
+    private const int MostCompared = 20_000, MostFound = 500;
 
     private readonly Dictionary<string, string> _kinds = Kinds(registry);
+    private readonly bool _keepsAny = registry.DataSets.Values.Any(d => d.Items.Any(i => i.Identity == OfAnySystem));
+
+    /// <summary>A parameter of this sort.</summary>
+    /// <param name="Reference">The parameter that leads to the Patient; null when that is what is searched.</param>
+    private readonly record struct OfVault(string? Reference, string Name, string Modifier);
+
+    private static Problem TooWide { get; } = new(ProblemKind.Incorrect, "identity.too-wide", $"A name is compared with at most {MostCompared} others and finds at most {MostFound} persons: add a date of birth, or write more of the name.", new(Path: "name"));
 
     /// <summary>Refuses such a value in an address. Problem: <c>fhir.only-in-body</c>.</summary>
-    public Problem? Refuse(string type, IEnumerable<KeyValuePair<string, string>> address) => type == Patient && address.Any(IsOfVault)
-        ? new(ProblemKind.Incorrect, "fhir.only-in-body", "An identity number is no part of an address: send the same parameters as a form to POST Patient/_search.", new(Path: Identifier))
+    public Problem? Refuse(string type, IEnumerable<KeyValuePair<string, string>> address) => address.FirstOrDefault(p => Read(type, p) is not null) is { Key: { } name }
+        ? new(ProblemKind.Incorrect, "fhir.only-in-body", $"What tells who somebody is, is no part of an address: send the same parameters as a form to POST {type}/_search.", new(Path: name))
         : null;
 
-    /// <summary>The parameters of a form, with ids in place of such values. Problems: <c>fhir.value</c> and those of <see cref="PersonSearch.FindAsync"/>.</summary>
+    /// <summary>The parameters of a form, with ids in place of such values. Problems: <c>fhir.value</c>, <c>identity.too-wide</c> and those of <see cref="PersonSearch"/> and of a search.</summary>
     public async Task<Result<KeyValuePair<string, string>[]>> ReplaceAsync(FhirCall call, string type, KeyValuePair<string, string>[] form, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(form);
-        if (type != Patient) return form;
-        var replaced = new List<KeyValuePair<string, string>>();
+        var (plain, names) = (new List<KeyValuePair<string, string>>(), new List<(string? Reference, NameQuestion Question)>());
         foreach (var parameter in form)
         {
-            if (!IsOfVault(parameter))
+            if (Read(type, parameter) is not { } wanted)
             {
-                replaced.Add(parameter);
+                plain.Add(parameter);
                 continue;
             }
 
-            var ids = new List<string>();
-            foreach (var value in parameter.Value.Split(','))
+            if (wanted.Name == Identifier)
             {
-                var parts = SearchCondition.Parts(value, '|');
-                if (parts is not [var system, var number] || !_kinds.TryGetValue(system, out var kind)) return new Problem(ProblemKind.Incorrect, "fhir.value", "The alternatives of an identifier are all of systems that are looked up in the vault, or none is.", new(Path: Identifier));
-                if (!(await search.FindAsync(call.User, call.Purpose, kind, number, cancellation).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
-                ids.AddRange(found);
+                if (!(await NumbersAsync(call, parameter.Value, cancellation).ConfigureAwait(false)).Try(out var ids, out var problem)) return problem;
+                plain.Add(Among(wanted.Reference, ids));
+                continue;
             }
 
-            replaced.Add(new("_id", ids.Count == 0 ? NoOne : string.Join(',', ids)));
+            var part = wanted.Name switch { "family" => NamePart.Family, "given" => NamePart.Given, _ => NamePart.Any };
+            names.Add((wanted.Reference, new(part, wanted.Modifier, [.. SearchCondition.Parts(parameter.Value, ',').Select(SearchCondition.Plain)])));
         }
 
-        return replaced.ToArray();
+        foreach (var asked in names.GroupBy(n => n.Reference, n => n.Question).ToList())
+        {
+            var narrowing = asked.Key is null ? plain.Where(p => !p.Key.StartsWith('_') || p.Key == SearchParameter.Id).ToList() : [];
+            var matched = await search.FindByNameAsync(call.User, call.Purpose, [.. asked], () => PersonsAsync(narrowing), cancellation).ConfigureAwait(false);
+            if (!matched.Try(out var found, out var problem)) return problem;
+            if (found.Count > MostFound) return TooWide;
+            plain.Add(Among(asked.Key, [.. found.Select(f => $"{f}")]));
+        }
+
+        return plain.ToArray();
+
+        async Task<Result<List<ulong>>> PersonsAsync(List<KeyValuePair<string, string>> narrowing)
+        {
+            var persons = await service.PersonsAsync(call, narrowing, MostCompared + 1, cancellation).ConfigureAwait(false);
+            return persons.Ok && persons.Value.Count > MostCompared ? TooWide : persons;
+        }
     }
 
-    private bool IsOfVault(KeyValuePair<string, string> parameter) => parameter.Key == Identifier && parameter.Value.Split(',').Any(v => SearchCondition.Parts(v, '|') is [var system, _] && _kinds.ContainsKey(system));
+    /// <summary>The ids of identifiers, of which each names its system.</summary>
+    private async Task<Result<List<string>>> NumbersAsync(FhirCall call, string values, CancellationToken cancellation)
+    {
+        var ids = new List<string>();
+        foreach (var value in SearchCondition.Parts(values, ','))
+        {
+            if (SearchCondition.Parts(value, '|') is not [{ Length: > 0 } system, { Length: > 0 } number]) return new Problem(ProblemKind.Incorrect, "fhir.value", "An identifier is looked up in the vault by its system and its value: system|value.", new(Path: Identifier));
+            var known = _kinds.TryGetValue(system, out var kind);
+            if (!known && !_keepsAny) return new Problem(ProblemKind.Incorrect, "fhir.value", $"Identifiers of these systems are looked up: {string.Join(", ", _kinds.Keys)}.", new(Path: Identifier));
+            if (!(await search.FindAsync(call.User, call.Purpose, known ? kind : OfAnySystem, known ? number : $"{system} {number}", cancellation).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
+            ids.AddRange(found);
+        }
+
+        return ids;
+    }
+
+    private static KeyValuePair<string, string> Among(string? reference, List<string> ids)
+    {
+        if (ids.Count == 0) ids = [NoOne];
+        return reference is null ? new(SearchParameter.Id, string.Join(',', ids)) : new(reference, string.Join(',', ids.Select(id => $"{Patient}/{id}")));
+    }
+
+    private OfVault? Read(string type, KeyValuePair<string, string> parameter)
+    {
+        if (NameOfParameter().Match(parameter.Key) is not { Success: true } match) return null;
+        var (reference, name, modifier) = (match.Groups["reference"].Value, match.Groups["name"].Value, match.Groups["modifier"].Value);
+        if (modifier.Length > 0 && name == Identifier) return null;
+        if (reference.Length == 0) return type == Patient ? new(null, name, modifier) : null;
+        return book.Find(type)?.Find(reference)?.FollowsTo == Patient ? new(reference, name, modifier) : null;
+    }
 
     private static Dictionary<string, string> Kinds(Registry registry)
     {
@@ -65,4 +116,7 @@ public sealed partial class PatientByIdentity(Registry registry, PersonSearch se
 
     [GeneratedRegex(@"\bidentifier\[system=([^\]]+)\]\.value")]
     private static partial Regex IdentifierOfSystem();
+
+    [GeneratedRegex(@"^(?:(?<reference>[a-z-]+)(?::Patient)?\.)?(?<name>identifier|name|family|given)(?::(?<modifier>exact|contains))?$")]
+    private static partial Regex NameOfParameter();
 }

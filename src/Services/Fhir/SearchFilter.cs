@@ -32,8 +32,22 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Fhi
             }
         }
 
-        Filter any = ways.Count == 1 ? ways[0] : new Filter.Or(ways);
+        var any = Any(ways);
         return condition.Modifier is "not" or "not-in" ? new Filter.Not(any) : any;
+    }
+
+    /// <summary>Any of them. Those that want a value of one column are one condition: to plan a hundred comparisons takes longer than the search.</summary>
+    public static Filter Any(IReadOnlyList<Filter> ways)
+    {
+        if (ways is [var only]) return only;
+        var parts = new List<Filter>();
+        foreach (var same in ways.GroupBy(w => w is Filter.Compare { Comparison: Comparison.Equal } equal ? equal.Name : null))
+        {
+            if (same.Key is { } column && same.Skip(1).Any()) parts.Add(new Filter.In(column, [.. same.Select(w => ((Filter.Compare)w).Value)]));
+            else parts.AddRange(same);
+        }
+
+        return parts is [var one] ? one : new Filter.Or(parts);
     }
 
     /// <summary>

@@ -34,6 +34,21 @@ public sealed class IdentityDesk(Vault vault, DuckDbLake lake, AuditLog audit, T
     /// <summary>The persons of an identity number, a health card or a telephone number, by exact look-up.</summary>
     internal Task<IReadOnlyList<ulong>> FindAsync(string kind, string value, CancellationToken cancellation) => AloneAsync(() => Task.FromResult(vault.Find(kind, value)), cancellation);
 
+    /// <summary>Those of the subjects of whom some name fits each of the questions.</summary>
+    internal Task<List<ulong>> FindAsync(IReadOnlyList<NameQuestion> questions, IReadOnlyList<ulong> among, CancellationToken cancellation) => AloneAsync(
+        () =>
+        {
+            var found = new HashSet<ulong>();
+            foreach (var (subject, name) in vault.Names(among))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (questions.All(q => q.Fits(name))) found.Add(subject);
+            }
+
+            return Task.FromResult(found.ToList());
+        },
+        cancellation);
+
     /// <summary>Puts the merges that batches brought into the audit; what a crash left out is told the next time.</summary>
     /// <param name="by">Who loads.</param>
     public Task TellAsync(string by) => AloneAsync(

@@ -18,8 +18,8 @@ public static class IdentityEndpoints
             .Needs(Duty.ReadBatches).WithSummary("The newest merges of persons");
         merges.MapDelete("/{number:int}", UndoAsync).Needs(Duty.TakeBackBatches).WithSummary("Undoes a merge; every row is its own person's again");
         api.MapPost("/persons/search", FindAsync).Needs(Duty.Query).WithTags("identity")
-            .WithSummary("Finds a person by an identity number, a health card or a telephone number, for whoever may")
-            .WithDescription("{\"purpose\": \"care\", \"kind\": \"id_number\", \"value\": \"…\"}; kind is id_number, health_card or phone. The value is matched as a whole and is kept nowhere, in no address, log or audit. The subjects are those of whom the caller reaches a record; with one of them, ask /api/v1/data/{data_set}/search.");
+            .WithSummary("Finds a person by an identity number, a health card, another number or a telephone number, for whoever may")
+            .WithDescription("{\"purpose\": \"care\", \"kind\": \"id_number\", \"value\": \"…\"}; kind is id_number, health_card, identifier (a number of any other system: the system, a blank, the number) or phone. The value is matched as a whole and is kept nowhere, in no address, log or audit. The subjects are those of whom the caller reaches a record; with one of them, ask /api/v1/data/{data_set}/search.");
     }
 
     private static async Task<IResult> FindAsync(PersonQuestion question, HttpContext http, PersonSearch search, CallQuota quota)

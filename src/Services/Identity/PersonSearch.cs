@@ -21,7 +21,7 @@ public sealed class PersonSearch(Registry registry, CallerScopes scopes, Identit
     /// The subjects of a value, as the caller's right shows them; none when nobody is found. Problems: <c>query.purpose</c>, <c>identity.kind</c>, <c>identity.value</c>,
     /// <c>scope.*</c>, among them <c>scope.identity</c>.
     /// </summary>
-    /// <param name="kind">id_number, health_card or phone.</param>
+    /// <param name="kind">id_number, health_card, identifier or phone.</param>
     public async Task<Result<IReadOnlyList<string>>> FindAsync(ClaimsPrincipal who, string? purpose, string? kind, string? value, CancellationToken cancellation)
     {
         if (purpose is not { Length: > 0 }) return new Problem(ProblemKind.Incorrect, "query.purpose", "Say what for: purpose, an id of the policies.", new(Path: "purpose"));
@@ -41,10 +41,27 @@ public sealed class PersonSearch(Registry registry, CallerScopes scopes, Identit
             last = subject;
         }
 
-        await audit.AppendAsync(
-            new(AuditKind.Read, CallerId.Of(who)) { Purpose = purpose, What = $"person by {kind}", Subject = found.Count == 1 ? last : null, Rows = found.Count }, CancellationToken.None).ConfigureAwait(false);
+        await TellAsync(who, purpose, kind!, found.Count, last).ConfigureAwait(false);
         return found;
     }
+
+    /// <summary>
+    /// Those whose name fits, of persons whom the caller reaches. Problems: <c>identity.kind</c>, <c>scope.*</c>, among them <c>scope.identity</c>.
+    /// </summary>
+    /// <param name="among">The persons, asked for when the caller may find anybody.</param>
+    internal async Task<Result<List<ulong>>> FindByNameAsync(
+        ClaimsPrincipal who, string purpose, IReadOnlyList<NameQuestion> questions, Func<Task<Result<List<ulong>>>> among, CancellationToken cancellation)
+    {
+        if (DataSetOf("name") is not { } set) return new Problem(ProblemKind.Incorrect, "identity.kind", "No data set carries names.", new(Path: "name"));
+        if (await scopes.RefuseFindingAsync(who, purpose, set.Id, cancellation).ConfigureAwait(false) is { } refused) return refused;
+        if (!(await among().ConfigureAwait(false)).Try(out var persons, out var problem)) return problem;
+        var found = await desk.FindAsync(questions, persons, cancellation).ConfigureAwait(false);
+        await TellAsync(who, purpose, "name", found.Count, found is [var one] ? one : null).ConfigureAwait(false);
+        return found;
+    }
+
+    private Task TellAsync(ClaimsPrincipal who, string purpose, string by, int found, ulong? only) => audit.AppendAsync(
+        new(AuditKind.Read, CallerId.Of(who)) { Purpose = purpose, What = $"person by {by}", Subject = found == 1 ? only : null, Rows = found }, CancellationToken.None);
 
     /// <summary>The data set that carries values of a kind, the first in the order of loading.</summary>
     private DataSet? DataSetOf(string kind) => registry.DataSets.Values.Where(d => d.Subject is not null && d.Items.Any(i => i.Identity == kind)).MinBy(d => (d.LoadOrder, d.Id));

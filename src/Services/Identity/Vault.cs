@@ -16,7 +16,7 @@ namespace Yunnao.Services.Identity;
 /// <c>move</c>: local identities that became another subject by the last batch that had any, so that their rows are moved even where
 /// a crash came between the commit of the vault and that of the lake.
 /// <c>merge</c>: local numbers that turned out to be one person, over the identities, which keep their subjects.
-/// <c>lookup</c>: keyed hash of an ID number, health card or phone → local identity.
+/// <c>lookup</c>: keyed hash of an ID number, health card, other number or phone → local identity.
 /// </remarks>
 public sealed class Vault : IDisposable
 {
@@ -24,7 +24,8 @@ public sealed class Vault : IDisposable
     public const string FileName = "vault.db";
 
     /// <summary>What a person is found by.</summary>
-    internal static readonly string[] LookupKinds = ["id_number", "health_card", "phone"];
+    internal static readonly string[] LookupKinds = ["id_number", "health_card", "identifier", "phone"];
+    private const int MostAtOnce = 1000;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _local;
     private readonly VaultCipher _cipher;
@@ -73,6 +74,22 @@ public sealed class Vault : IDisposable
 
     /// <summary>The subject under which the person of this one is found: another one where its number was merged.</summary>
     public ulong SurvivorOf(ulong subject) => Merges.Survivors.GetValueOrDefault(subject, subject);
+
+    /// <summary>The names by which institutions know these persons, decrypted; to compare, for nobody to see. A person comes as often as there are names.</summary>
+    internal IEnumerable<(ulong Subject, string Name)> Names(IReadOnlyList<ulong> subjects)
+    {
+        foreach (var some in subjects.Chunk(MostAtOnce))
+        {
+            var persons = new Dictionary<ulong, ulong>();
+            foreach (var subject in some)
+                foreach (var one in Merges.PersonOf(subject)) persons[one] = subject;
+            using var command = _connection.CreateCommand();
+            command.CommandText = $"SELECT subject, key, organisation, sealed FROM identity WHERE subject IN ({string.Join(", ", persons.Keys.Select(s => unchecked((long)s)))})";
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                if (Unseal((byte[])reader[1], reader.GetString(2), (byte[])reader[3]).Values.TryGetValue("name", out var name)) yield return (persons[unchecked((ulong)reader.GetInt64(0))], name);
+        }
+    }
 
     /// <summary>What the institutions say of a person, decrypted. Only for those who may see it.</summary>
     public IReadOnlyList<LocalIdentity> Reveal(ulong subject)

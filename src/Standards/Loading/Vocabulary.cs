@@ -3,7 +3,7 @@ namespace Yunnao.Standards.Loading;
 /// <summary>The fixed words of the registry's files and what they stand for.</summary>
 internal static class Vocabulary
 {
-    public static readonly string[] IdentityKinds = ["name", "id_number", "phone", "address", "health_card", "kin_name", "kin_phone", "replaced"];
+    public static readonly string[] IdentityKinds = ["name", "id_number", "phone", "address", "health_card", "identifier", "kin_name", "kin_phone", "replaced"];
 
     public static readonly string[] RoleWords =
         ["record", "subject", "organisation", "time", "encounter", .. IdentityKinds.Select(k => $"identity.{k}")];

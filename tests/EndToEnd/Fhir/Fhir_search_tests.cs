@@ -143,9 +143,9 @@ public sealed class Fhir_search_tests(FhirServer server)
 
     [Theory]
     [InlineData("Observation?colour=blue", "fhir.parameter")]
-    [InlineData("Observation?subject.name=x", "fhir.parameter")]
+    [InlineData("Observation?subject.name=x", "fhir.only-in-body")]
     [InlineData("Observation?_revinclude=Provenance:target", "fhir.include")]
-    [InlineData("Observation?patient.name=x", "fhir.parameter")]
+    [InlineData("Observation?patient.name=x", "fhir.only-in-body")]
     [InlineData("Observation?performer.name=x", "fhir.parameter")]
     [InlineData("Observation?encounter.identifier=x", "fhir.only-in-body")]
     [InlineData("Patient?_has:Observation:encounter:code=1", "fhir.parameter")]

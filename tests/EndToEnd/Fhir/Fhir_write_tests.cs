@@ -229,6 +229,65 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
     }
 
     [Fact]
+    public async Task A_person_is_found_by_any_number_and_by_name_in_a_form_and_in_no_address()
+    {
+        var made = new Dictionary<string, string>();
+        foreach (var (number, family, birth) in new[] { ("n-1", "Ouyang", "1961-01-01"), ("n-2", "Ouyang", "1962-02-02"), ("n-3", "Ouyin", "1961-01-01") })
+        {
+            var (status, created, _) = await server.JsonAsync(HttpMethod.Put, $"Patient/{number}", Patient(number, family, birth).Replace("\"active\":true,", $"\"identifier\":[{{\"system\":\"urn:test:mrn\",\"value\":\"{number}\"}}],", StringComparison.Ordinal));
+            Assert.True(status == 201, created.ToString());
+            made[number] = Text(created, "id")!;
+        }
+
+        var (answer, observed, _) = await server.JsonAsync(HttpMethod.Post, "Observation", Observation($"Patient/{made["n-2"]}", 77));
+        Assert.True(answer == 201, observed.ToString());
+        Assert.Equal("n-2", await FoundAsync(("identifier", "urn:test:mrn|n-2")));
+        Assert.Equal("n-1 n-3", await FoundAsync(("identifier", "urn:test:mrn|n-3,urn:test:mrn|n-1")));
+        Assert.Empty(await FoundAsync(("identifier", "urn:other:mrn|n-2")));
+        Assert.Equal("n-1 n-2", await FoundAsync(("family", "ouyang")));
+        Assert.Equal("n-1 n-2 n-3", await FoundAsync(("family", "OUY")));
+        Assert.Equal("n-1 n-3", await FoundAsync(("family", "ouy"), ("birthdate", "1961-01-01")));
+        Assert.Equal("n-3", await FoundAsync(("name:contains", "yin")));
+        Assert.Equal("n-1 n-2", await FoundAsync(("family:exact", "Ouyang"), ("given", "wei")));
+        Assert.Empty(await FoundAsync(("family:exact", "ouyang")));
+        Assert.Empty(await FoundAsync(("given", "Ouyang")));
+        foreach (var (name, value) in new[] { ("subject:Patient.family", "Ouyang"), ("patient.identifier", "urn:test:mrn|n-2") })
+        {
+            using var chained = await AskAsync("doctor", "Observation", (name, value));
+            Assert.Equal(Text(observed, "id"), Text(Assert.Single(FhirServer.Entries(JsonElement.Parse(await chained.Content.ReadAsStringAsync()))), "id"));
+        }
+
+        foreach (var (who, code, name, value) in new[] { ("engineer", "scope.identity", "family", "Ouyang"), ("doctor", "fhir.value", "identifier", "n-2") })
+        {
+            using var refused = await AskAsync(who, "Patient", (name, value));
+            Assert.Equal(code, await FhirServer.CodeAsync(refused));
+        }
+
+        foreach (var address in new[] { "Patient?family=Ouyang", "Patient?name:exact=Ouyang", "Patient?identifier=urn:test:mrn%7Cn-2", "Observation?subject:Patient.family=Ouyang" })
+        {
+            using var refused = await server.CallAsync(HttpMethod.Get, $"fhir/{address}", await server.TokenAsync("doctor"));
+            Assert.Equal("fhir.only-in-body", await FhirServer.CodeAsync(refused));
+        }
+
+        using var audit = await server.CallAsync(HttpMethod.Get, "api/v1/audit?kind=read&most=200", await server.TokenAsync("auditor"));
+        var told = await audit.Content.ReadAsStringAsync();
+        Assert.Contains("person by name", told, StringComparison.Ordinal);
+        Assert.Contains("person by identifier", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("uyang", told, StringComparison.OrdinalIgnoreCase);
+
+        async Task<HttpResponseMessage> AskAsync(string who, string type, params (string, string)[] form) => await server.CallAsync(HttpMethod.Post, $"fhir/{type}/_search", await server.TokenAsync(who), TestServer.Form(form));
+
+        async Task<string> FoundAsync(params (string, string)[] form)
+        {
+            using var found = await AskAsync("doctor", "Patient", form);
+            var text = await found.Content.ReadAsStringAsync();
+            Assert.True(found.IsSuccessStatusCode, text);
+            Assert.DoesNotContain("Ouy", text, StringComparison.Ordinal);
+            return string.Join(' ', FhirServer.Entries(JsonElement.Parse(text)).Select(e => made.Single(m => m.Value == Text(e, "id")).Key).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_number_of_the_own_makes_a_record_once_and_then_newer_versions()
     {
         var (status, created, answer) = await server.JsonAsync(HttpMethod.Put, "Patient/pat-1", Patient("pat-1"));

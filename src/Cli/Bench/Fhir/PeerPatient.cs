@@ -49,6 +49,8 @@ internal sealed class PeerPatient
 
     public ReadOnlyMemory<byte> Bundle => _bundle.WrittenMemory;
 
+    public static string FamilyOf(int number) => s_families[number % s_families.Length];
+
     public static PeerPatient Make(int number) => new(number);
 
     private void Write()
@@ -59,7 +61,7 @@ internal sealed class PeerPatient
         _json.WriteStartArray("entry");
         var patient = Begin("Patient", "", 0, default);
         _json.WriteRawValueMember("identifier", $$"""[{"system":"urn:peer:mrn","value":"MRN{{_number:00000}}"}]""");
-        _json.WriteRawValueMember("name", $$"""[{"use":"official","family":"{{s_families[_number % 8]}}","given":["{{s_given[_number / 8 % 8]}}"]}]""");
+        _json.WriteRawValueMember("name", $$"""[{"use":"official","family":"{{FamilyOf(_number)}}","given":["{{s_given[_number / 8 % 8]}}"]}]""");
         _json.WriteString("gender", _number % 2 == 0 ? "male" : "female");
         _json.WriteString("birthDate", string.Create(CultureInfo.InvariantCulture, $"{_random.Next(1930, 2016)}-{1 + _number % 12:00}-{1 + _number % 28:00}"));
         _json.WriteRawValueMember("address", $$"""[{"city":"{{s_cities[_number % 3]}}","postalCode":"3000{{_number % 40:00}}","country":"CN"}]""");

@@ -25,27 +25,29 @@ internal sealed class PeerWorld(int patients)
         return (_put[patient][place].Type, _ids[patient][place]);
     }
 
-    /// <summary>The searches that servers were measured with: name, address, and the ids that are right (null: whatever is asked of the vault, which is not searched).</summary>
-    public IReadOnlyList<(string Name, string Address, HashSet<string>? Right)> Searches()
+    /// <summary>The searches that servers were measured with: name, address, whether it is sent as a form because it tells who somebody is, and the ids that are right.</summary>
+    public IReadOnlyList<(string Name, string Address, bool AsForm, HashSet<string> Right)> Searches()
     {
         var (one, covid) = (Math.Min(7, _ids.Length - 1), "840539006");
         var id = IdOf(one);
         return
         [
-            ("Patient?identifier", "Patient?identifier=urn:peer:mrn%7CMRN00007", null),
-            ("Patient?family", "Patient?family=Zhang", null),
-            ("Observation?subject", $"Observation?subject=Patient/{id}", Ids(p => p.Type == "Observation", one)),
-            ("Observation?subject&code&date", $"Observation?subject=Patient/{id}&code=http://loinc.org%7C8480-6&date=ge2021-01-01", Ids(p => p is { Type: "Observation", Code: "8480-6" } && p.Time.Year >= 2021, one)),
-            ("Observation?code&value-quantity", "Observation?code=http://loinc.org%7C8480-6&value-quantity=gt160", Ids(p => p is { Type: "Observation", Code: "8480-6", Value: > 160 })),
-            ("Condition?code&_include", $"Condition?code=http://snomed.info/sct%7C{covid}&_include=Condition:subject", [.. Ids(p => p.Type == "Condition" && p.Code == covid), .. With(covid)]),
-            ("Patient?_has", $"Patient?_has:Condition:subject:code=http://snomed.info/sct%7C{covid}", With(covid)),
-            ("Observation chained", "Observation?subject:Patient.family=Zhang&code=http://loinc.org%7C8480-6", null),
-            ("Patient/$everything", $"Patient/{id}/$everything", [.. _ids[one]]),
+            ("Patient?identifier", "Patient?identifier=urn:peer:mrn%7CMRN00007", true, [IdOf(one)]),
+            ("Patient?family", "Patient?family=Zhang", true, [.. Family("Zhang").Select(IdOf)]),
+            ("Observation?subject", $"Observation?subject=Patient/{id}", false, Ids(p => p.Type == "Observation", one)),
+            ("Observation?subject&code&date", $"Observation?subject=Patient/{id}&code=http://loinc.org%7C8480-6&date=ge2021-01-01", false, Ids(p => p is { Type: "Observation", Code: "8480-6" } && p.Time.Year >= 2021, one)),
+            ("Observation?code&value-quantity", "Observation?code=http://loinc.org%7C8480-6&value-quantity=gt160", false, Ids(p => p is { Type: "Observation", Code: "8480-6", Value: > 160 })),
+            ("Condition?code&_include", $"Condition?code=http://snomed.info/sct%7C{covid}&_include=Condition:subject", false, [.. Ids(p => p.Type == "Condition" && p.Code == covid), .. With(covid)]),
+            ("Patient?_has", $"Patient?_has:Condition:subject:code=http://snomed.info/sct%7C{covid}", false, With(covid)),
+            ("Observation chained", "Observation?subject:Patient.family=Zhang&code=http://loinc.org%7C8480-6", true, [.. Family("Zhang").SelectMany(p => Ids(x => x is { Type: "Observation", Code: "8480-6" }, p))]),
+            ("Patient/$everything", $"Patient/{id}/$everything", false, [.. _ids[one]]),
         ];
     }
 
     private HashSet<string> Ids(Func<PeerPatient.Put, bool> fits, int? patient = null) =>
         [.. Enumerable.Range(0, _ids.Length).Where(p => patient is null || p == patient).SelectMany(p => _put[p].Select((put, i) => (put, i)).Where(x => fits(x.put)).Select(x => _ids[p][x.i]))];
+
+    private IEnumerable<int> Family(string family) => Enumerable.Range(0, _ids.Length).Where(p => PeerPatient.FamilyOf(p) == family);
 
     private HashSet<string> With(string condition) =>
         [.. Enumerable.Range(0, _ids.Length).Where(p => _put[p].Any(x => x.Type == "Condition" && x.Code == condition)).Select(IdOf)];
