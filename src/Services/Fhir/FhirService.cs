@@ -142,28 +142,39 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         if (!Find("Patient").Try(out var patient, out var problem)
             || !SearchRequest.Read(patient, book, conditions, call.Lenient, inAddress: false).Try(out var request, out problem)
             || !(await ReadingAsync(call, request.Subject, cancellation, patient).ConfigureAwait(false)).Try(out var reading, out problem)
-            || !(await ScansAsync(call, reading, request, patient.Sources.Where(reading.Reaches), cancellation, ahead: true).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
+            || !(await ScansAsync(call, reading, request, patient.Sources.Where(reading.Reaches), cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
         var persons = new HashSet<ulong>();
-        try
+        foreach (var scan in scans.Where(s => reading.Holds(s.Source)))
         {
-            foreach (var scan in scans)
-            {
-                if (scan.Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear) return new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {call.Purpose} persons are shown under pseudonyms, and nobody is found by name.");
-                while (persons.Count < most)
-                {
-                    if (!(await scan.NextAsync(SearchRequest.LongestPage, cancellation).ConfigureAwait(false)).Try(out var there, out problem)) return problem;
-                    if (!there) break;
-                    persons.Add(ulong.Parse(scan.Id, CultureInfo.InvariantCulture));
-                    scan.Take();
-                }
-            }
-        }
-        finally
-        {
-            scans.ForEach(s => s.Dispose());
+            if (scan.Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear) return new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {call.Purpose} persons are shown under pseudonyms, and nobody is found by name.");
+            var query = new Query(scan.Source.DataSet) { Outputs = [new(SystemColumns.Subject)], Where = scan.Where };
+            if (!(await reading.Lake.AheadAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
+            if (await AddAsync(rows).ConfigureAwait(false) is { } failed) return failed;
         }
 
         return persons.ToList();
+
+        async Task<Problem?> AddAsync(RowStream rows)
+        {
+            try
+            {
+                await using (rows.ConfigureAwait(false))
+                {
+                    await foreach (var batch in rows.Batches.WithCancellation(cancellation).ConfigureAwait(false))
+                    {
+                        using (batch)
+                            for (var row = 0; row < batch.Length && persons.Count < most; row++) persons.Add(ulong.Parse(ArrowCell.Text(batch.Column(0), row)!, CultureInfo.InvariantCulture));
+                        if (persons.Count >= most) break;
+                    }
+                }
+
+                return null;
+            }
+            catch (QueryFailedException e)
+            {
+                return e.Problem;
+            }
+        }
     }
 
     /// <summary>What a page is of, and where it begins.</summary>
@@ -324,7 +335,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         return values;
     }
 
-    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, IEnumerable<ResourceSource> sources, CancellationToken cancellation, bool ahead = false)
+    private async Task<Result<List<ResourceScan>>> ScansAsync(FhirCall call, FhirReading reading, SearchRequest request, IEnumerable<ResourceSource> sources, CancellationToken cancellation)
     {
         var conditions = new List<SearchCondition>();
         foreach (var condition in request.Conditions)
@@ -344,7 +355,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
                 filters.Add(filter);
             }
 
-            scans.Add(new(source, table, reading, filters.Count switch { 0 => null, 1 => filters[0], _ => new Filter.And(filters) }, request.Sort) { Elements = request.Elements, Ahead = ahead });
+            scans.Add(new(source, table, reading, filters.Count switch { 0 => null, 1 => filters[0], _ => new Filter.And(filters) }, request.Sort) { Elements = request.Elements });
         }
 
         return scans.Count > 0 ? scans : await NothingAsync(call, reading, request.Type, request.Subject, cancellation).ConfigureAwait(false);
