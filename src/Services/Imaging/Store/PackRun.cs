@@ -21,7 +21,7 @@ internal sealed class PackRun : IDisposable
         (_next, _version) = claim ?? default;
     }
 
-    /// <summary>The next file of the run; null when it cannot be written ahead.</summary>
+    /// <summary>The next file of the run, asked for when the one before has come to its end (<see cref="Pass"/>); null when it cannot be written ahead.</summary>
     public PackAhead? Next() => _isAhead ? new(this, _next) : null;
 
     /// <summary>The file has come to its end; what follows it stands behind it.</summary>
