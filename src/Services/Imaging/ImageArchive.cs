@@ -76,7 +76,7 @@ public sealed class ImageArchive : IAsyncDisposable
             var index = new ImageIndex(dialect, cipher);
             if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
             else writer = new IndexWriter(writing, index.Codes, cipher, clock);
-            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options is { FlushToDisk: true, ReadOnly: false } ? options.RoomAhead : 0, options.FlushToDisk);
+            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options.ReadOnly ? 0 : options.RoomAhead, options.FlushToDisk);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
             return new ImageArchive(options, packs, objects, index, writer, owner, cipher, keys, clock);
@@ -218,11 +218,11 @@ public sealed class ImageArchive : IAsyncDisposable
         return group;
     }
 
-    /// <summary>Writes the files of a group behind each other; while the disk takes them, they are filed; then both are made final.</summary>
+    /// <summary>Writes the files of a group behind each other; while the disk takes them, which is longer and begins at once, another thread files them; then both are made final.</summary>
     private async Task CommitAsync(List<Pending> group)
     {
         var (pack, end) = (_packs.LastPack, _packs.End);
-        var flushing = Task.CompletedTask;
+        var filing = Task.CompletedTask;
         try
         {
             _writer!.Begin();
@@ -236,25 +236,39 @@ public sealed class ImageArchive : IAsyncDisposable
             }
 
             var places = fresh.Count == 0 ? [] : _packs.Append([.. fresh.Select(f => new PackEntry(f.Record!, f.File!.Sealed, f.File.Ahead))]);
-            if (fresh.Count > 0 && _options.FlushToDisk) flushing = Task.Run(_packs.Flush);
-            var filed = 0;
-            for (var i = 0; i < group.Count; i++)
+            if (fresh.Count > 0 && _options.FlushToDisk)
             {
-                if (outcomes[i] is not null) continue;
-                var (file, record) = (group[i].File!, group[i].Record!);
-                var problem = Filing.Add(_writer, file.Facts!, record, places[filed++], isTaken[i]);
-                var result = problem is null ? StoreResult.Stored : file.Facts!.Header.Ok ? StoreResult.Held : StoreResult.Unreadable;
-                outcomes[i] = Outcome(file, result, problem);
+                filing = Task.Run(File);
+                _packs.Flush();
+                await filing.ConfigureAwait(false);
+            }
+            else
+            {
+                File();
             }
 
-            await flushing.ConfigureAwait(false);
-            _writer.Commit(_packs.LastPack, _packs.End);
+            _writer.Commit();
             for (var i = 0; i < group.Count; i++) group[i].Outcome = outcomes[i];
+
+            void File()
+            {
+                var filed = 0;
+                for (var i = 0; i < group.Count; i++)
+                {
+                    if (outcomes[i] is not null) continue;
+                    var (file, record) = (group[i].File!, group[i].Record!);
+                    var problem = Filing.Add(_writer, file.Facts!, record, places[filed++], isTaken[i]);
+                    var result = problem is null ? StoreResult.Stored : file.Facts!.Header.Ok ? StoreResult.Held : StoreResult.Unreadable;
+                    outcomes[i] = Outcome(file, result, problem);
+                }
+
+                _writer.Complete(_packs.LastPack, _packs.End);
+            }
         }
         catch (Exception e)
         {
             // Whatever it is, nobody of the group may wait for ever; the one who waits tells a defect from a full disk.
-            await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await filing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _writer!.Rollback();
             TryCutBack(pack, end);
             foreach (var pending in group) pending.Failure = e;

@@ -23,7 +23,7 @@ public sealed class ImageArchiveOptions
     [Range(1 << 20, 1L << 40)]
     public long PackSize { get; init; } = 1L << 30;
 
-    /// <summary>The most zeros that are written behind the end of the last pack while nobody stores, so that the next images need half of a flush (bytes); 0 for none.</summary>
+    /// <summary>The most zeros that are written behind the end of the last pack while nobody stores, so that the next images are written, and flushed, in half of the time (bytes); 0 for none.</summary>
     [Range(0, 1L << 40)]
     public long RoomAhead { get; init; } = 256 << 20;
 

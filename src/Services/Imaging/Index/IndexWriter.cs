@@ -42,8 +42,8 @@ internal sealed class IndexWriter : IDisposable
         _sql.Transaction = _transaction;
     }
 
-    /// <summary>Writes the counts and where the packs end, and commits.</summary>
-    public void Commit(int pack, long end)
+    /// <summary>Writes the counts and where the packs end: the last of a transaction.</summary>
+    public void Complete(int pack, long end)
     {
         var now = _clock.GetUtcNow().UtcTicks;
         foreach (var series in _changedSeries)
@@ -64,6 +64,11 @@ internal sealed class IndexWriter : IDisposable
         SetState("pack", pack);
         SetState("pack_end", end);
         SetState("next_id", _nextId);
+    }
+
+    /// <summary>Makes final what was completed.</summary>
+    public void Commit()
+    {
         _transaction!.Commit();
         _transaction.Dispose();
         _transaction = null;

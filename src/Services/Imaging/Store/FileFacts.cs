@@ -17,15 +17,15 @@ internal sealed record FileFacts(Result<InstanceHeader> Header, byte[] Hash, byt
     private const int Buffer = 1 << 20;
 
     /// <summary>Reads a file in memory.</summary>
-    /// <param name="hashing">Its hash, which may still be under way.</param>
-    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, Task<byte[]> hashing, CancellationToken cancellation)
+    /// <param name="hash">SHA-256 of it.</param>
+    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, byte[] hash, CancellationToken cancellation)
     {
         MemoryMarshal.TryGetArray(bytes, out var array);
         using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
         var read = DicomReader.ReadHeader(bytes);
         var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
         var dataHash = XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..]);
-        return new(header, await hashing.ConfigureAwait(false), dataHash);
+        return new(header, hash, dataHash);
     }
 
     /// <summary>Reads a file through a stream whose hash is known.</summary>

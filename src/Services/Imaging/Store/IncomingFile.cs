@@ -9,9 +9,9 @@ using Yunnao.Trust.Keys;
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
-/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is encrypted as it comes, and hashed beside
-/// that on another thread, so that little is left to do when its sender waits. A large one goes to the object store as it comes, encrypted on the way, so that no length of
-/// it is ever in memory and no clear byte on the disk.
+/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is hashed as it comes, which takes longest and
+/// cannot be shared, and beside that another thread encrypts it and writes it ahead, so that little is left to do when its sender waits. A large one
+/// goes to the object store as it comes, encrypted on the way, so that no length of it is ever in memory and no clear byte on the disk.
 /// </summary>
 /// <param name="expected">How long it may be, to begin with; no promise.</param>
 /// <param name="run">The files among which it comes; null when it comes alone and waits for its turn with every byte.</param>
@@ -19,19 +19,23 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
 {
     private const int Smallest = 64 << 10;
 
-    // Less is hashed sooner than another thread is woken.
-    private const int HashPiece = 96 << 10;
+    // Less is encrypted sooner than another thread is woken.
+    private const int Piece = 96 << 10;
+
+    // Held by whoever encrypts, and where the buffers move.
+    private readonly Lock _sealing = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MemorySealer _sealer = new(keys.Current(KeyUse.Objects));
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, Smallest, largestInMemory));
     private byte[] _sealed = ArrayPool<byte>.Shared.Rent((int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory)));
     private readonly PackAhead? _ahead = run?.Next();
     private readonly XxHash128 _dataHash = new();
-    private Task _hashing = Task.CompletedTask;
-    private int _hashed;
+    private Task _beside = Task.CompletedTask;
+    private int _wokenAt;
     private int _there;
     private int _sealedLength;
-    private bool _isWhole;
+    private bool _isSealed;
+    private byte[]? _whole;
     private bool _hashesData;
     private Task<FileFacts>? _reading;
     private Pipe? _pipe;
@@ -60,14 +64,11 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     {
         if (_pipe is null && Length + bytes.Length <= largestInMemory)
         {
-            if (Length + bytes.Length > _buffer.Length) await _hashing.ConfigureAwait(false);
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
             Length += bytes.Length;
-            Volatile.Write(ref _there, (int)Length);
-            HashBeside();
-            _sealer.Advance(Clear.Span, _sealed);
-            _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
+            SealBeside();
+            _hash.AppendData(bytes.Span);
             return;
         }
 
@@ -77,7 +78,6 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
             _receiving = Task.Run(ReceiveAsync);
             BeginDataHash();
             await FlushAsync(Clear).ConfigureAwait(false);
-            await _hashing.ConfigureAwait(false);
             Release();
         }
 
@@ -103,15 +103,15 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     /// <summary>The file is whole: begins to read its header, while the next of its run may already come.</summary>
     public void Complete()
     {
-        Close();
-        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(ReadPackedAsync);
+        var hash = Close();
+        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(() => ReadPackedAsync(hash));
     }
 
     /// <summary>The file is whole: its header.</summary>
     public async Task<FileFacts> ReadAsync()
     {
-        Close();
-        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync();
+        var hash = Close();
+        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync(hash);
         return Facts = await _reading.ConfigureAwait(false);
     }
 
@@ -126,7 +126,6 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         if (_disposed) return;
         _disposed = true;
         if (_reading is not null) await ((Task)_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_pipe is not null) await _pipe.Writer.CompleteAsync(new IOException("The file did not come to its end.")).ConfigureAwait(false);
         try
         {
@@ -139,50 +138,58 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
 
         if (_received is not null) await _received.DisposeAsync().ConfigureAwait(false);
         _hash.Dispose();
-        _sealer.Dispose();
         Release();
     }
 
-    /// <summary>Nothing more comes: what is left is encrypted.</summary>
-    private void Close()
+    /// <summary>Nothing more comes.</summary>
+    /// <returns>Hash of a small file.</returns>
+    private byte[] Close()
     {
-        if (_isWhole) return;
-        _isWhole = true;
-        if (!IsObject)
+        if (_whole is not null) return _whole;
+        run?.Pass(PackRecord.SizeOf(IsObject ? 0 : SealingStream.LengthOf(Length)));
+        return _whole = IsObject ? [] : _hash.GetHashAndReset();
+    }
+
+    /// <summary>Has another thread encrypt what came, unless it is still at it: then it goes on with what came meanwhile.</summary>
+    private void SealBeside()
+    {
+        Volatile.Write(ref _there, (int)Length);
+        if (!_beside.IsCompleted || Length - _wokenAt < Piece) return;
+        _wokenAt = (int)Length;
+        _beside = Task.Run(Seal);
+    }
+
+    /// <summary>Encrypts what is there and writes it ahead, until nothing new has come.</summary>
+    private void Seal()
+    {
+        lock (_sealing)
         {
+            if (_isSealed) return;
+            for (int until = 0, there; (there = Volatile.Read(ref _there)) > until; until = there)
+            {
+                _sealer.Advance(_buffer.AsSpan(0, there), _sealed);
+                _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
+            }
+        }
+    }
+
+    /// <summary>Encrypts what is left; all of it where the other thread has not come to it.</summary>
+    private void SealRest()
+    {
+        lock (_sealing)
+        {
+            _isSealed = true;
             _sealedLength = _sealer.Complete(Clear.Span, _sealed);
             _ahead?.Write(Sealed.Span, isWhole: true);
         }
-
-        run?.Pass(PackRecord.SizeOf(IsObject ? 0 : _sealedLength));
     }
 
-    /// <summary>Has another thread hash what came, unless it is still at it: then it goes on with what came meanwhile.</summary>
-    private void HashBeside()
+    /// <summary>The header is read while the other thread goes on.</summary>
+    private async Task<FileFacts> ReadPackedAsync(byte[] hash)
     {
-        if (_hashing.IsCompleted && Length - _hashed >= HashPiece) _hashing = Task.Run(() => Hash(HashPiece));
-    }
-
-    /// <summary>Hashes what is there until it is less than a piece.</summary>
-    private void Hash(int piece)
-    {
-        for (int until; (until = Volatile.Read(ref _there)) - _hashed >= piece; _hashed = until) _hash.AppendData(_buffer, _hashed, until - _hashed);
-    }
-
-    /// <summary>The header is read while another thread hashes what is left, if that is worth waking it.</summary>
-    private Task<FileFacts> ReadPackedAsync()
-    {
-        var before = _hashing;
-        var hashing = before.IsCompleted && Length - _hashed < HashPiece ? HashRestAsync(before) : Task.Run(() => HashRestAsync(before));
-        _hashing = hashing;
-        return FileFacts.OfAsync(Clear, hashing, CancellationToken.None);
-    }
-
-    private async Task<byte[]> HashRestAsync(Task before)
-    {
-        await before.ConfigureAwait(false);
-        Hash(1);
-        return _hash.GetHashAndReset();
+        var facts = await FileFacts.OfAsync(Clear, hash, CancellationToken.None).ConfigureAwait(false);
+        SealRest();
+        return facts;
     }
 
     private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);
@@ -229,16 +236,25 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
 
     private void Release()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        ArrayPool<byte>.Shared.Return(_sealed);
-        (_buffer, _sealed, _sealedLength) = ([], [], 0);
+        lock (_sealing)
+        {
+            if (_buffer.Length == 0) return;
+            ArrayPool<byte>.Shared.Return(_buffer);
+            ArrayPool<byte>.Shared.Return(_sealed);
+            (_buffer, _sealed, _sealedLength, _isSealed) = ([], [], 0, true);
+            _sealer.Dispose();
+        }
     }
 
     private void Reserve(int length)
     {
-        if (length > _buffer.Length) _buffer = Larger(_buffer, (int)Length, length);
         var sealedLength = (int)SealingStream.LengthOf(length);
-        if (sealedLength > _sealed.Length) _sealed = Larger(_sealed, _sealed.Length, sealedLength);
+        if (length <= _buffer.Length && sealedLength <= _sealed.Length) return;
+        lock (_sealing)
+        {
+            if (length > _buffer.Length) _buffer = Larger(_buffer, (int)Length, length);
+            if (sealedLength > _sealed.Length) _sealed = Larger(_sealed, _sealed.Length, sealedLength);
+        }
     }
 
     private static byte[] Larger(byte[] buffer, int used, int length)

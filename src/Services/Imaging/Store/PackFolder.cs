@@ -51,7 +51,7 @@ internal sealed partial class PackFolder : IDisposable
     /// <summary>Opens the packs of a folder, which is created if absent.</summary>
     /// <param name="packSize">A pack that has reached this length is followed by another.</param>
     /// <param name="room">The most zeros that are written behind the end while nobody stores (bytes); see <see cref="PackRoom"/>.</param>
-    /// <param name="flushes">False where nobody will call <see cref="Flush"/>: the system writes when it likes.</param>
+    /// <param name="flushes">False where what is stored is not flushed: the system writes it when it likes.</param>
     public static PackFolder Open(string folder, long packSize, KeyRing keys, long room = 0, bool flushes = true)
     {
         Directory.CreateDirectory(folder);

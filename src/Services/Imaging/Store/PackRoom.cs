@@ -4,8 +4,8 @@ namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
 /// Zeros behind the end of the last pack, on the disk before they are needed, and written while nobody stores. A record that goes over them changes
-/// neither the length of the file nor where its blocks are, so its flush writes bytes alone and waits for no journal of the file system. Nothing
-/// depends on them: a burst of images that is longer than the room makes the file grow, zeros are no record, and the next opening cuts them off.
+/// neither the length of the file nor where its blocks are, so its flush writes bytes alone and waits for no journal of the file system; and it is
+/// copied into memory that the system holds for the file already, which is sooner also where nothing is flushed. Nothing depends on the zeros: a burst of images that is longer than the room makes the file grow, zeros are no record, and the next opening cuts them off.
 /// There is twice as much room as was stored since the opening, so that an archive that takes little does not hold much.
 /// </summary>
 internal sealed class PackRoom : IDisposable

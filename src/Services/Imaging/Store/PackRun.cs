@@ -9,18 +9,20 @@ internal sealed class PackRun : IDisposable
 {
     private readonly PackFolder _packs;
     private readonly long _version;
-    private long? _next;
+    private long _next;
+    private volatile bool _isAhead;
     private bool _closed;
 
     internal PackRun(PackFolder packs)
     {
         _packs = packs;
         var claim = packs.Claim(this);
-        (_next, _version) = (claim?.Position, claim?.Version ?? 0);
+        _isAhead = claim is not null;
+        (_next, _version) = claim ?? default;
     }
 
-    /// <summary>The next file of the run; null when it cannot be written ahead.</summary>
-    public PackAhead? Next() => _next is { } start ? new(this, start) : null;
+    /// <summary>The next file of the run, asked for when the one before has come to its end (<see cref="Pass"/>); null when it cannot be written ahead.</summary>
+    public PackAhead? Next() => _isAhead ? new(this, _next) : null;
 
     /// <summary>The file has come to its end; what follows it stands behind it.</summary>
     /// <param name="size">Bytes of its record.</param>
@@ -37,7 +39,7 @@ internal sealed class PackRun : IDisposable
 
     internal bool TryWrite(long position, ReadOnlySpan<byte> bytes)
     {
-        if (_next is not null && !_packs.TryWriteAhead(this, _version, position, bytes)) _next = null;
-        return _next is not null;
+        if (_isAhead && !_packs.TryWriteAhead(this, _version, position, bytes)) _isAhead = false;
+        return _isAhead;
     }
 }

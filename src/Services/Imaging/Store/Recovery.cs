@@ -30,14 +30,20 @@ internal static class Recovery
                 if (!record.IsErased && await FileAsync(packs, objects, index, new(pack, found, record.Length, record.IsObject), record, cancellation).ConfigureAwait(false)) filed++;
                 offset = found + record.Size;
                 if (open < Together) continue;
-                index.Commit(pack, offset);
+                index.Complete(pack, offset);
+                index.Commit();
                 open = 0;
             }
 
             if (pack == packs.LastPack) break;
         }
 
-        if (open > 0) index.Commit(pack, offset);
+        if (open > 0)
+        {
+            index.Complete(pack, offset);
+            index.Commit();
+        }
+
         if (offset < packs.End) packs.CutBack(packs.LastPack, offset);
         return filed;
     }
