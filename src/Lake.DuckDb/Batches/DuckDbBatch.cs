@@ -24,7 +24,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly List<(TableShape Shape, long Rows, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly Dictionary<string, List<AppendedRow>> _returned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<int>> _days = new(StringComparer.Ordinal);
-    private bool _tablesChanged, _changes;
+    private bool _tablesChanged, _madeTables, _changes;
 
     internal DuckDbBatch(DuckDbLake lake, LoadingConnection loading, bool small = false)
         : base(lake, loading)
@@ -140,6 +140,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
             };
         }
 
+        _madeTables |= settlement.MadeTables;
         _tablesChanged |= total.Superseded > 0 && !Lake.KnowsHistory(shape);
         if (appended.Returned is { } rows) _returned[shape.DataSet.Id] = rows;
         if (total.Accepted > 0 && (appended.Returned is null || total.Superseded > 0)) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
@@ -183,6 +184,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         KeepMerges();
         if (_tablesChanged) Lake.ReadCatalog();
         Kept = TidyUp(touches) && _small;
+        if (Kept) Loading.Settle(altered: _tablesChanged || _madeTables || touches);
         return entries;
     }
 

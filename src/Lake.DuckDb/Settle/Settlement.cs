@@ -16,6 +16,9 @@ internal sealed class Settlement(
     /// <summary>The institutions whose rows were accepted, to be learned when the transaction is committed.</summary>
     public IReadOnlyList<string?> Organisations { get; private set; } = [];
 
+    /// <summary>True when temporary tables were made.</summary>
+    public bool MadeTables { get; private set; }
+
     /// <param name="appended">What was appended, to know each row's position.</param>
     /// <returns>The counts of each batch that brought rows.</returns>
     public IReadOnlyList<(int Batch, BatchCount Count)> Run(Appended appended, CancellationToken cancellation)
@@ -48,6 +51,7 @@ internal sealed class Settlement(
         var found = known.Take(connection, shape, batches, tally.Accepted, seenBefore) is { } filter
             ? rows is null ? candidates.Find(filter, cancellation) : candidates.Find(filter, rows, cancellation)
             : candidates.Find(tally.Accepted, cancellation);
+        MadeTables = candidates.MadeTables;
         if (!found) return [];
         return new Supersession(connection, batches, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
     }
