@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
@@ -21,21 +20,21 @@ internal sealed class GroupStager(
         if (!LandedFile.EncodingOf(files[0].File).Try(out var encoding, out problem)) return problem;
         using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(group, plan));
         foreach (var file in files) file.Batch = group.Add(header(file.File, file.Landed!.Object));
-        var (numbers, idle, gate, done) = (new List<long>[decoding.Plans.Count], new ConcurrentBag<FileRows>(), new Lock(), 0);
+        var (numbers, gate, done) = (new List<long>[decoding.Plans.Count], new Lock(), 0);
         var together = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
         await Parallel.ForEachAsync(files, together, async (file, stop) =>
         {
-            if (!idle.TryTake(out var rows)) rows = new FileRows(decoding.Plans);
-            using (var bytes = new MemoryStream(file.Bytes, writable: false))
-                await decoding.Decode(bytes, rows, null, encoding, stop).ConfigureAwait(false);
-            lock (gate)
-            {
-                Put(file, rows, tables, numbers);
-                progress((double)++done / files.Count);
-            }
-
-            rows.Clear();
-            idle.Add(rows);
+            await decoding.DecodeAsync(
+                file.Bytes, encoding,
+                rows =>
+                {
+                    lock (gate)
+                    {
+                        Put(file, rows, tables, numbers);
+                        progress((double)++done / files.Count);
+                    }
+                },
+                stop).ConfigureAwait(false);
         }).ConfigureAwait(false);
         tables.Complete();
         var facts = new FileFacts([.. files.Select(f => f.Landed!.Object)], group.Number);

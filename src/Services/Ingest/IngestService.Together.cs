@@ -38,7 +38,7 @@ public sealed partial class IngestService
                 await Parallel.ForEachAsync(files, together, async (f, stop) =>
                 {
                     using var bytes = new MemoryStream(f.Bytes, writable: false);
-                    f.Landed = await _objects.ReceiveAsync(bytes, stop).ConfigureAwait(false);
+                    f.Landed = await _objects.ReceiveSealedAsync(bytes, stop).ConfigureAwait(false);
                 }).ConfigureAwait(false);
                 var load = new BatchLoad(_registry, batch, _resolver, _vault);
                 using var stager = new GroupStager(files, _decodings, batch, (f, o) => Header(f, o, organisation), load.Codes, load.Sets, organisation);
