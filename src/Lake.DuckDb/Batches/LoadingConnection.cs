@@ -21,6 +21,17 @@ internal sealed class LoadingConnection(DuckDBConnection connection) : IDisposab
 
     public DuckDBConnection Connection => connection;
 
+    /// <summary>Whether statements are optimised now.</summary>
+    public bool Optimises { get; private set; } = true;
+
+    /// <summary>Whether statements are optimised from here on: one over a few rows runs sooner than that takes.</summary>
+    public void Optimise(bool statements)
+    {
+        if (Optimises == statements) return;
+        connection.Run(statements ? "PRAGMA enable_optimizer" : "PRAGMA disable_optimizer", [], CancellationToken.None);
+        Optimises = statements;
+    }
+
     /// <summary>Makes a temporary type, unless it is there already as this statement makes it.</summary>
     public void MakeType(string name, string create, CancellationToken cancellation)
     {

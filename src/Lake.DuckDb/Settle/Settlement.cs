@@ -16,6 +16,9 @@ internal sealed class Settlement(
     /// <summary>The institutions whose rows were accepted, to be learned when the transaction is committed.</summary>
     public IReadOnlyList<string?> Organisations { get; private set; } = [];
 
+    /// <summary>Accepted rows by batch and institution.</summary>
+    public IReadOnlyList<(int Batch, string? Organisation, long Rows)> Senders { get; private set; } = [];
+
     /// <summary>True when temporary tables were made.</summary>
     public bool MadeTables { get; private set; }
 
@@ -33,8 +36,7 @@ internal sealed class Settlement(
         }
 
         var superseded = tally.Accepted == 0 ? [] : Supersede(tally, appended.Returned, cancellation);
-        tally.Write(connection, shape);
-        Organisations = tally.Organisations;
+        (Organisations, Senders) = (tally.Organisations, [.. tally.Senders]);
         var accepted = tally.ByBatch();
         return [.. accepted.Keys.Union(tally.Refused.Keys).Order().Select(b =>
         {
