@@ -51,13 +51,18 @@ internal sealed class Decoding
         }
     }
 
-    /// <summary>Reads a small file that is in memory, hands its rows to <paramref name="take"/>, and keeps their buffers for the next file.</summary>
-    public async Task DecodeAsync(byte[] file, TextEncoding? encoding, Action<FileRows> take, CancellationToken cancellation)
+    /// <summary>The rows of a small file that is in memory, until they are given back.</summary>
+    public async Task<FileRows> ReadAsync(byte[] file, TextEncoding? encoding, CancellationToken cancellation)
     {
         if (!_idle.TryTake(out var rows)) rows = new FileRows(Plans);
-        using (var bytes = new MemoryStream(file, writable: false))
-            await Decode(bytes, rows, null, encoding, cancellation).ConfigureAwait(false);
-        take(rows);
+        using var bytes = new MemoryStream(file, writable: false);
+        await Decode(bytes, rows, null, encoding, cancellation).ConfigureAwait(false);
+        return rows;
+    }
+
+    /// <summary>Keeps the buffers of rows for the next file, unless they are of a large one.</summary>
+    public void Return(FileRows rows, byte[] file)
+    {
         rows.Clear();
         if (file.Length <= MostKept) _idle.Add(rows);
     }
