@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
-using Yunnao.Standards;
 
 namespace Yunnao.Services.Fhir.Writing;
 
