@@ -15,7 +15,7 @@ namespace Yunnao.Services.Ingest;
 /// <summary>A mapping of FHIR, HL7 v2 or CDA, compiled: its rules, a plan for each, and the decoder that follows the plans. Serves many files at once.</summary>
 internal sealed class Decoding
 {
-    private const int MostKept = 1 << 20;
+    private const int MostKept = 1 << 18;
 
     private readonly SourceMapping _mapping;
     private readonly ConcurrentBag<FileRows> _idle = [];
