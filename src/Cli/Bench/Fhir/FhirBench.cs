@@ -22,6 +22,10 @@ internal static class FhirBench
 
     /// <summary>The part of the time that the runtime's compiler may take of a warm server, and how long is waited for that.</summary>
     private const double Compiling = 0.02;
+
+    /// <summary>The compiler begins a while after a method was found to be worth it: a shorter look would find it idle.</summary>
+    private static readonly TimeSpan s_lap = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3), s_longestWarmUp = TimeSpan.FromSeconds(30), s_longestFirst = TimeSpan.FromSeconds(60);
 
     private sealed record Timed(double PerSecond, double P50, double P99, double CpuMicroseconds);
@@ -78,9 +82,14 @@ internal static class FhirBench
             do
             {
                 (compiled, began) = (JitInfo.GetCompilationTime(), warming.Elapsed);
-                var from = patients + warmed;
-                await RunAsync(2 * clients, clients, (n, _) => WriteAsync(from + n)).ConfigureAwait(false);
-                warmed += 2 * clients;
+                do
+                {
+                    var from = patients + warmed;
+                    await RunAsync(2 * clients, clients, (n, _) => WriteAsync(from + n)).ConfigureAwait(false);
+                    warmed += 2 * clients;
+                }
+                while (warming.Elapsed - began < s_lap && warmed < MostWarmUp * clients);
+                await CompiledAsync(s_longestFirst - warming.Elapsed, stop.Token).ConfigureAwait(false);
             }
             while (JitInfo.GetCompilationTime() - compiled > (warming.Elapsed - began) * Compiling && warming.Elapsed < s_longestFirst && warmed < MostWarmUp * clients);
             ids.End(patients + warmed);
@@ -143,6 +152,18 @@ internal static class FhirBench
         {
             await stop.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Waits until the compiler has nothing to do: its queue may be longer than what was asked of the server so far.</summary>
+    private static async Task CompiledAsync(TimeSpan most, CancellationToken cancellation)
+    {
+        var (waiting, before) = (Stopwatch.StartNew(), TimeSpan.Zero);
+        do
+        {
+            before = JitInfo.GetCompilationTime();
+            await Task.Delay(s_lap / 2, cancellation).ConfigureAwait(false);
+        }
+        while (JitInfo.GetCompilationTime() - before > s_lap * Compiling && waiting.Elapsed < most);
     }
 
     /// <summary>The ids that the server gave, in the order of the entries.</summary>
