@@ -18,7 +18,7 @@ internal sealed class RowWriter
     }
 
     /// <summary>The batch of a plan, for setting the cells of its next row.</summary>
-    public TextBatch Batch(int plan) => _batches[plan] ??= new(_plans[plan].Columns.Count);
+    public TextBatch Batch(int plan) => _batches[plan] ??= _sink.Begin(plan, _plans[plan].Columns.Count);
 
     public void EndRow(int plan, long record, long offset)
     {

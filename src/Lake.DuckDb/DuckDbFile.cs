@@ -9,6 +9,12 @@ namespace Yunnao.Lake.DuckDb;
 /// <summary>Opens connections to the engine's file with the settings of <see cref="DuckDbLakeOptions"/>.</summary>
 internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
 {
+    /// <summary>
+    /// The log is written into the file when it is as long as this. Of a few wide rows a checkpoint writes the statistics and pages of every column of every
+    /// table again, so many small commits share one; after a crash so much is read again.
+    /// </summary>
+    public const string LongestLog = "64MB";
+
     public string Path { get; } = System.IO.Path.Combine(options.Folder, "lake.duckdb");
 
     private string TempFolder => System.IO.Path.Combine(options.Folder, "tmp");
@@ -38,7 +44,12 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
     {
         // Of a few rows in order the engine would read the other columns in a second scan; for one person's page that costs ten times the page.
         connection.Execute("SET GLOBAL late_materialization_max_rows = 0");
-        if (!options.ReadOnly) return;
+        if (!options.ReadOnly)
+        {
+            connection.Execute($"SET GLOBAL checkpoint_threshold = '{LongestLog}'");
+            return;
+        }
+
         if (options.ExportFolder is { } folder)
         {
             connection.Execute($"SET allowed_directories = [{SqlNames.Literal(System.IO.Path.GetFullPath(folder))}]");

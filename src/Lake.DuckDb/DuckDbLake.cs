@@ -234,7 +234,7 @@ public sealed partial class DuckDbLake
 
         void Release()
         {
-            Set("RESET GLOBAL checkpoint_threshold");
+            Set($"SET GLOBAL checkpoint_threshold = '{DuckDbFile.LongestLog}'");
             StopWriting();
         }
 

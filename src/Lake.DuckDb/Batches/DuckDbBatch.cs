@@ -24,7 +24,8 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     private readonly List<(TableShape Shape, long Rows, bool Refused, IReadOnlyList<string?> Organisations)> _settled = [];
     private readonly Dictionary<string, List<AppendedRow>> _returned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<int>> _days = new(StringComparer.Ordinal);
-    private bool _tablesChanged, _changes;
+    private readonly List<(int Batch, string DataSet, string? Organisation, long Rows)> _senders = [];
+    private bool _tablesChanged, _madeTables, _changes;
 
     internal DuckDbBatch(DuckDbLake lake, LoadingConnection loading, bool small = false)
         : base(lake, loading)
@@ -42,6 +43,9 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         Number = _ledger.NextNumber();
         _quarantine = new QuarantineWriter(connection, DateOnly.FromDateTime(_started.UtcDateTime));
         Change = ChangedDays.Next(connection);
+
+        // Until the rows are appended, all is over staging tables.
+        if (small) loading.Optimise(false);
     }
 
     /// <summary>Number of the batch; of a group, of the first one.</summary>
@@ -112,9 +116,10 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         if (!_small) return statements();
 
         // A statement that fails ends the transaction, and with it the connection.
-        Connection.Execute("PRAGMA disable_optimizer");
+        var optimised = Loading.Optimises;
+        Loading.Optimise(false);
         var result = statements();
-        Connection.Execute("PRAGMA enable_optimizer");
+        Loading.Optimise(optimised);
         return result;
     }
 
@@ -123,6 +128,7 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     public BatchCount Settle(TableShape shape, CancellationToken cancellation = default)
     {
         var total = new BatchCount(shape.DataSet.Id, shape.DataSet.Version, 0, 0, 0, 0, 0);
+        Loading.Optimise(true);
         if (!_appended.Remove(shape.DataSet.Id, out var appended) || appended.Rows == 0)
         {
             if (_headers.Count == 1) _counts[Number].Add(total);
@@ -140,6 +146,8 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
             };
         }
 
+        _madeTables |= settlement.MadeTables;
+        _senders.AddRange(settlement.Senders.Select(s => (s.Batch, shape.DataSet.Id, s.Organisation, s.Rows)));
         _tablesChanged |= total.Superseded > 0 && !Lake.KnowsHistory(shape);
         if (appended.Returned is { } rows) _returned[shape.DataSet.Id] = rows;
         if (total.Accepted > 0 && (appended.Returned is null || total.Superseded > 0)) ChangedDays.NoteBatch(Connection, shape, total.Superseded > 0, Batches, Change);
@@ -169,12 +177,11 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
     {
         if (_appended.Count > 0) throw new InvalidOperationException($"{_appended.Keys.First()} was appended to and not settled.");
         var entries = Entries();
-        if (_days.Count > 0) ChangedDays.NoteKnown(Connection, _days, Change);
+        Loading.Optimise(true);
         if (AnyRefused) ChangedDays.NoteRefused(Connection, Batches, Change);
         NoteUnsorted(entries);
-        _ledger.Write(entries);
         NoteMerged(_settled.Select(s => s.Shape), Batches);
-        if (_small) OverStaged(Loading.EmptyStaging);
+        OverStaged(() => Write(entries));
         var touches = AnySuperseded || AnyMerged || MergesChanged || Lake.MayHaveTouches;
         if (touches) Lake.ExpectTouches();
         Lake.ExpectCommit(changes: _changes || MergesChanged || entries.Any(e => e.Superseded > 0));
@@ -183,7 +190,17 @@ public sealed class DuckDbBatch : WritingTransaction, ILakeBatch
         KeepMerges();
         if (_tablesChanged) Lake.ReadCatalog();
         Kept = TidyUp(touches) && _small;
+        if (Kept) Loading.Settle(altered: _tablesChanged || _madeTables || touches);
         return entries;
+    }
+
+    /// <summary>What is written as it is; the engine plans that, too.</summary>
+    private int Write(IReadOnlyList<BatchEntry> entries)
+    {
+        if (_days.Count > 0) ChangedDays.NoteKnown(Connection, _days, Change);
+        _ledger.Write(entries);
+        _ledger.Write(_senders);
+        return _small ? Loading.EmptyStaging() : 0;
     }
 
     private void NoteUnsorted(IReadOnlyList<BatchEntry> entries)

@@ -4,7 +4,7 @@ using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb.Batches;
 
-/// <summary>The tables <c>ops.batch</c>, <c>ops.batch_count</c>.</summary>
+/// <summary>The tables <c>ops.batch</c>, <c>ops.batch_count</c>, <c>ops.batch_org</c>.</summary>
 internal sealed class Ledger(DuckDBConnection connection)
 {
     private const string Columns =
@@ -51,6 +51,14 @@ internal sealed class Ledger(DuckDBConnection connection)
                     .AppendValue(c.Accepted).AppendValue(c.Quarantined).AppendValue(c.Superseded).AppendValue(c.Flagged).EndRow();
             }
         }
+    }
+
+    /// <summary>Notes from which institutions the accepted rows of batches are.</summary>
+    public void Write(IEnumerable<(int Batch, string DataSet, string? Organisation, long Rows)> senders)
+    {
+        using var appender = connection.CreateAppender("ops", "batch_org");
+        foreach (var (batch, dataSet, organisation, rows) in senders)
+            appender.CreateRow().AppendValue(batch).AppendValue(dataSet).AppendValue(organisation).AppendValue(rows).EndRow();
     }
 
     private List<BatchEntry> Read(string tail, params ReadOnlySpan<object?> parameters)

@@ -21,10 +21,13 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
     private const string AgainTable = "CREATE OR REPLACE TEMP TABLE settle_again (record UHUGEINT)";
     private const int KeysAtOnce = 2048;
 
+    /// <summary>True when temporary tables were made.</summary>
+    public bool MadeTables { get; private set; }
+
     /// <summary>With a filter that holds the keys of all earlier rows; the batch's keys are added to it. False when nothing is found.</summary>
     public bool Find(RecordFilter known, CancellationToken cancellation)
     {
-        connection.Run(AgainTable, [], cancellation);
+        Make(AgainTable, cancellation);
         var again = Again(known, cancellation);
         return again > 0 && Compared(again, cancellation);
     }
@@ -42,7 +45,7 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
 
         var again = keys.Where((_, i) => perhaps[i]).ToList();
         if (again.Count == 0) return false;
-        connection.Run(AgainTable, [], cancellation);
+        Make(AgainTable, cancellation);
         connection.Run($"INSERT INTO temp.settle_again SELECT unnest([{string.Join(", ", again.Select(k => $"'{k.ToString(CultureInfo.InvariantCulture)}'"))}])::UHUGEINT", [], cancellation);
         return Compared(again.Count, cancellation);
     }
@@ -50,7 +53,7 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
     /// <summary>Holds the records of <c>settle_again</c> against all rows.</summary>
     private bool Compared(long again, CancellationToken cancellation)
     {
-        connection.Run(RowsTable, [], cancellation);
+        Make(RowsTable, cancellation);
         if (!seenBefore) return Compare(cancellation);
         using var filter = new RecordFilter(again, RecordFilter.Frugal, filterBytes);
         for (var slice = 0; slice < filter.Slices; slice++)
@@ -67,8 +70,8 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
     /// <summary>Without such a filter: one is made of the batch's keys and held against the earlier rows. False when nothing is found.</summary>
     public bool Find(long accepted, CancellationToken cancellation)
     {
-        connection.Run(AgainTable, [], cancellation);
-        connection.Run(RowsTable, [], cancellation);
+        Make(AgainTable, cancellation);
+        Make(RowsTable, cancellation);
         using var filter = new RecordFilter(accepted, RecordFilter.Frugal, filterBytes);
         var found = 0L;
         for (var slice = 0; slice < filter.Slices; slice++)
@@ -78,6 +81,12 @@ internal sealed class Candidates(DuckDBConnection connection, BatchRange batches
         }
 
         return found > 0 && Compare(cancellation);
+    }
+
+    private void Make(string table, CancellationToken cancellation)
+    {
+        connection.Run(table, [], cancellation);
+        MadeTables = true;
     }
 
     private long Again(RecordFilter filter, CancellationToken cancellation)

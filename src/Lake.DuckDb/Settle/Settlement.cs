@@ -16,6 +16,12 @@ internal sealed class Settlement(
     /// <summary>The institutions whose rows were accepted, to be learned when the transaction is committed.</summary>
     public IReadOnlyList<string?> Organisations { get; private set; } = [];
 
+    /// <summary>Accepted rows by batch and institution.</summary>
+    public IReadOnlyList<(int Batch, string? Organisation, long Rows)> Senders { get; private set; } = [];
+
+    /// <summary>True when temporary tables were made.</summary>
+    public bool MadeTables { get; private set; }
+
     /// <param name="appended">What was appended, to know each row's position.</param>
     /// <returns>The counts of each batch that brought rows.</returns>
     public IReadOnlyList<(int Batch, BatchCount Count)> Run(Appended appended, CancellationToken cancellation)
@@ -30,8 +36,7 @@ internal sealed class Settlement(
         }
 
         var superseded = tally.Accepted == 0 ? [] : Supersede(tally, appended.Returned, cancellation);
-        tally.Write(connection, shape);
-        Organisations = tally.Organisations;
+        (Organisations, Senders) = (tally.Organisations, [.. tally.Senders]);
         var accepted = tally.ByBatch();
         return [.. accepted.Keys.Union(tally.Refused.Keys).Order().Select(b =>
         {
@@ -48,6 +53,7 @@ internal sealed class Settlement(
         var found = known.Take(connection, shape, batches, tally.Accepted, seenBefore) is { } filter
             ? rows is null ? candidates.Find(filter, cancellation) : candidates.Find(filter, rows, cancellation)
             : candidates.Find(tally.Accepted, cancellation);
+        MadeTables = candidates.MadeTables;
         if (!found) return [];
         return new Supersession(connection, batches, shape).Run(LakeTables.MakeHistory(shape, connection), cancellation);
     }

@@ -64,11 +64,6 @@ internal sealed class Tally
     public Dictionary<int, (long Accepted, long Flagged)> ByBatch() =>
         _accepted.GroupBy(a => a.Batch).ToDictionary(g => g.Key, g => (g.Sum(a => a.Rows), g.Sum(a => a.Flagged)));
 
-    /// <summary>Notes in the ledger which organisations the batches' rows are from.</summary>
-    public void Write(DuckDBConnection connection, TableShape shape)
-    {
-        using var appender = connection.CreateAppender("ops", "batch_org");
-        foreach (var (batch, organisation, rows, _) in _accepted)
-            appender.CreateRow().AppendValue(batch).AppendValue(shape.DataSet.Id).AppendValue(organisation).AppendValue(rows).EndRow();
-    }
+    /// <summary>Accepted rows by batch and institution.</summary>
+    public IEnumerable<(int Batch, string? Organisation, long Rows)> Senders => _accepted.Select(a => (a.Batch, a.Organisation, a.Rows));
 }

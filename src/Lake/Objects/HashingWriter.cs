@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,6 +14,9 @@ internal sealed class HashingWriter : IDisposable
     // Larger buffers leave the processor's caches between reading and writing: with 4 MB the copy took four times as long.
     private const int BufferSize = 512 << 10;
 
+    // For the head alone: what is sealed comes in larger pieces.
+    private const int SealedBuffer = 4096;
+
     private readonly SafeFileHandle? _clear;
     private readonly FileStream? _sealedFile;
     private readonly Stream? _sealing;
@@ -27,7 +31,7 @@ internal sealed class HashingWriter : IDisposable
         Kept = path;
         if (cipher is null) return;
         if (needsClear) Kept = path + ".sealed";
-        _sealedFile = new FileStream(Kept, FileMode.CreateNew, FileAccess.Write, Readers, BufferSize);
+        _sealedFile = new FileStream(Kept, FileMode.CreateNew, FileAccess.Write, Readers, SealedBuffer);
         _sealing = cipher.Seal(_sealedFile);
     }
 
@@ -38,24 +42,47 @@ internal sealed class HashingWriter : IDisposable
     public async Task<StoredObject> CopyAsync(Stream bytes, CancellationToken cancellation)
     {
         var size = bytes.CanSeek ? (int)Math.Clamp(bytes.Length - bytes.Position + 1, 1, BufferSize) : BufferSize;
-        var (current, next) = (new byte[size], new byte[size]);
+        var (first, second) = (ArrayPool<byte>.Shared.Rent(size), (byte[]?)null);
+        var current = first.AsMemory(0, size);
         var filled = await FillAsync(bytes, current, cancellation).ConfigureAwait(false);
-        while (filled > 0)
+        if (filled < size)
         {
-            var reading = Task.Run(() => FillAsync(bytes, next, cancellation), cancellation);
-            var kept = current.AsMemory(0, filled);
-            var writing = _clear is null ? Task.CompletedTask : Task.Run(() => RandomAccess.Write(_clear, kept.Span, _length), cancellation);
-            var sealing = _sealing is null ? Task.CompletedTask : Task.Run(() => _sealing.Write(kept.Span), cancellation);
-            _hash.AppendData(kept.Span);
-            await Task.WhenAll(writing, sealing, reading).ConfigureAwait(false);
-            _length += filled;
-            filled = await reading.ConfigureAwait(false);
-            (current, next) = (next, current);
+            // All of it: it is not worth other threads.
+            Keep(current.Span[..filled]);
+        }
+        else
+        {
+            second = ArrayPool<byte>.Shared.Rent(size);
+            var next = second.AsMemory(0, size);
+            while (filled > 0)
+            {
+                var (into, kept) = (next, current[..filled]);
+                var reading = Task.Run(() => FillAsync(bytes, into, cancellation), cancellation);
+                var writing = _clear is null ? Task.CompletedTask : Task.Run(() => RandomAccess.Write(_clear, kept.Span, _length), cancellation);
+                var sealing = _sealing is null ? Task.CompletedTask : Task.Run(() => _sealing.Write(kept.Span), cancellation);
+                _hash.AppendData(kept.Span);
+                await Task.WhenAll(writing, sealing, reading).ConfigureAwait(false);
+                _length += filled;
+                filled = await reading.ConfigureAwait(false);
+                (current, next) = (next, current);
+            }
         }
 
         if (_sealing is not null) await _sealing.DisposeAsync().ConfigureAwait(false);
         if (_sealedFile is not null) await _sealedFile.FlushAsync(cancellation).ConfigureAwait(false);
+
+        // Not where something failed: somebody may still be at work on them then.
+        ArrayPool<byte>.Shared.Return(first, clearArray: true);
+        if (second is not null) ArrayPool<byte>.Shared.Return(second, clearArray: true);
         return new(Convert.ToHexStringLower(_hash.GetHashAndReset()), _length);
+    }
+
+    private void Keep(ReadOnlySpan<byte> all)
+    {
+        if (_clear is not null) RandomAccess.Write(_clear, all, 0);
+        _sealing?.Write(all);
+        _hash.AppendData(all);
+        _length = all.Length;
     }
 
     /// <summary>Returns when the file that is kept is on the disk.</summary>
@@ -79,12 +106,12 @@ internal sealed class HashingWriter : IDisposable
         _hash.Dispose();
     }
 
-    private static async Task<int> FillAsync(Stream bytes, byte[] buffer, CancellationToken cancellation)
+    private static async Task<int> FillAsync(Stream bytes, Memory<byte> buffer, CancellationToken cancellation)
     {
         var filled = 0;
         while (filled < buffer.Length)
         {
-            var read = await bytes.ReadAsync(buffer.AsMemory(filled), cancellation).ConfigureAwait(false);
+            var read = await bytes.ReadAsync(buffer[filled..], cancellation).ConfigureAwait(false);
             if (read == 0) break;
             filled += read;
         }

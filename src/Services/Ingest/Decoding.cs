@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Yunnao.Formats;
 using Yunnao.Formats.Cda;
 using Yunnao.Formats.Encodings;
@@ -14,20 +15,23 @@ namespace Yunnao.Services.Ingest;
 /// <summary>A mapping of FHIR, HL7 v2 or CDA, compiled: its rules, a plan for each, and the decoder that follows the plans. Serves many files at once.</summary>
 internal sealed class Decoding
 {
-    private readonly SourceMapping _mapping;
+    private const int MostKept = 1 << 18;
 
-    private Decoding(SourceMapping mapping, IReadOnlyList<MappedRule> rules, IReadOnlyList<RowPlan> plans, DecodeAsync decode) =>
+    private readonly SourceMapping _mapping;
+    private readonly ConcurrentBag<FileRows> _idle = [];
+
+    private Decoding(SourceMapping mapping, IReadOnlyList<MappedRule> rules, IReadOnlyList<RowPlan> plans, Decoder decode) =>
         (_mapping, Rules, Plans, Decode) = (mapping, rules, plans, decode);
 
     /// <summary>Reads a whole input into a sink.</summary>
-    public delegate Task<long> DecodeAsync(Stream input, IRowSink sink, PathReport? report, TextEncoding? encoding, CancellationToken cancellation);
+    public delegate Task<long> Decoder(Stream input, IRowSink sink, PathReport? report, TextEncoding? encoding, CancellationToken cancellation);
 
     public IReadOnlyList<MappedRule> Rules { get; }
 
     /// <summary>One a rule.</summary>
     public IReadOnlyList<RowPlan> Plans { get; }
 
-    public DecodeAsync Decode { get; }
+    public Decoder Decode { get; }
 
     public static Result<Decoding> Compile(SourceMapping mapping, IReadOnlyDictionary<string, TableShape> shapes)
     {
@@ -45,6 +49,22 @@ internal sealed class Decoding
                 if (!Hl7v2Decoder.Create(plans).Try(out var hl7, out problem)) return problem;
                 return new Decoding(mapping, rules, plans, hl7.DecodeAsync);
         }
+    }
+
+    /// <summary>The rows of a small file that is in memory, until they are given back.</summary>
+    public async Task<FileRows> ReadAsync(byte[] file, TextEncoding? encoding, CancellationToken cancellation)
+    {
+        if (!_idle.TryTake(out var rows)) rows = new FileRows(Plans);
+        using var bytes = new MemoryStream(file, writable: false);
+        await Decode(bytes, rows, null, encoding, cancellation).ConfigureAwait(false);
+        return rows;
+    }
+
+    /// <summary>Keeps the buffers of rows for the next file, unless they are of a large one.</summary>
+    public void Return(FileRows rows, byte[] file)
+    {
+        rows.Clear();
+        if (file.Length <= MostKept) _idle.Add(rows);
     }
 
     /// <summary>An empty table for the rows of a plan of one batch.</summary>

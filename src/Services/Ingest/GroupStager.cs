@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Yunnao.Kernel;
 using Yunnao.Lake.Batches;
 using Yunnao.Lake.DuckDb.Batches;
@@ -9,7 +8,7 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Services.Ingest;
 
 /// <summary>
-/// Small files of FHIR, HL7 v2 or CDA, each a batch of one group: decoded several at a time, and put one after the other into staging tables that they share.
+/// Small files of FHIR, HL7 v2 or CDA, each a batch of one group: decoded several at a time unless they were before, and put one after the other into staging tables that they share.
 /// Every file becomes a batch, also one of whose records none can be read.
 /// </summary>
 internal sealed class GroupStager(
@@ -21,21 +20,20 @@ internal sealed class GroupStager(
         if (!LandedFile.EncodingOf(files[0].File).Try(out var encoding, out problem)) return problem;
         using var tables = new StagingTables(decoding.Plans.Count, plan => decoding.Table(group, plan));
         foreach (var file in files) file.Batch = group.Add(header(file.File, file.Landed!.Object));
-        var (numbers, idle, gate, done) = (new List<long>[decoding.Plans.Count], new ConcurrentBag<FileRows>(), new Lock(), 0);
+        var (numbers, gate, done) = (new List<long>[decoding.Plans.Count], new Lock(), 0);
+        foreach (var file in files)
+            if (file.Rows is { } rows) Put(file, rows, tables, numbers, ref done);
         var together = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(files, together, async (file, stop) =>
+        if (done < files.Count) await Parallel.ForEachAsync(files.Where(f => f.Rows is null), together, async (file, stop) =>
         {
-            if (!idle.TryTake(out var rows)) rows = new FileRows(decoding.Plans);
-            using (var bytes = new MemoryStream(file.Bytes, writable: false))
-                await decoding.Decode(bytes, rows, null, encoding, stop).ConfigureAwait(false);
+            var rows = await decoding.ReadAsync(file.Bytes, encoding, stop).ConfigureAwait(false);
             lock (gate)
             {
-                Put(file, rows, tables, numbers);
-                progress((double)++done / files.Count);
+                Put(file, rows, tables, numbers, ref done);
+                progress((double)done / files.Count);
             }
 
-            rows.Clear();
-            idle.Add(rows);
+            decoding.Return(rows, file.Bytes);
         }).ConfigureAwait(false);
         tables.Complete();
         var facts = new FileFacts([.. files.Select(f => f.Landed!.Object)], group.Number);
@@ -43,8 +41,9 @@ internal sealed class GroupStager(
     }
 
     /// <summary>The rows of a file lie next to each other; which file comes first does not matter, each row has the number of its batch.</summary>
-    private void Put(GroupFile file, FileRows rows, StagingTables tables, List<long>[] numbers)
+    private void Put(GroupFile file, FileRows rows, StagingTables tables, List<long>[] numbers, ref int done)
     {
+        done++;
         foreach (var (plan, batch) in rows.Batches)
         {
             tables.Of(plan).Append(new StagedBatch(batch), file.Batch);

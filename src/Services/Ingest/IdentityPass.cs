@@ -24,14 +24,32 @@ internal sealed class IdentityPass(SubjectResolver resolver, Vault vault, VaultW
         if (dataSet.Subject is not { } subject || !set.Rows.Texts.ContainsKey(subject.Name)) return;
         var carried = dataSet.Items.Where(i => i.Roles.HasFlag(Roles.Identity) && i.Identity != Replaced && set.Rows.Texts.ContainsKey(i.Name)).ToList();
         if (carried.Count == 0) return;
-        using var command = batch.Connection.Command(Query(set, subject, carried));
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        var identities = Identities(Query(set, subject, carried), carried);
+        foreach (var (_, identity) in IsGroup(set) ? Latest(identities) : identities)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (resolver.Learn(writer, Identity(reader, carried)) is { } change) _changes.Add(change);
+            if (resolver.Learn(writer, identity) is { } change) _changes.Add(change);
         }
     }
+
+    private IEnumerable<(long Batch, LocalIdentity Identity)> Identities(string sql, List<Item> carried)
+    {
+        using var command = batch.Connection.Command(sql);
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return (reader.GetInt64(3), Identity(reader, carried));
+    }
+
+    /// <summary>Of a group, the later file knows better. Its rows are few: sorting and comparing them here is less than the engine's preparation for that.</summary>
+    private static IEnumerable<(long Batch, LocalIdentity Identity)> Latest(IEnumerable<(long Batch, LocalIdentity Identity)> identities)
+    {
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        return identities.Reverse().OrderByDescending(i => i.Batch).Where(i => said.Add(Said(i.Identity))).Reverse();
+    }
+
+    private static string Said(LocalIdentity identity) =>
+        string.Join('\u001F', [identity.Organisation, identity.Local, .. identity.Values.SelectMany(v => (string[])[v.Key, v.Value])]);
+
+    private static bool IsGroup(StagedSet set) => set.Rows.Batch == TextTable.BatchColumn;
 
     /// <summary>After the rows were checked: takes from those that were accepted which local numbers were replaced by which.</summary>
     public void Merge(StagedSet set, DateTimeOffset now)
@@ -79,12 +97,10 @@ internal sealed class IdentityPass(SubjectResolver resolver, Vault vault, VaultW
         var texts = set.Rows.Texts;
         var organisation = Numbering(set);
         var document = texts.TryGetValue("id_type", out var kind) ? kind.Sql : "NULL::VARCHAR";
-
-        // Of a group, the later file knows better.
-        var sent = set.Rows.Batch == TextTable.BatchColumn;
+        var group = IsGroup(set);
         return $"""
-            SELECT {(sent ? "" : "DISTINCT ")}{organisation} AS organisation, {texts[subject.Name].Sql} AS local, {document} AS document, {string.Join(", ", carried.Select((i, n) => $"{texts[i.Name].Sql} AS i{n}"))}
-            FROM {set.Rows.From} WHERE organisation IS NOT NULL AND local IS NOT NULL{(sent ? $" GROUP BY ALL ORDER BY max({TextTable.BatchColumn})" : "")}
+            SELECT {(group ? "" : "DISTINCT ")}{organisation} AS organisation, {texts[subject.Name].Sql} AS local, {document} AS document, {(group ? TextTable.BatchColumn : "0::BIGINT")} AS batch, {string.Join(", ", carried.Select((i, n) => $"{texts[i.Name].Sql} AS i{n}"))}
+            FROM {set.Rows.From} WHERE organisation IS NOT NULL AND local IS NOT NULL
             """;
     }
 
@@ -97,8 +113,8 @@ internal sealed class IdentityPass(SubjectResolver resolver, Vault vault, VaultW
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var n = 0; n < carried.Count; n++)
         {
-            if (reader.IsDBNull(n + 3)) continue;
-            var value = reader.GetString(n + 3);
+            if (reader.IsDBNull(n + 4)) continue;
+            var value = reader.GetString(n + 4);
             var kind = carried[n].Identity!;
             if (kind == "id_number") AddDocument(values, reader.IsDBNull(2) ? "01" : reader.GetString(2), value);
             else values[kind] = values.TryGetValue(kind, out var first) ? $"{first} {value}" : value;

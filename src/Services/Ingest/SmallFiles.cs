@@ -78,7 +78,7 @@ internal sealed class SmallFiles(FileObjectStore objects, DuckDbLake lake) : IAs
         await Parallel.ForEachAsync(ToLoad, together, async (f, stop) =>
         {
             using var bytes = new MemoryStream(f.Bytes, writable: false);
-            f.Landed = await objects.ReceiveAsync(bytes, stop).ConfigureAwait(false);
+            f.Landed = await objects.ReceiveSealedAsync(bytes, stop).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 
@@ -95,8 +95,7 @@ internal sealed class SmallFiles(FileObjectStore objects, DuckDbLake lake) : IAs
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var file in ToLoad)
-            if (file.Landed is { } landed) await landed.DisposeAsync().ConfigureAwait(false);
+        foreach (var file in ToLoad) await file.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task<Result<byte[]>> ReadAsync(string path, CancellationToken cancellation)

@@ -8,8 +8,8 @@ namespace Yunnao.Standards.Compile;
 /// </summary>
 /// <remarks>
 /// Nested steps, so that every text is computed once, every cast once and every check once:
-/// <c>t_item</c> text after code maps, <c>v_item</c> typed value, <c>k_n</c> failed checks, then the bits. The functions <c>record_key</c> and <c>subject_of</c>
-/// are those of the engine room.
+/// <c>t_item</c> text after code maps, <c>v_item</c> typed value, <c>k_n</c> failed checks, then the bits. The functions <c>record_key</c>, <c>subject_of</c>
+/// and <c>bits_of</c> are those of the engine room.
 /// </remarks>
 public static class CheckingSql
 {
@@ -117,8 +117,9 @@ public static class CheckingSql
         var bits = judged.Where(c => c.Ordinal / 64 == word).ToList();
         if (bits.Count == 0) return $"0::UBIGINT AS {SystemColumns.ChecksWord(word)}";
         var any = string.Join(" OR ", bits.Select(b => $"k_{b.Ordinal}"));
-        var which = string.Join(" | ", bits.Select(b => $"CASE WHEN k_{b.Ordinal} THEN {1UL << (b.Ordinal % 64)}::UBIGINT ELSE 0::UBIGINT END"));
-        return $"CASE WHEN {any} THEN {which} ELSE 0::UBIGINT END AS {SystemColumns.ChecksWord(word)}";
+        var known = bits.Select(b => b.Ordinal).ToHashSet();
+        var which = string.Join(", ", Enumerable.Range(word * 64, bits[^1].Ordinal % 64 + 1).Select(o => known.Contains(o) ? $"k_{o}" : "false"));
+        return $"CASE WHEN {any} THEN bits_of({which}) ELSE 0::UBIGINT END AS {SystemColumns.ChecksWord(word)}";
     }
 
     /// <summary>A condition that is true when the check fails; null when it cannot fail for these rows.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Yunnao.Trust.Keys;
 
 /// <summary>Encrypts what is written into another stream; see <see cref="SealedHead"/>. Whole only after it is disposed. Holds one chunk in memory.</summary>
@@ -6,8 +8,8 @@ public sealed class SealingStream : Stream
     private readonly Stream _output;
     private readonly bool _leaveOpen;
     private readonly Aead _aead;
-    private readonly byte[] _clear = new byte[SealedHead.ChunkLength];
-    private readonly byte[] _sealed = new byte[SealedHead.SealedChunkLength];
+    private byte[] _clear = ArrayPool<byte>.Shared.Rent(SealedHead.ChunkLength);
+    private byte[] _sealed = ArrayPool<byte>.Shared.Rent(SealedHead.SealedChunkLength);
     private int _filled;
     private long _chunk;
     private bool _ended;
@@ -38,8 +40,8 @@ public sealed class SealingStream : Stream
     {
         while (!buffer.IsEmpty)
         {
-            if (_filled == _clear.Length) Chunk(last: false);
-            var some = Math.Min(buffer.Length, _clear.Length - _filled);
+            if (_filled == SealedHead.ChunkLength) Chunk(last: false);
+            var some = Math.Min(buffer.Length, SealedHead.ChunkLength - _filled);
             buffer[..some].CopyTo(_clear.AsSpan(_filled));
             _filled += some;
             buffer = buffer[some..];
@@ -70,7 +72,7 @@ public sealed class SealingStream : Stream
         _ended = true;
 
         // A last chunk that is full is followed by an empty one, so that the length tells where the content ends.
-        if (_filled == _clear.Length) Chunk(last: false);
+        if (_filled == SealedHead.ChunkLength) Chunk(last: false);
         Chunk(last: true);
     }
 
@@ -82,10 +84,13 @@ public sealed class SealingStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && _clear.Length > 0)
         {
             Complete();
             _aead.Dispose();
+            ArrayPool<byte>.Shared.Return(_clear, clearArray: true);
+            ArrayPool<byte>.Shared.Return(_sealed);
+            (_clear, _sealed) = ([], []);
             if (!_leaveOpen) _output.Dispose();
         }
 

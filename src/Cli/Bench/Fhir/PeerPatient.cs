@@ -33,21 +33,22 @@ internal sealed class PeerPatient
     public sealed record Put(string Type, string Code, double Value, DateTime Time);
 
     private readonly List<Put> _put = [];
-    private readonly ArrayBufferWriter<byte> _bundle = new(1 << 16);
-    private readonly Utf8JsonWriter _json;
     private readonly Random _random;
     private readonly int _number;
+    private readonly Utf8JsonWriter _json;
 
     private PeerPatient(int number)
     {
-        (_number, _random, _json) = (number, new(number + 1), new(_bundle));
+        var bundle = new ArrayBufferWriter<byte>(1 << 16);
+        (_number, _random, _json) = (number, new(number + 1), new(bundle));
         Write();
         _json.Flush();
+        Bundle = bundle.WrittenSpan.ToArray();
     }
 
     public IReadOnlyList<Put> All => _put;
 
-    public ReadOnlyMemory<byte> Bundle => _bundle.WrittenMemory;
+    public ReadOnlyMemory<byte> Bundle { get; }
 
     public static string FamilyOf(int number) => s_families[number % s_families.Length];
 

@@ -16,6 +16,9 @@ internal sealed record ElementRule(string Name, string Type, int Slot, bool Many
     /// <summary>Of a reference: the types that it may lead to; null for any.</summary>
     public FrozenSet<string>? Targets { get; init; }
 
+    /// <summary>Of an element of a resource that is one reference: its path, once it was met.</summary>
+    public string? ReferencePath { get; set; }
+
     /// <summary>The rules of its parts; null of a primitive value and of a resource.</summary>
     public TypeRules? Parts { get; set; }
 }

@@ -117,7 +117,7 @@ internal sealed class FhirWriteService(FhirService reading, ResourceBook book, C
     private async Task<Result<Scope>> RightAsync(WriteCall call, List<SentEntry> writes, CancellationToken cancellation)
     {
         // Of what is written and what it refers to; deciding about all data sets would cost more than reading the Bundle.
-        var among = writes.Select(e => e.Type).Concat(writes.SelectMany(e => e.References).SelectMany(r => r.Text.Split('/', '?')))
+        var among = writes.Select(e => e.Type).Concat(writes.SelectMany(e => e.References).Where(r => !r.Text.StartsWith("urn:", StringComparison.Ordinal)).SelectMany(r => r.Text.Split('/', '?')))
             .Distinct(StringComparer.Ordinal).Select(book.Find).OfType<ResourceType>().SelectMany(t => t.DataSets).Distinct(StringComparer.Ordinal).ToList();
         if (!(await scopes.MakeAsync(call.User, call.Read.Purpose, null, [], cancellation, among.Count > 0 ? among : null).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
         foreach (var type in writes.Select(e => e.Type).Distinct(StringComparer.Ordinal).Select(book.Find).OfType<ResourceType>())

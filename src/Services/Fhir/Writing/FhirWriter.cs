@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Yunnao.Kernel;
 using Yunnao.Services.Ingest;
-using Yunnao.Standards;
 
 namespace Yunnao.Services.Fhir.Writing;
 
@@ -15,23 +14,31 @@ namespace Yunnao.Services.Fhir.Writing;
 /// </summary>
 internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book, ResourcePlaces places, ArrivalTimes arrivals, TimeProvider time, ILogger<FhirWriter> log) : BackgroundService
 {
-    private const int MostTogether = 1000, Waiting = 4096, Gathering = 5;
+    private const int MostTogether = 1000, Waiting = 4096, Gathering = 5, Enough = 2000;
     private const long MostBytes = 64 << 20;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20), s_patience = TimeSpan.FromSeconds(30), s_turn = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<WriteSet> _waiting = Channel.CreateBounded<WriteSet>(new BoundedChannelOptions(Waiting) { SingleReader = true });
     private readonly Queue<WriteSet> _later = new();
+    private int _resources;
 
     /// <summary>Writes a set; ends when it is durable, or known not to be. What became of the entries is in them. Problems: <c>fhir.refused</c> (the entries say why), <c>batch.open</c>, <c>fhir.stopping</c>, <c>fhir.fault</c>.</summary>
     public async Task<Problem?> WriteAsync(WriteSet set, CancellationToken cancellation)
     {
+        // Beside the loading of others: what is decoded and landed already is not waited for.
+        set.Prepared = File(set);
+        await ingest.PrepareAsync(set.Prepared, cancellation).ConfigureAwait(false);
+        Interlocked.Add(ref _resources, set.Entries.Count);
         try
         {
             await _waiting.Writer.WriteAsync(set, cancellation).ConfigureAwait(false);
         }
-        catch (ChannelClosedException)
+        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
         {
-            return Stopping();
+            Interlocked.Add(ref _resources, -set.Entries.Count);
+            await set.Prepared.DisposeAsync().ConfigureAwait(false);
+            if (e is ChannelClosedException) return Stopping();
+            throw;
         }
 
         // From here on it may be written: whoever goes away does not know, whoever stays is told.
@@ -56,7 +63,11 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
             {
                 // The message of an exception may hold a value of a record; its type and stack do not.
                 Broken(e.GetType().FullName, e.StackTrace);
-                foreach (var set in group) set.Done.TrySetResult(new(ProblemKind.Fault, "fhir.fault", $"A defect: {e.GetType()}. Nothing was written."));
+                foreach (var set in group)
+                {
+                    if (set.Prepared is { } prepared) await prepared.DisposeAsync().ConfigureAwait(false);
+                    set.Done.TrySetResult(new(ProblemKind.Fault, "fhir.fault", $"A defect: {e.GetType()}. Nothing was written."));
+                }
             }
 
             took = time.GetElapsedTime(begun);
@@ -65,12 +76,13 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
 
     /// <summary>
     /// Those who were just answered mostly send again at once: they are waited for, a fraction of what the last group took at most, so that they and those
-    /// who waited meanwhile share the next commit instead of taking turns.
+    /// who waited meanwhile share the next commit instead of taking turns; but not where enough is there that it is worth a commit: while that is written, theirs
+    /// is prepared.
     /// </summary>
     private async Task GatherAsync(int answered, TimeSpan most, CancellationToken stopping)
     {
         var (begun, expected) = (time.GetTimestamp(), Math.Min(answered < 2 ? 0 : answered + _waiting.Reader.Count, MostTogether));
-        while (_waiting.Reader.Count + _later.Count < expected && time.GetElapsedTime(begun) < most && !stopping.IsCancellationRequested)
+        while (_waiting.Reader.Count + _later.Count < expected && Volatile.Read(ref _resources) < Enough && time.GetElapsedTime(begun) < most && !stopping.IsCancellationRequested)
             await Task.Delay(s_turn, time, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -86,6 +98,7 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
             else
             {
                 group.Add(set);
+                Interlocked.Add(ref _resources, -set.Entries.Count);
                 put.UnionWith(keys);
                 bytes += set.Body.Length;
             }
@@ -100,10 +113,10 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
 
     private async Task LoadAsync(List<WriteSet> group, CancellationToken stopping)
     {
-        var (mapping, begun) = (ingest.Mapping(ResourceBook.Mapping)!, time.GetTimestamp());
+        var begun = time.GetTimestamp();
         while (group.Count > 0)
         {
-            var files = group.ConvertAll(s => File(s, mapping));
+            var files = group.ConvertAll(Take);
             var failed = false;
             Problem? problem = null;
             try
@@ -144,8 +157,16 @@ internal sealed partial class FhirWriter(IngestService ingest, ResourceBook book
         }
     }
 
-    private GroupFile File(WriteSet set, SourceMapping mapping)
+    private GroupFile Take(WriteSet set)
     {
+        var file = set.Prepared ?? File(set);
+        set.Prepared = null;
+        return file;
+    }
+
+    private GroupFile File(WriteSet set)
+    {
+        var mapping = ingest.Mapping(ResourceBook.Mapping)!;
         var now = time.GetUtcNow();
         var bytes = LandedBundle.Write(set.Body, set.Entries, now);
         var name = $"fhir-{now.UtcDateTime:yyyyMMdd'T'HHmmss}.json";

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +14,7 @@ namespace Yunnao.Services.Fhir.Writing;
 /// </summary>
 internal sealed class ResourceReader
 {
-    private const int MostDepth = 64, MostIssues = 50, LongestReference = 2048;
+    private const int MostDepth = 64, MostIssues = 50, LongestReference = 2048, LongestCode = 128;
 
     private readonly byte[] _json;
     private readonly (ElementRule? Rule, int Number)[] _path = new (ElementRule?, int)[MostDepth];
@@ -228,8 +229,14 @@ internal sealed class ResourceReader
 
         var value = Text(reader);
         if (!PrimitiveFormat.Fits(kind, value)) Issue("fhir.primitive", $"The value is not of the form of {rule.Type}.");
-        else if (rule.Codes is { } codes && !codes.Contains(Encoding.UTF8.GetString(value))) Issue("fhir.code", "The code is none of those that FHIR R4 requires here.");
+        else if (rule.Codes is { } codes && !Holds(codes, value)) Issue("fhir.code", "The code is none of those that FHIR R4 requires here.");
         else if (rule.Watch != ElementWatch.None) Note(reader, rule.Watch, value);
+    }
+
+    private static bool Holds(FrozenSet<string> codes, ReadOnlySpan<byte> code)
+    {
+        Span<char> text = stackalloc char[LongestCode];
+        return code.Length <= text.Length && codes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[..Encoding.UTF8.GetChars(code, text)]);
     }
 
     private ReadOnlySpan<byte> Text(in Utf8JsonReader reader)
@@ -247,7 +254,7 @@ internal sealed class ResourceReader
         {
             if (value.Length > LongestReference) Issue("fhir.reference", "The reference is longer than any is.");
             else if (_depth > 1 && _path[_depth - 2].Rule!.Targets is { } targets && LeadsTo(value) is { } to && !targets.Contains(to)) Issue("fhir.reference-type", $"The reference leads to {string.Join(" or ", targets.Order(StringComparer.Ordinal))}.");
-            else _entry.References.Add(new(start, end, Encoding.UTF8.GetString(value), Path(null)));
+            else _entry.References.Add(new(start, end, Encoding.UTF8.GetString(value), ReferencePath()));
             return;
         }
 
@@ -263,6 +270,13 @@ internal sealed class ResourceReader
             case ElementWatch.IfNoneExist: _entry.IfNoneExist = text; break;
             case ElementWatch.IfMatch: _entry.IfMatch = text; break;
         }
+    }
+
+    /// <summary>The path of a reference. Most stand in an element of the resource itself, whose rule belongs to one type: theirs is always the same.</summary>
+    private string ReferencePath()
+    {
+        if (_depth - _resourceDepth != 2 || _path[_depth - 2] is not { Number: < 0, Rule: { } element }) return Path(null);
+        return element.ReferencePath ??= Path(null);
     }
 
     /// <summary>The type in a reference such as <c>Patient/1</c> or an absolute one; null when it says none.</summary>

@@ -1,4 +1,5 @@
 using Yunnao.Kernel;
+using Yunnao.Services.Ingest;
 
 namespace Yunnao.Services.Fhir.Writing;
 
@@ -21,6 +22,9 @@ internal sealed class WriteSet(string organisation, byte[] body, List<SentEntry>
 
     /// <summary>Number of its batch, once it is loaded.</summary>
     public int Batch { get; set; }
+
+    /// <summary>What is loaded of it, prepared before its turn; null once that was tried.</summary>
+    public GroupFile? Prepared { get; set; }
 
     public bool Failed => Entries.Exists(e => e.Issues.Count > 0);
 
