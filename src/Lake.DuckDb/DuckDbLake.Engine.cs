@@ -195,8 +195,8 @@ public sealed partial class DuckDbLake : ILakeEngine
     {
         _workers.BeforeShort();
         var state = _touches.State;
-        if (scoped.Query.Limit is not <= LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
-        var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped), revoked, cancellation);
+        if (scoped.Query.Limit is not { } limit || limit > LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
+        var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped, isCut: true), limit, revoked, cancellation);
         if (_touches.State == state) return answer;
         if (answer.Ok) answer.Value.Dispose();
         return Answer(null, scoped, revoked, cancellation);
@@ -218,9 +218,9 @@ public sealed partial class DuckDbLake : ILakeEngine
         return AnswerStream.Start(_pool, workers, connection => Written(Touches.Pending(connection), scoped), revoked, cancellation);
     }
 
-    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped, bool uuids = false)
+    private (string Sql, IReadOnlyList<object?> Parameters) Written(bool touched, ScopedQuery scoped, bool uuids = false, bool isCut = false)
     {
-        var writer = new SqlWriter(Survivors, Place, uuids);
+        var writer = new SqlWriter(Survivors, Place, uuids, isCut);
         return (writer.Write(scoped), writer.Parameters);
 
         TablePlace Place(TableShape shape) => _catalog.Columns(shape) is { } existing

@@ -11,11 +11,13 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
 {
     private readonly DuckDBArrowOptions _options;
     private DuckDBResult _result;
+    private long _left;
     private bool _disposed;
 
-    public ArrowRows(DuckDBResult result)
+    /// <param name="most">Rows that are read; the others are left.</param>
+    public ArrowRows(DuckDBResult result, long most = long.MaxValue)
     {
-        _result = result;
+        (_result, _left) = (result, most);
         _options = Arrow.DuckDBResultGetArrowOptions(ref _result);
         Schema = ReadSchema();
     }
@@ -29,6 +31,7 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
     /// <summary>The next rows, or null at the end. Fails with <see cref="EngineException"/>, or as cancelled.</summary>
     public RecordBatch? ReadNext()
     {
+        if (_left == 0) return null;
         using var chunk = Query.DuckDBFetchChunk(_result);
         if (chunk.IsInvalid)
         {
@@ -37,6 +40,9 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
             throw type == DuckDBErrorType.Interrupt ? new OperationCanceledException() : new EngineException(message, type);
         }
 
+        var size = DataChunks.DuckDBDataChunkGetSize(chunk);
+        if (size > (ulong)_left) DataChunks.DuckDBDataChunkSetSize(chunk, size = (ulong)_left);
+        _left -= (long)size;
         var array = CArrowArray.Create();
         try
         {

@@ -16,9 +16,9 @@ internal sealed class WholeAnswer : IDisposable
     {
     }
 
-    /// <summary>Runs a statement that needs no transaction around it. Problems: as of <see cref="AnswerStream.Start"/>.</summary>
+    /// <summary>Runs a statement that needs no transaction around it, and reads its first rows. Problems: as of <see cref="AnswerStream.Start"/>.</summary>
     /// <param name="revoked">Ends the answer wherever it is, with <c>scope.revoked</c>.</param>
-    public static Result<RowStream> Read(ConnectionPool pool, (string Sql, IReadOnlyList<object?> Parameters) statement, CancellationToken revoked, CancellationToken cancellation)
+    public static Result<RowStream> Read(ConnectionPool pool, (string Sql, IReadOnlyList<object?> Parameters) statement, long most, CancellationToken revoked, CancellationToken cancellation)
     {
         if (revoked.IsCancellationRequested) return AnswerStream.Revoked;
         if (!pool.RentReading().Try(out var connection, out var problem)) return problem;
@@ -27,7 +27,7 @@ internal sealed class WholeAnswer : IDisposable
         {
             using var registration = cancellation.Register(connection.Cancel);
             using var taken = revoked.Register(connection.Cancel);
-            using var rows = new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters));
+            using var rows = new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters), most);
             while (rows.ReadNext() is { } batch) answer._batches.Enqueue(batch);
             whole = !revoked.IsCancellationRequested;
             return whole ? new RowStream(rows.Schema, answer.Each(), answer) : AnswerStream.Revoked;
