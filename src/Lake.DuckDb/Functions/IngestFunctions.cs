@@ -7,7 +7,7 @@ using DuckDB.NET.Native;
 namespace Yunnao.Lake.DuckDb.Functions;
 
 /// <summary>
-/// The two SQL functions that loading needs and DuckDB lacks, over its vectors in place:
+/// The SQL functions that loading needs and DuckDB lacks, over its vectors in place: <see cref="BitsFunction"/>, and
 /// <c>record_key(VARCHAR…) → UHUGEINT</c>, XXH3 128-bit over the parts (stable across versions of the engine), NULL when a part is NULL;
 /// <c>subject_of(organisation VARCHAR, local VARCHAR) → UBIGINT</c>, the subject of a local patient number.
 /// </summary>
@@ -17,9 +17,10 @@ public static unsafe class IngestFunctions
     private static readonly ScalarFunction RecordKeyFunction = new("record_key", [], DuckDBType.UnsignedHugeInt, Rest: DuckDBType.Varchar);
     private static readonly ScalarFunction SubjectOfFunction = new("subject_of", [DuckDBType.Varchar, DuckDBType.Varchar], DuckDBType.UnsignedBigInt);
 
-    /// <summary>Registers both functions in the database of the connection. Once per database.</summary>
+    /// <summary>Registers them in the database of the connection. Once per database.</summary>
     public static void Register(DuckDBConnection connection, ISubjectResolver resolver)
     {
+        BitsFunction.Register(connection);
         if (ScalarFunction.IsKnown(connection, RecordKeyFunction.Name)) return;
         RecordKeyFunction.Register(connection, &RecordKey);
         SubjectOfFunction.Register(connection, &SubjectOf, resolver);

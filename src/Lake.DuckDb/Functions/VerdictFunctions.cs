@@ -6,15 +6,13 @@ using DuckDB.NET.Native;
 namespace Yunnao.Lake.DuckDb.Functions;
 
 /// <summary>
-/// SQL functions for many conditions at once. <c>bits_of(BOOLEAN…) → UBIGINT</c>: up to sixty-four conditions as a word, a bit set where one is
-/// true. With two more a scan judges each value of a column once and not each row:
+/// SQL functions for many conditions at once: beside <see cref="BitsFunction"/> two, with which a scan judges each value of a column once and not each row:
 /// <c>verdict_of(memo BIGINT, value ANY) → UBIGINT</c>, what was noted of the value, NULL when nothing was;
 /// <c>verdict_noted(memo BIGINT, value ANY, verdict UBIGINT) → UBIGINT</c>, the verdict, and notes it. What a verdict means is the affair of the
 /// statement: <c>coalesce(verdict_of(1, v), verdict_noted(1, v, …))</c> is <c>…</c> for every <c>…</c> that follows from <c>v</c> alone.
 /// </summary>
 internal static unsafe class VerdictFunctions
 {
-    private static readonly ScalarFunction BitsOfFunction = new("bits_of", [], DuckDBType.UnsignedBigInt, Rest: DuckDBType.Boolean);
     private static readonly ScalarFunction VerdictOfFunction = new("verdict_of", [DuckDBType.BigInt, DuckDBType.Any], DuckDBType.UnsignedBigInt, Volatile: true);
     private static readonly ScalarFunction VerdictNotedFunction =
         new("verdict_noted", [DuckDBType.BigInt, DuckDBType.Any, DuckDBType.UnsignedBigInt], DuckDBType.UnsignedBigInt, Volatile: true);
@@ -22,33 +20,9 @@ internal static unsafe class VerdictFunctions
     /// <summary>Registers the functions in the database of the connection. Once per database.</summary>
     public static void Register(DuckDBConnection connection, NumberedParts<VerdictMemo> memos)
     {
-        BitsOfFunction.Register(connection, &BitsOf);
+        BitsFunction.Register(connection);
         VerdictOfFunction.Register(connection, &VerdictOf, memos);
         VerdictNotedFunction.Register(connection, &VerdictNoted, memos);
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BitsOf(nint info, nint chunk, nint output)
-    {
-        try
-        {
-            var rows = (int)Native.ChunkSize(chunk);
-            var columns = (int)Native.ChunkColumns(chunk);
-            var words = new Span<ulong>((ulong*)NativeMethods.Vectors.DuckDBVectorGetData(output), rows);
-            words.Clear();
-            for (var column = 0; column < columns; column++)
-            {
-                var vector = Native.ChunkVector(chunk, (ulong)column);
-                var holds = (byte*)NativeMethods.Vectors.DuckDBVectorGetData(vector);
-                var validity = NativeMethods.Vectors.DuckDBVectorGetValidity(vector);
-                for (var row = 0; row < words.Length; row++)
-                    if (holds[row] == 1 && !Validity.IsNull(validity, row)) words[row] |= 1UL << column;
-            }
-        }
-        catch (Exception e)
-        {
-            ScalarFunction.Fail(info, "bits_of", e);
-        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)]), MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -10,7 +10,7 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// <summary>Writes a scoped query as one SELECT. Constants become parameters.</summary>
 /// <param name="survivors">Merged subject → the one under which its rows are found.</param>
 /// <param name="place">Where the rows of a data set are.</param>
-/// <param name="isCut">True when few rows fit and the first of them are read: to look for the first takes the engine four times as long as to sort few.</param>
+/// <param name="isCut">True when few rows fit and the first of them are read: to look for the first of an order takes the engine longer than to sort few.</param>
 /// <param name="uuids">True writes record keys as UUIDs, the same 128 bits, where they would be decimal digits.</param>
 internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<TableShape, TablePlace> place, bool uuids = false, bool isCut = false)
 {

@@ -13,7 +13,7 @@ public static class CheckingScript
         var texts = dataSet.Items.ToDictionary(i => i.Name, i => new StagedText(i.Name), StringComparer.Ordinal);
         var rows = new StagedRows("staging", texts, null, null, null, null, ReplacedBytes: false, "0", sets);
         var statement = CheckingSql.Build(shape, rows);
-        var sql = new StringBuilder($"-- {dataSet.Id} {dataSet.Version}: all checks in one scan. record_key and subject_of are functions of the lake.\n");
+        var sql = new StringBuilder($"-- {dataSet.Id} {dataSet.Version}: all checks in one scan. record_key, subject_of and bits_of are functions of the lake.\n");
         foreach (var check in shape.Checks)
         {
             sql.Append($"-- {SystemColumns.ChecksWord(check.Ordinal / 64)} bit {check.Ordinal % 64}: {check.Reason} ({check.Severity.ToString().ToLowerInvariant()})\n");

@@ -20,7 +20,6 @@ public sealed class Fhir_interface_tests(FhirServer server)
         Assert.Subset(resources["Observation"].ToHashSet(), new HashSet<string> {"_id", "category", "code", "date", "encounter", "identifier", "patient", "status", "subject", "value-quantity" });
         Assert.Subset(resources["Patient"].ToHashSet(), new HashSet<string> {"_id", "birthdate", "gender", "address-city", "identifier", "name", "family", "given" });
         Assert.DoesNotContain("telecom", resources["Patient"]);
-        Assert.DoesNotContain("address", resources["Patient"]);
     }
 
     [Theory]
