@@ -12,7 +12,7 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
     private readonly DuckDBArrowOptions _options;
     private DuckDBResult _result;
     private long _left;
-    private bool _disposed;
+    private bool _ended, _disposed;
 
     /// <param name="most">Rows that are read; the others are left.</param>
     public ArrowRows(DuckDBResult result, long most = long.MaxValue)
@@ -25,6 +25,14 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
     /// <inheritdoc/>
     public Schema Schema { get; }
 
+    /// <summary>True when there are no more rows, also none that are left: while there are, the statement runs on.</summary>
+    public bool Ends()
+    {
+        if (_ended) return true;
+        using var chunk = Query.DuckDBFetchChunk(_result);
+        return _ended = chunk.IsInvalid;
+    }
+
     /// <inheritdoc/>
     public ValueTask<RecordBatch?> ReadNextRecordBatchAsync(CancellationToken cancellationToken = default) => new(ReadNext());
 
@@ -35,6 +43,7 @@ internal sealed unsafe class ArrowRows : IArrowArrayStream
         using var chunk = Query.DuckDBFetchChunk(_result);
         if (chunk.IsInvalid)
         {
+            _ended = true;
             if (Query.DuckDBResultError(ref _result) is not { Length: > 0 } message) return null;
             var type = Query.DuckDBResultErrorType(ref _result);
             throw type == DuckDBErrorType.Interrupt ? new OperationCanceledException() : new EngineException(message, type);

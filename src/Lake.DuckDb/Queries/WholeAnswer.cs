@@ -27,10 +27,18 @@ internal sealed class WholeAnswer : IDisposable
         {
             using var registration = cancellation.Register(connection.Cancel);
             using var taken = revoked.Register(connection.Cancel);
-            using var rows = new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters), most);
-            while (rows.ReadNext() is { } batch) answer._batches.Enqueue(batch);
+            Schema schema;
+            bool ended;
+            using (var rows = new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters), most))
+            {
+                while (rows.ReadNext() is { } batch) answer._batches.Enqueue(batch);
+                (schema, ended) = (rows.Schema, rows.Ends());
+            }
+
+            // A statement of which rows are left runs on, with its transaction, until the connection is given another one.
+            if (!ended) connection.Run("SELECT 1");
             whole = !revoked.IsCancellationRequested;
-            return whole ? new RowStream(rows.Schema, answer.Each(), answer) : AnswerStream.Revoked;
+            return whole ? new RowStream(schema, answer.Each(), answer) : AnswerStream.Revoked;
         }
         catch (Exception e) when (AnswerStream.ProblemOf(e, revoked) is { } refused)
         {
