@@ -36,10 +36,10 @@ public static class FhirEndpoints
         fhir.MapMethods("/{type}/{id}", s_reading, (string type, string id, HttpContext http, FhirService service, CallQuota quota) =>
             !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{type}", s_reading, (string type, HttpContext http, FhirService service, PatientByIdentity patients, CallQuota quota) =>
-            !IsId(type) ? Task.FromResult<IResult>(Refuse(http)) : patients.Refuse(type, Address(http)) is { } inBody ? Task.FromResult<IResult>(Problem(inBody)) : AnswerAsync(http, quota, call => service.SearchAsync(call, type, Address(http), inAddress: true, http.RequestAborted))).Needs(Duty.Query);
+            !IsId(type) ? Task.FromResult<IResult>(Refuse(http)) : patients.Refuse(type, Address(http)) is { } inBody ? Task.FromResult<IResult>(Problem(inBody)) : AnswerAsync(http, quota, call => service.SearchAsync(call, type, Address(http), inAddress: true, http.RequestAborted, asked => patients.ReplaceAsync(call, type, asked, http.RequestAborted)))).Needs(Duty.Query);
         fhir.MapPost("/{type}/_search", (string type, HttpContext http, FhirService service, PatientByIdentity patients, CallQuota quota) => AnswerAsync(http, quota, async call =>
-            (await BodyAsync(http).ConfigureAwait(false)).Try(out var form, out var problem) && (await patients.ReplaceAsync(call, type, form, http.RequestAborted).ConfigureAwait(false)).Try(out form, out problem)
-                ? await service.SearchAsync(call, type, [.. form, .. Address(http)], inAddress: false, http.RequestAborted).ConfigureAwait(false)
+            (await BodyAsync(http).ConfigureAwait(false)).Try(out var form, out var problem)
+                ? await service.SearchAsync(call, type, [.. form, .. Address(http)], inAddress: false, http.RequestAborted, asked => patients.ReplaceAsync(call, type, asked, http.RequestAborted)).ConfigureAwait(false)
                 : problem)).Needs(Duty.Query);
         fhir.MapMethods("/Patient/{id}/$everything", s_reading, (string id, HttpContext http, FhirService service, CallQuota quota) =>
             AnswerAsync(http, quota, call => service.EverythingAsync(call, id, Address(http), http.RequestAborted))).Needs(Duty.Query);

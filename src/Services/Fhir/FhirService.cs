@@ -84,7 +84,10 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     /// </summary>
     /// <param name="parameters">As they were written, decoded.</param>
     /// <param name="inAddress">True when they were part of an address.</param>
-    public async Task<Result<FhirPage>> SearchAsync(FhirCall call, string type, IReadOnlyList<KeyValuePair<string, string>> parameters, bool inAddress, CancellationToken cancellation)
+    /// <param name="replace">Puts others in place of those that are looked up elsewhere; a further page has them as they were written, and is asked again.</param>
+    public async Task<Result<FhirPage>> SearchAsync(
+        FhirCall call, string type, IReadOnlyList<KeyValuePair<string, string>> parameters, bool inAddress, CancellationToken cancellation,
+        Func<IReadOnlyList<KeyValuePair<string, string>>, Task<Result<IReadOnlyList<KeyValuePair<string, string>>>>>? replace = null)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -92,7 +95,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         var binding = Binding(call, type);
         if (!Open(binding, parameters).Try(out var opened, out problem)) return problem;
         var asked = opened.Places is null ? parameters : opened.Asked;
-        if (!SearchRequest.Read(found, book, asked, call.Lenient, inAddress && opened.Places is null).Try(out var request, out problem)
+        var read = asked;
+        if (replace is not null && !(await replace(asked).ConfigureAwait(false)).Try(out read, out problem)) return problem;
+        if (!SearchRequest.Read(found, book, read, call.Lenient, inAddress && opened.Places is null).Try(out var request, out problem)
             || !(await ReadingAsync(call, request.Subject, cancellation).ConfigureAwait(false)).Try(out var reading, out problem)
             || !(await ScansAsync(call, reading, request, found.Sources.Where(reading.Reaches), cancellation).ConfigureAwait(false)).Try(out var scans, out problem)) return problem;
         var address = $"{call.Base}/{type}";

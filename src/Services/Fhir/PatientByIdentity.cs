@@ -30,7 +30,7 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
         : null;
 
     /// <summary>The parameters of a form, with ids in place of such values. Problems: <c>fhir.value</c>, <c>identity.too-wide</c> and those of <see cref="PersonSearch"/> and of a search.</summary>
-    public async Task<Result<KeyValuePair<string, string>[]>> ReplaceAsync(FhirCall call, string type, KeyValuePair<string, string>[] form, CancellationToken cancellation)
+    public async Task<Result<IReadOnlyList<KeyValuePair<string, string>>>> ReplaceAsync(FhirCall call, string type, IReadOnlyList<KeyValuePair<string, string>> form, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(form);
@@ -63,7 +63,7 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
             plain.Add(Among(asked.Key, [.. found.Select(f => $"{f}")]));
         }
 
-        return plain.ToArray();
+        return plain;
 
         async Task<Result<List<ulong>>> PersonsAsync(List<KeyValuePair<string, string>> narrowing)
         {

@@ -257,6 +257,14 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
             Assert.Equal(Text(observed, "id"), Text(Assert.Single(FhirServer.Entries(JsonElement.Parse(await chained.Content.ReadAsStringAsync()))), "id"));
         }
 
+        // A further page has the name in its seal, and nothing of it in its address.
+        using var first = await AskAsync("doctor", "Patient", ("family", "Ouyang"), ("_count", "1"));
+        var page = JsonElement.Parse(await first.Content.ReadAsStringAsync());
+        var next = At(page, "link").Select(l => (Text(l, "relation"), Text(l, "url")!)).Single(l => l.Item1 == "next").Item2;
+        Assert.DoesNotContain("uyang", page.GetRawText(), StringComparison.Ordinal);
+        using var second = await server.CallAsync(HttpMethod.Get, next[next.IndexOf("fhir/", StringComparison.Ordinal)..], await server.TokenAsync("doctor"));
+        Assert.Equal([made["n-1"], made["n-2"]], FhirServer.Entries(page).Concat(FhirServer.Entries(JsonElement.Parse(await second.Content.ReadAsStringAsync()))).Select(e => Text(e, "id")!).OrderBy(id => id == made["n-2"]));
+
         foreach (var (who, code, name, value) in new[] { ("engineer", "scope.identity", "family", "Ouyang"), ("doctor", "fhir.value", "identifier", "n-2") })
         {
             using var refused = await AskAsync(who, "Patient", (name, value));
