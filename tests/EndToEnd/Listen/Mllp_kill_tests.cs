@@ -9,6 +9,9 @@ namespace Yunnao.Tests.EndToEnd.Listen;
 public sealed class Mllp_kill_tests
 {
     private const int Senders = 6;
+
+    /// <summary>As many merges as can be listed: on a fast machine the senders rest when they have sent so many.</summary>
+    private const int MostPairs = 9000;
     private const int NumbersOfSender = 100_000;
 
     /// <summary>
@@ -63,7 +66,7 @@ public sealed class Mllp_kill_tests
         try
         {
             using var sender = new MllpSender(port);
-            for (var number = last + 1; sender.Send(MllpSender.Registration(number)) == $"AA|M{number}"; number++)
+            for (var number = last + 1; number % NumbersOfSender < 2 * MostPairs / Senders && sender.Send(MllpSender.Registration(number)) == $"AA|M{number}"; number++)
             {
                 if (number % 2 == 1 && sender.Send(MllpSender.Merge(number - 1, number)) != $"AA|G{number}") break;
                 last = number;
