@@ -37,7 +37,7 @@ public static class FhirEndpoints
             !IsId(type) || !IsId(id) ? Task.FromResult<IResult>(Refuse(http)) : AnswerAsync(http, quota, call => service.ReadAsync(call, type, id, http.RequestAborted))).Needs(Duty.Query);
         fhir.MapMethods("/{type}", s_reading, (string type, HttpContext http, FhirService service, PatientByIdentity patients, CallQuota quota) =>
             !IsId(type) ? Task.FromResult<IResult>(Refuse(http)) : patients.Refuse(type, Address(http)) is { } inBody ? Task.FromResult<IResult>(Problem(inBody)) : AnswerAsync(http, quota, call => service.SearchAsync(call, type, Address(http), inAddress: true, http.RequestAborted, asked => patients.ReplaceAsync(call, type, asked, http.RequestAborted)))).Needs(Duty.Query);
-        fhir.MapPost("/{type}/_search", (string type, HttpContext http, FhirService service, PatientByIdentity patients, CallQuota quota) => AnswerAsync(http, quota, async call =>
+        fhir.MapPost("/{type}/_search", (string type, HttpContext http, FhirService service, PatientByIdentity patients, CallQuota quota) => patients.Refuse(type, Address(http)) is { } inBody ? Task.FromResult<IResult>(Problem(inBody)) : AnswerAsync(http, quota, async call =>
             (await BodyAsync(http).ConfigureAwait(false)).Try(out var form, out var problem)
                 ? await service.SearchAsync(call, type, [.. form, .. Address(http)], inAddress: false, http.RequestAborted, asked => patients.ReplaceAsync(call, type, asked, http.RequestAborted)).ConfigureAwait(false)
                 : problem)).Needs(Duty.Query);

@@ -277,6 +277,8 @@ public sealed partial class Fhir_write_tests(FhirWriteServer server) : IClassFix
             Assert.Equal("fhir.only-in-body", await FhirServer.CodeAsync(refused));
         }
 
+        using var beside = await server.CallAsync(HttpMethod.Post, "fhir/Patient/_search?family=Ouyang", await server.TokenAsync("doctor"), TestServer.Form(("gender", "female")));
+        Assert.Equal("fhir.only-in-body", await FhirServer.CodeAsync(beside));
         using var audit = await server.CallAsync(HttpMethod.Get, "api/v1/audit?kind=read&most=200", await server.TokenAsync("auditor"));
         var told = await audit.Content.ReadAsStringAsync();
         Assert.Contains("person by name", told, StringComparison.Ordinal);
