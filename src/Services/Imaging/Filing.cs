@@ -12,17 +12,18 @@ internal static class Filing
     public static bool IsKnown(IndexWriter index, FileFacts file, out bool isTaken)
     {
         isTaken = false;
-        if (!file.Header.Try(out var header, out _)) return index.IsQuarantined("", file.Hash);
-        if (index.Known(header.InstanceUid) is not { } there) return index.IsQuarantined(header.InstanceUid, file.Hash);
+        if (!file.Header.Try(out var header, out _)) return index.IsQuarantined("", file);
+        if (index.Known(header.InstanceUid) is not { } there) return index.IsQuarantined(header.InstanceUid, file);
         if (there.Hash.AsSpan().SequenceEqual(file.Hash) || (there.DataHash.AsSpan().SequenceEqual(file.DataHash) && there.SeriesUid == header.SeriesUid)) return true;
         isTaken = true;
-        return index.IsQuarantined(header.InstanceUid, file.Hash);
+        return index.IsQuarantined(header.InstanceUid, file);
     }
 
     /// <summary>Files what is not known; the problem says why it is kept aside.</summary>
     /// <param name="isTaken">As <see cref="IsKnown"/> said.</param>
     public static Problem? Add(IndexWriter index, FileFacts file, PackRecord record, PackPlace place, bool isTaken)
     {
+        record = record with { Hash = file.Hash };
         if (!file.Header.Try(out var header, out var unreadable))
         {
             index.Quarantine(unreadable.Code, record, place, "", "", "");

@@ -100,7 +100,7 @@ public sealed class ImageArchive : IAsyncDisposable
     /// <summary>A file that will be handed over piece by piece.</summary>
     /// <param name="expected">How long it may be (bytes): that of the one before from the same sender.</param>
     /// <param name="run">The files with which it will be kept.</param>
-    internal IncomingFile Receive(long expected = 0, PackRun? run = null) => new(_objects, _keys, _options.LargestPacked, expected, run);
+    internal IncomingFile Receive(long expected = 0, PackRun? run = null) => new(_objects, _keys, _options.LargestPacked, expected, run, _options.FlushToDisk);
 
     /// <summary>The file is whole: keeps it. The outcome is there when it is safe, or is not.</summary>
     /// <param name="organisation">Code of the institution whose patient numbers it has.</param>
@@ -171,7 +171,7 @@ public sealed class ImageArchive : IAsyncDisposable
         {
             var facts = await file.ReadAsync().ConfigureAwait(false);
             await file.KeepAsync().ConfigureAwait(false);
-            return new(file, new(file.IsObject, IsErased: false, file.Length, facts.Hash, _clock.GetUtcNow().UtcTicks, organisation, sender) { IsSealed = !file.IsObject });
+            return new(file, new(file.IsObject, IsErased: false, file.Length, file.IsObject ? facts.Hash : [], _clock.GetUtcNow().UtcTicks, organisation, sender) { IsSealed = !file.IsObject });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

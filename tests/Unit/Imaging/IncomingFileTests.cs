@@ -6,7 +6,7 @@ using Yunnao.Trust.Keys;
 
 namespace Yunnao.Tests.Unit.Imaging;
 
-/// <summary>A file is hashed by who receives it and encrypted by another thread, or by whoever needs it first; what comes out does not depend on who was sooner.</summary>
+/// <summary>A file is encrypted and written ahead as it comes, and hashed then or when the disk is waited for; what comes out does not depend on it, nor on who sends beside.</summary>
 public sealed class IncomingFileTests : IDisposable
 {
     private const int LargestInMemory = 2 << 20;
@@ -27,12 +27,14 @@ public sealed class IncomingFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public async Task Files_of_many_runs_in_pieces_of_any_length_come_back_as_they_were_sent_with_their_hash(int senders)
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    [InlineData(3, false)]
+    public async Task Files_of_many_runs_in_pieces_of_any_length_come_back_as_they_were_sent_with_their_hash(int senders, bool flushes)
     {
         using var packs = PackFolder.Open(Path.Combine(_folder, "packs"), 1 << 30, _keys);
-        await Task.WhenAll(Enumerable.Range(0, senders).Select(s => Task.Run(() => SendAsync(packs, new Random(s)), TestContext.Current.CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, senders).Select(s => Task.Run(() => SendAsync(packs, new Random(s), flushes), TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -43,8 +45,8 @@ public sealed class IncomingFileTests : IDisposable
         new Random(5).NextBytes(sent);
         using (var run = packs.Begin())
         {
-            await using (var given = new IncomingFile(_objects, _keys, LargestInMemory, 0, run)) await given.AppendAsync(sent.AsMemory(0, 1 << 20));
-            await using var file = new IncomingFile(_objects, _keys, LargestInMemory, 0, run);
+            await using (var given = new IncomingFile(_objects, _keys, LargestInMemory, 0, run, flushes: true)) await given.AppendAsync(sent.AsMemory(0, 1 << 20));
+            await using var file = new IncomingFile(_objects, _keys, LargestInMemory, 0, run, flushes: true);
             foreach (var piece in sent.Chunk(300_000)) await file.AppendAsync(piece);
             Assert.Equal(SHA256.HashData(sent), (await file.ReadAsync()).Hash);
             Assert.True(file.IsObject);
@@ -53,7 +55,7 @@ public sealed class IncomingFileTests : IDisposable
         Assert.Equal(0, packs.End);
     }
 
-    private async Task SendAsync(PackFolder packs, Random random)
+    private async Task SendAsync(PackFolder packs, Random random, bool flushes)
     {
         for (var round = 0; round < 12; round++)
         {
@@ -64,7 +66,7 @@ public sealed class IncomingFileTests : IDisposable
             {
                 var bytes = new byte[random.Next(1, LargestInMemory)];
                 random.NextBytes(bytes);
-                var file = new IncomingFile(_objects, _keys, LargestInMemory, random.Next(2) * bytes.Length, run);
+                var file = new IncomingFile(_objects, _keys, LargestInMemory, random.Next(2) * bytes.Length, run, flushes);
                 for (int at = 0, piece; at < bytes.Length; at += piece)
                 {
                     piece = Math.Min(bytes.Length - at, random.Next(1, 300_000));

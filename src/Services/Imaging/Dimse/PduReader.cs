@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using Yunnao.Formats.Dicom.Network;
 
 namespace Yunnao.Services.Imaging.Dimse;
@@ -12,6 +13,16 @@ namespace Yunnao.Services.Imaging.Dimse;
 internal sealed class PduReader(Stream stream, uint mostData, TimeSpan patience, CancellationToken cancellation) : IDisposable
 {
     private const int MostShort = 64;
+
+    // A thread that waits for so long in the system itself is woken by the data; given back, it takes two more to come to them.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+    private const int Much = 16 << 10;
+
+    private readonly Socket? _socket = (stream as NetworkStream)?.Socket;
+
+    // The peer sends as fast as is read. One that does not gets no thread to wait for it.
+    private bool _isQuick;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(32 << 10);
     private readonly CancellationTokenSource _late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
     private int _start;
@@ -56,9 +67,11 @@ internal sealed class PduReader(Stream stream, uint mostData, TimeSpan patience,
             while (_end - _start < need)
             {
                 MakeRoom(need);
+                _isQuick = _isQuick && _socket!.Poll(Moment, SelectMode.SelectRead);
                 var read = await stream.ReadAsync(_buffer.AsMemory(_end), _late.Token).ConfigureAwait(false);
                 if (read == 0) return AssociationEnd.Lost;
                 _end += read;
+                _isQuick |= read >= Much && _socket is not null;
             }
 
             _late.CancelAfter(Timeout.InfiniteTimeSpan);

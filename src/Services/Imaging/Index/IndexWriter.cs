@@ -143,8 +143,9 @@ internal sealed class IndexWriter : IDisposable
         _nextId++, record.ReceivedTicks, reason, record.Organisation, record.Sender, study, series, instance, (long)place.Pack, place.Offset, place.Length, place.IsObject ? 1 : 0, record.Hash);
 
     /// <summary>True when a file of these bytes is in quarantine already.</summary>
-    public bool IsQuarantined(string instance, byte[] hash) =>
-        _sql.Query<bool?>("SELECT 1 FROM quarantine WHERE instance = @instance AND hash = @hash", [instance, hash], _ => true) ?? false;
+    public bool IsQuarantined(string instance, FileFacts file) =>
+        _sql.Query<bool?>("SELECT 1 FROM quarantine WHERE instance = @instance LIMIT 1", [instance], _ => true) is true
+        && _sql.Query<bool?>("SELECT 1 FROM quarantine WHERE instance = @instance AND hash = @hash", [instance, file.Hash], _ => true) is true;
 
     /// <summary>Takes instances of a series out of the index; the series and study go with their last one.</summary>
     public void Remove(StudyRow study, SeriesRow series, IReadOnlyList<InstanceRow> instances)

@@ -9,23 +9,37 @@ using Yunnao.Services.Imaging.Index;
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>What a whole file says of itself.</summary>
-/// <param name="Header">Its header, or why it has none that can be indexed.</param>
-/// <param name="Hash">SHA-256 of the file.</param>
-/// <param name="DataHash">Hash (XXH128) of the data set alone, without the meta header.</param>
-internal sealed record FileFacts(Result<InstanceHeader> Header, byte[] Hash, byte[] DataHash)
+internal sealed class FileFacts
 {
     private const int Buffer = 1 << 20;
+    private readonly Lazy<byte[]> _hash;
+    private readonly Lazy<byte[]> _dataHash;
+
+    public FileFacts(Result<InstanceHeader> header, byte[] hash, byte[] dataHash)
+        : this(header, new Lazy<byte[]>(hash), new Lazy<byte[]>(dataHash))
+    {
+    }
+
+    private FileFacts(Result<InstanceHeader> header, Lazy<byte[]> hash, Lazy<byte[]> dataHash) => (Header, _hash, _dataHash) = (header, hash, dataHash);
+
+    /// <summary>Its header, or why it has none that can be indexed.</summary>
+    public Result<InstanceHeader> Header { get; }
+
+    /// <summary>SHA-256 of the file; of one in memory it may be computed only now, which its bytes must still be there for.</summary>
+    public byte[] Hash => _hash.Value;
+
+    /// <summary>Hash (XXH128) of the data set alone, without the meta header; of a file in memory as <see cref="Hash"/>.</summary>
+    public byte[] DataHash => _dataHash.Value;
 
     /// <summary>Reads a file in memory.</summary>
-    /// <param name="hash">SHA-256 of it.</param>
-    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, byte[] hash, CancellationToken cancellation)
+    /// <param name="hash">Gives the SHA-256 of it.</param>
+    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, Func<byte[]> hash, CancellationToken cancellation)
     {
         MemoryMarshal.TryGetArray(bytes, out var array);
         using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
         var read = DicomReader.ReadHeader(bytes);
         var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
-        var dataHash = XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..]);
-        return new(header, hash, dataHash);
+        return new(header, new Lazy<byte[]>(hash), new Lazy<byte[]>(() => XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..])));
     }
 
     /// <summary>Reads a file through a stream whose hash is known.</summary>

@@ -9,33 +9,27 @@ using Yunnao.Trust.Keys;
 namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
-/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; it is hashed as it comes, which takes longest and
-/// cannot be shared, and beside that another thread encrypts it and writes it ahead, so that little is left to do when its sender waits. A large one
+/// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; the thread that receives it encrypts it and writes it
+/// ahead piece by piece, while it is in the processor's cache, so that little is left to do when its sender waits. Hashing takes longest: where the file
+/// is flushed before others wait, that is the time for it. A large one
 /// goes to the object store as it comes, encrypted on the way, so that no length of it is ever in memory and no clear byte on the disk.
 /// </summary>
 /// <param name="expected">How long it may be, to begin with; no promise.</param>
 /// <param name="run">The files among which it comes; null when it comes alone and waits for its turn with every byte.</param>
-internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected, PackRun? run) : IAsyncDisposable
+/// <param name="flushes">True when the disk is waited for after the file.</param>
+internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected, PackRun? run, bool flushes) : IAsyncDisposable
 {
     private const int Smallest = 64 << 10;
-
-    // Less is encrypted sooner than another thread is woken.
-    private const int Piece = 96 << 10;
-
-    // Held by whoever encrypts, and where the buffers move.
-    private readonly Lock _sealing = new();
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MemorySealer _sealer = new(keys.Current(KeyUse.Objects));
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, Smallest, largestInMemory));
     private byte[] _sealed = ArrayPool<byte>.Shared.Rent((int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory)));
     private readonly PackAhead? _ahead = run?.Next();
+
+    // Null until the first byte, and where the hash waits for the flush. Who stores beside others is hashed on the own thread: one flush is too short for all.
+    private IncrementalHash? _hash;
     private readonly XxHash128 _dataHash = new();
-    private Task _beside = Task.CompletedTask;
-    private int _wokenAt;
-    private int _there;
     private int _sealedLength;
-    private bool _isSealed;
-    private byte[]? _whole;
+    private bool _isWhole;
     private bool _hashesData;
     private Task<FileFacts>? _reading;
     private Pipe? _pipe;
@@ -66,9 +60,11 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         {
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
+            if (Length == 0 && !(flushes && _ahead is not null)) _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             Length += bytes.Length;
-            SealBeside();
-            _hash.AppendData(bytes.Span);
+            _sealer.Advance(Clear.Span, _sealed);
+            _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
+            _hash?.AppendData(bytes.Span);
             return;
         }
 
@@ -103,15 +99,15 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     /// <summary>The file is whole: begins to read its header, while the next of its run may already come.</summary>
     public void Complete()
     {
-        var hash = Close();
-        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(() => ReadPackedAsync(hash));
+        Close();
+        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(ReadPackedAsync);
     }
 
     /// <summary>The file is whole: its header.</summary>
     public async Task<FileFacts> ReadAsync()
     {
-        var hash = Close();
-        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync(hash);
+        Close();
+        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync();
         return Facts = await _reading.ConfigureAwait(false);
     }
 
@@ -137,60 +133,27 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         }
 
         if (_received is not null) await _received.DisposeAsync().ConfigureAwait(false);
-        _hash.Dispose();
+        _hash?.Dispose();
         Release();
     }
 
     /// <summary>Nothing more comes.</summary>
-    /// <returns>Hash of a small file.</returns>
-    private byte[] Close()
+    private void Close()
     {
-        if (_whole is not null) return _whole;
+        if (_isWhole) return;
+        _isWhole = true;
         run?.Pass(PackRecord.SizeOf(IsObject ? 0 : SealingStream.LengthOf(Length)));
-        return _whole = IsObject ? [] : _hash.GetHashAndReset();
     }
 
-    /// <summary>Has another thread encrypt what came, unless it is still at it: then it goes on with what came meanwhile.</summary>
-    private void SealBeside()
+    private async Task<FileFacts> ReadPackedAsync()
     {
-        Volatile.Write(ref _there, (int)Length);
-        if (!_beside.IsCompleted || Length - _wokenAt < Piece) return;
-        _wokenAt = (int)Length;
-        _beside = Task.Run(Seal);
-    }
-
-    /// <summary>Encrypts what is there and writes it ahead, until nothing new has come.</summary>
-    private void Seal()
-    {
-        lock (_sealing)
-        {
-            if (_isSealed) return;
-            for (int until = 0, there; (there = Volatile.Read(ref _there)) > until; until = there)
-            {
-                _sealer.Advance(_buffer.AsSpan(0, there), _sealed);
-                _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
-            }
-        }
-    }
-
-    /// <summary>Encrypts what is left; all of it where the other thread has not come to it.</summary>
-    private void SealRest()
-    {
-        lock (_sealing)
-        {
-            _isSealed = true;
-            _sealedLength = _sealer.Complete(Clear.Span, _sealed);
-            _ahead?.Write(Sealed.Span, isWhole: true);
-        }
-    }
-
-    /// <summary>The header is read while the other thread goes on.</summary>
-    private async Task<FileFacts> ReadPackedAsync(byte[] hash)
-    {
-        var facts = await FileFacts.OfAsync(Clear, hash, CancellationToken.None).ConfigureAwait(false);
-        SealRest();
+        var facts = await FileFacts.OfAsync(Clear, Hash, CancellationToken.None).ConfigureAwait(false);
+        _sealedLength = _sealer.Complete(Clear.Span, _sealed);
+        _ahead?.Write(Sealed.Span, isWhole: true);
         return facts;
     }
+
+    private byte[] Hash() => _hash?.GetHashAndReset() ?? SHA256.HashData(Clear.Span);
 
     private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);
 
@@ -236,25 +199,17 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
 
     private void Release()
     {
-        lock (_sealing)
-        {
-            if (_buffer.Length == 0) return;
-            ArrayPool<byte>.Shared.Return(_buffer);
-            ArrayPool<byte>.Shared.Return(_sealed);
-            (_buffer, _sealed, _sealedLength, _isSealed) = ([], [], 0, true);
-            _sealer.Dispose();
-        }
+        if (_buffer.Length == 0) return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        ArrayPool<byte>.Shared.Return(_sealed);
+        (_buffer, _sealed, _sealedLength) = ([], [], 0);
+        _sealer.Dispose();
     }
 
     private void Reserve(int length)
     {
-        var sealedLength = (int)SealingStream.LengthOf(length);
-        if (length <= _buffer.Length && sealedLength <= _sealed.Length) return;
-        lock (_sealing)
-        {
-            if (length > _buffer.Length) _buffer = Larger(_buffer, (int)Length, length);
-            if (sealedLength > _sealed.Length) _sealed = Larger(_sealed, _sealed.Length, sealedLength);
-        }
+        if (length > _buffer.Length) _buffer = Larger(_buffer, (int)Length, length);
+        if ((int)SealingStream.LengthOf(length) is var sealedLength && sealedLength > _sealed.Length) _sealed = Larger(_sealed, _sealed.Length, sealedLength);
     }
 
     private static byte[] Larger(byte[] buffer, int used, int length)

@@ -7,13 +7,13 @@ namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
 /// The header before each file in a pack, 128 bytes, little endian: magic (8), kind (1), flags (1), zero (2), CRC-32 of the header with
-/// flags and CRC as zero (4), length of the file (8), time received in ticks UTC (8), SHA-256 of the file (32), organisation (32) and
+/// flags and CRC as zero (4), length of the file (8), time received in ticks UTC (8), SHA-256 of the file or zeros (32), organisation (32) and
 /// sender (32), both UTF-8 with zeros behind. The file follows, then zeros up to a multiple of 8.
 /// </summary>
 /// <param name="IsObject">The file is an object of the object store, named by the hash; nothing follows.</param>
 /// <param name="IsErased">The file was erased; its bytes are gone.</param>
 /// <param name="Length">Length of the file in bytes.</param>
-/// <param name="Hash">SHA-256 of the file.</param>
+/// <param name="Hash">SHA-256 of the file; empty for one that is encrypted, because each piece of it is authenticated and its hash need not be known before it is on the disk.</param>
 /// <param name="ReceivedTicks">When it came, in ticks UTC.</param>
 public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[] Hash, long ReceivedTicks, string Organisation, string Sender)
 {
@@ -67,7 +67,7 @@ public sealed record PackRecord(bool IsObject, bool IsErased, long Length, byte[
         BinaryPrimitives.WriteUInt32LittleEndian(plain[12..], 0);
         if (Crc32.HashToUInt32(plain) != BinaryPrimitives.ReadUInt32LittleEndian(header[12..])) return null;
         return new(
-            header[KindAt] == Object, header[9] == 1, BinaryPrimitives.ReadInt64LittleEndian(header[16..]), header.Slice(32, 32).ToArray(),
+            header[KindAt] == Object, header[9] == 1, BinaryPrimitives.ReadInt64LittleEndian(header[16..]), header.Slice(32, 32) is var hash && hash.ContainsAnyExcept((byte)0) ? hash.ToArray() : [],
             BinaryPrimitives.ReadInt64LittleEndian(header[24..]), Name(header.Slice(Names, NameLength)), Name(header.Slice(Names + NameLength, NameLength)))
         {
             IsSealed = Seals(header),

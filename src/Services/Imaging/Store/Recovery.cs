@@ -65,7 +65,7 @@ internal static class Recovery
             await using (stream.ConfigureAwait(false))
             {
                 var facts = await FileFacts.OfAsync(stream, cancellation).ConfigureAwait(false);
-                if (facts.Hash.AsSpan().SequenceEqual(record.Hash)) return facts;
+                if (record.Hash.Length == 0 || facts.Hash.AsSpan().SequenceEqual(record.Hash)) return facts;
             }
         }
         catch (InvalidDataException)
