@@ -165,7 +165,33 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         var summaries = chinese.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value.TryGetProperty("summary", out var s) ? s.GetString()! : "").Where(s => s.Length > 0).ToList();
         Assert.True(summaries.Count > 70, $"{summaries.Count}");
         Assert.All(summaries, s => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", s));
-        Assert.Contains("lang=zh-CN", await server.Http.GetStringAsync("reference/?lang=zh-CN"), StringComparison.Ordinal);
+        var shown = await server.Http.GetStringAsync("reference/?lang=zh-CN");
+        Assert.Contains("lang=zh-CN", shown, StringComparison.Ordinal);
+        Assert.Contains("documentElement.lang = 'zh-CN'", shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a newcomer pastes into a shell works: the token, the purpose and the names are in it. Each reader has one language.</summary>
+    [Fact]
+    public async Task A_data_set_is_described_in_one_language_with_an_example_that_is_answered()
+    {
+        foreach (var (language, name, other) in new[] { ("zh-CN", "检验结果", "Lab result"), ("en", "Lab result", "检验结果") })
+        {
+            var document = JsonElement.Parse(await server.Http.GetStringAsync($"openapi/v1.json?lang={language}"));
+            var operation = document.GetProperty("paths").GetProperty("/api/v1/data/lab.result").GetProperty("get");
+            Assert.Equal(name, operation.GetProperty("summary").GetString());
+            Assert.DoesNotContain(other, operation.GetRawText(), StringComparison.Ordinal);
+            Assert.Equal("yunnao", operation.GetProperty("security")[0].GetProperty("oauth2")[0].GetString());
+            var parameters = operation.GetProperty("parameters").EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!);
+            Assert.True(parameters.ContainsKey("since"));
+            Assert.All(parameters.Values, p => Assert.NotEqual("", p.GetProperty("description").GetString()));
+            if (language == "zh-CN") Assert.All(parameters.Values, p => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", p.GetProperty("description").GetString()));
+            Assert.Equal(100, parameters["limit"].GetProperty("schema").GetProperty("default").GetInt32());
+
+            var address = "api/v1/data/lab.result?" + string.Join('&', parameters.Values.Where(p => p.TryGetProperty("required", out var needed) && needed.GetBoolean()).Select(p => $"{p.GetProperty("name")}={p.GetProperty("example")}"));
+            var page = await server.JsonAsync(HttpMethod.Get, address, "application");
+            var row = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("rows")[0];
+            Assert.All(page.GetProperty("columns").EnumerateArray(), c => Assert.True(row.TryGetProperty(c.GetProperty("name").GetString()!, out _), $"{c}"));
+        }
     }
 
     private IEnumerable<(HttpMethod Method, string Address, Duty Duty)> Guarded() =>
