@@ -28,6 +28,7 @@ public static class ExportEndpoints
         exports.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One export, with its manifest when it is done");
         exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept; {\"mark\"}: whether some rows are left out, by which the files name their recipient");
         exports.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithSummary("Refuses a request. {\"reason\"}");
+        exports.MapDelete("/{id}", WithdrawAsync).Needs(Duty.SignedIn).WithSummary("Withdraws an own request, or gives the files of an export up before their time");
         exports.MapPost("/{id}/push", PushAsync).Needs(Duty.SignedIn).WithSummary("Pushes the files of an export that is done into its place once more, after that went wrong");
         exports.MapGet("/key", (ManifestSignature signature) => Results.Text(signature.PublicKey, "application/x-pem-file")).AllowAnonymous().WithSummary("The public key by which manifests are proved, PEM");
         exports.MapGet("/{id}/files/{**name}", FetchAsync).Needs(Duty.Query).WithSummary("A file of an export, for its recipient; ranges are served").Produces(StatusCodes.Status200OK, null, "application/octet-stream");
@@ -57,6 +58,13 @@ public static class ExportEndpoints
 
     private static async Task<Results<Ok<ExportView>, ProblemAnswer>> RefuseAsync(string id, Decision? decision, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation) =>
         Answer(await desk.RefuseAsync(id, caller, decision?.Reason, cancellation).ConfigureAwait(false));
+
+    private static async Task<Results<NoContent, ProblemAnswer>> WithdrawAsync(string id, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation)
+    {
+        if (!(await desk.FindAsync(id, caller, all: false, cancellation).ConfigureAwait(false)).Try(out var export, out var problem)) return new ProblemAnswer(problem);
+        await desk.WithdrawAsync(export, cancellation).ConfigureAwait(false);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<Ok<ExportView>, ProblemAnswer>> PushAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, CancellationToken cancellation) =>
         Answer(await desk.PushAsync(id, caller, await DecidesAsync(caller, rights).ConfigureAwait(false), cancellation).ConfigureAwait(false));
