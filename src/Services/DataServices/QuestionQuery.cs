@@ -49,7 +49,7 @@ public static class QuestionQuery
     }
 
     /// <summary>Groups are ordered by their measures or keys, at last by all keys; one person's rows by time, all others by their record keys alone, which costs least.</summary>
-    private static IReadOnlyList<Ordering> Order(DataQuestion question, IReadOnlyList<Output> outputs)
+    private static List<Ordering> Order(DataQuestion question, IReadOnlyList<Output> outputs)
     {
         var wanted = question.Sort.Select(s => s.StartsWith('-') ? new Ordering(s[1..], Descending: true) : new(s)).ToList();
         if (!question.Grouped) return wanted.Count > 0 || question.Subject is null ? wanted : [new(SystemColumns.Time)];
