@@ -75,8 +75,8 @@ internal static class SubscriptionsCommand
         return ExitCodes.Ok;
     }
 
-    /// <summary>Deliveries are a server's work: without one there is nothing to look at.</summary>
-    private static async Task<int> AskAsync(ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<int>> ask)
+    /// <summary>Deliveries and counts are a server's work: without one there is nothing to look at.</summary>
+    internal static async Task<int> AskAsync(ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<int>> ask)
     {
         var folder = DataFolder.Of(parsed, terminal);
         if (ServerConnection.To(folder) is not { } server) return terminal.Fail(new(ProblemKind.Unavailable, "subscription.no-server", terminal.Text["subscriptions.no-server"], new(folder)));

@@ -61,7 +61,7 @@ internal static class ApiDescription
     /// <summary>Says that an operation needs a token, and which duty.</summary>
     public static void Guard(OpenApiOperation operation, Duty duty, OpenApiDocument? document, Text text)
     {
-        operation.Description = $"{operation.Description} {(duty.Roles.Length == 0 ? text.Format("api.duty", duty.Id) : text.Format("api.duty.roles", duty.Id, string.Join(", ", duty.Roles)))}".Trim();
+        operation.Description = $"{operation.Description}\n\n{(duty.Roles.Length == 0 ? text.Format("api.duty", duty.Id) : text.Format("api.duty.roles", duty.Id, string.Join(", ", duty.Roles)))}".Trim();
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [ConnectOptions.ApiScope] }];
     }
 
