@@ -94,7 +94,7 @@ public static class YunnaoServer
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/readyz").AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(Duty.ReadMetrics);
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous().KeptByLanguage();
 
         // Nothing of it leaves this machine: no fonts, helpers, tools or telemetry of others.
         // Its switch between dark and light has no name for who does not see it; the page follows the system without.

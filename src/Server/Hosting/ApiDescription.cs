@@ -25,6 +25,9 @@ internal static class ApiDescription
             var text = TextOf(context.ApplicationServices);
             var scopes = new Dictionary<string, string> { [ConnectOptions.ApiScope] = text["api.scope"] };
             document.Info = new() { Title = text["pages.product"], Version = "v1", Description = text["api.description"] };
+
+            // Whatever name the server is called by, its interfaces are where the description came from.
+            document.Servers = [new() { Url = "/" }];
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme

@@ -170,6 +170,33 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         Assert.Contains("documentElement.lang = 'zh-CN'", shown, StringComparison.Ordinal);
     }
 
+    /// <summary>It is large and open to everybody, so it is made once, whatever a caller says of itself.</summary>
+    [Fact]
+    public async Task The_description_is_the_same_for_every_host_and_packed_for_who_can_unpack_it()
+    {
+        async Task<(byte[] Bytes, string? Encoding)> GetAsync(string host, string? accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "openapi/v1.json");
+            request.Headers.Host = host;
+            if (accept is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", accept);
+            using var answer = await server.Http.SendAsync(request);
+            return (await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentEncoding.SingleOrDefault());
+        }
+
+        var plain = await GetAsync("127.0.0.1", null);
+        Assert.Null(plain.Encoding);
+        Assert.Equal("/", JsonElement.Parse(plain.Bytes).GetProperty("servers")[0].GetProperty("url").GetString());
+        var packed = await GetAsync("localhost:1", "gzip, br");
+        Assert.Equal("gzip", packed.Encoding);
+        Assert.InRange(packed.Bytes.Length, 1, plain.Bytes.Length / 4);
+        await using var unpacked = new System.IO.Compression.GZipStream(new MemoryStream(packed.Bytes), System.IO.Compression.CompressionMode.Decompress);
+        using var whole = new MemoryStream();
+        await unpacked.CopyToAsync(whole);
+        Assert.Equal(plain.Bytes, whole.ToArray());
+        using var none = await server.Http.GetAsync("openapi/v2.json");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
     /// <summary>What a newcomer pastes into a shell works: the token, the purpose and the names are in it. Each reader has one language.</summary>
     [Fact]
     public async Task A_data_set_is_described_in_one_language_with_an_example_that_is_answered()
