@@ -1,3 +1,5 @@
+using System.Net.Mime;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -56,6 +58,8 @@ internal static class ApiDescription
             operation.Summary = Told(operation.Summary, text);
             operation.Description = Told(operation.Description, text);
             foreach (var response in operation.Responses?.Values.OfType<OpenApiResponse>() ?? []) response.Description = Told(response.Description, text);
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample>().FirstOrDefault() is { } shown && operation.RequestBody?.Content?[MediaTypeNames.Application.Json] is OpenApiMediaType body)
+                body.Example = JsonNode.Parse(shown.Json);
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Duty>().FirstOrDefault() is { } duty) Guard(operation, duty, context.Document, text);
             return Task.CompletedTask;
         });

@@ -40,7 +40,7 @@ internal sealed class DataSetDescription(Registry registry, IReadOnlyList<TableS
         if (document.Paths.TryGetValue("/api/v1/data/{data_set}", out var any) && any.Operations?[HttpMethod.Get] is { } rows)
             rows.Parameters = [.. rows.Parameters ?? [], .. s_common.Select(name => Common(name, text))];
         if (document.Paths.TryGetValue("/api/v1/data/{data_set}/search", out var search) && search.Operations?[HttpMethod.Post].RequestBody?.Content?[AnswerResult.Json] is OpenApiMediaType body)
-            (body.Schema, body.Example) = (new OpenApiSchema { Type = JsonSchemaType.Object }, new JsonObject { ["purpose"] = UsualPurpose, ["subject"] = "1234567890", ["limit"] = 50 });
+            body.Schema = new OpenApiSchema { Type = JsonSchemaType.Object };
         return Task.CompletedTask;
     }
 

@@ -197,6 +197,24 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
+    /// <summary>An example of a body is taken by its endpoint; what may be refused is what the operator or another right decides.</summary>
+    [Fact]
+    public async Task Bodies_that_the_description_shows_are_taken()
+    {
+        var (tried, document) = (0, JsonElement.Parse(await server.Http.GetStringAsync("openapi/v1.json")));
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            if (!path.Value.TryGetProperty("post", out var operation) || !operation.TryGetProperty("requestBody", out var body) || !body.GetProperty("content").TryGetProperty("application/json", out var json) || !json.TryGetProperty("example", out var example)) continue;
+            if (path.Name.Contains("{id}", StringComparison.Ordinal)) continue;
+            tried++;
+            using var content = new StringContent(example.GetRawText(), System.Text.Encoding.UTF8, "application/json");
+            using var answer = await server.CallAsync(HttpMethod.Post, path.Name.Replace("{data_set}", "lab.result", StringComparison.Ordinal)[1..], await server.TokenAsync("application"), content);
+            if (!answer.IsSuccessStatusCode) Assert.Contains(await TestServer.CodeAsync(answer), new[] { "subscription.not-allowed", "scope.identity" });
+        }
+
+        Assert.Equal(6, tried);
+    }
+
     /// <summary>What a newcomer pastes into a shell works: the token, the purpose and the names are in it. Each reader has one language.</summary>
     [Fact]
     public async Task A_data_set_is_described_in_one_language_with_an_example_that_is_answered()

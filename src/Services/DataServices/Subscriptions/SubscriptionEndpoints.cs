@@ -21,7 +21,8 @@ public static class SubscriptionEndpoints
     public static void MapSubscriptions(this IEndpointRouteBuilder api, string folder)
     {
         var subscriptions = api.MapGroup("/subscriptions").WithTags("subscriptions");
-        subscriptions.MapPost("/", SubscribeAsync).Needs(Duty.Query).WithSummary("Subscribes to new records of a data set that match; the secret is in this answer alone")
+        subscriptions.MapPost("/", SubscribeAsync).Needs(Duty.Query).WithBodyExample("""{"data_set": "lab.result", "purpose": "care", "url": "https://hooks.hospital.example/yunnao", "where": {"item_code": ["GLU"], "result_value": {"ge": 7}}}""")
+            .WithSummary("Subscribes to new records of a data set that match; the secret is in this answer alone")
             .WithDescription("{\"data_set\", \"purpose\", \"url\", \"where\": {\"item_code\": [\"GLU\"], \"result_value\": {\"ge\": 7}}, \"organisations\": […]}");
         subscriptions.MapGet("/", ListAsync).Needs(Duty.SignedIn).WithSummary("The own subscriptions");
         subscriptions.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One subscription");
