@@ -89,7 +89,8 @@ internal static class Program
         BenchCommand.Create(terminal),
     ];
 
-    private static RootCommand Root(Terminal terminal)
+    /// <summary>All that can be said.</summary>
+    internal static RootCommand Root(Terminal terminal)
     {
         var help = new HelpPage(terminal);
         var root = new RootCommand(terminal.Text["root"])

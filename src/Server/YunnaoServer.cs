@@ -94,11 +94,13 @@ public static class YunnaoServer
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/readyz").AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(Duty.ReadMetrics);
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous().KeptByLanguage();
 
         // Nothing of it leaves this machine: no fonts, helpers, tools or telemetry of others.
-        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle("Yunnao").WithOpenApiRoutePattern($"/openapi/{{documentName}}.json?lang={Page.TextOf(http).Language}").WithNonce(SecurityHeaders.Nonce(http))
-                .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton()
+        // Its switch between dark and light has no name for who does not see it; the page follows the system without.
+        app.MapScalarApiReference("/reference", (reference, http) => reference.WithTitle(Page.TextOf(http)["pages.product"]).WithOpenApiRoutePattern($"/openapi/{{documentName}}.json?lang={Page.TextOf(http).Language}").WithNonce(SecurityHeaders.Nonce(http))
+                .AddHeadContent($"<script nonce=\"{SecurityHeaders.Nonce(http)}\">document.documentElement.lang = '{Page.TextOf(http).Language}'</script>")
+                .DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton().HideDarkModeToggle()
                 .WithLocalization(new ScalarLocalizationOptions { Locale = Page.TextOf(http).Language }))
             .AllowAnonymous().OnlyDocument(ApiDescription.Document);
         app.MapGet("/", () => Results.Redirect("/account")).AllowAnonymous().ExcludeFromDescription();
@@ -111,6 +113,7 @@ public static class YunnaoServer
         api.MapIdentity();
         api.MapQueries();
         api.MapData(Path.Combine(options.Folder, "tmp"));
+        api.MapUsage();
         api.MapSubscriptions(Path.Combine(options.Folder, "tmp"));
         api.MapStandingOrders();
         api.MapExports();

@@ -13,7 +13,7 @@ internal static class DataCommand
 {
     private const int UsualLimit = 100;
 
-    public static Command Create(Terminal terminal) => new("data", terminal.Text["data"]) { List(terminal), Get(terminal), SubscriptionsCommand.Create(terminal) };
+    public static Command Create(Terminal terminal) => new("data", terminal.Text["data"]) { List(terminal), Get(terminal), SubscriptionsCommand.Create(terminal), UsageCommand.Create(terminal) };
 
     private static Command List(Terminal terminal)
     {

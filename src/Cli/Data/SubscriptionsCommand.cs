@@ -18,8 +18,8 @@ internal static class SubscriptionsCommand
         command.SetAction((parsed, cancellation) => AskAsync(parsed, terminal, async server =>
         {
             if (!(await server.AskAsync<SubscriptionView[]>(HttpMethod.Get, "subscriptions", cancellation).ConfigureAwait(false)).Try(out var all, out var problem)) return terminal.Fail(problem);
-            var listing = new Listing(text["subscriptions.col.id"], text["subscriptions.col.who"], text["subscriptions.col.set"], text["subscriptions.col.purpose"], text["subscriptions.col.host"], text["subscriptions.col.state"]);
-            foreach (var s in all) listing.Add(s.Id, s.Who, s.DataSet, s.Purpose, new Uri(s.Url).Authority, s.Reason is null ? s.State.ToString().ToLowerInvariant() : s.Reason);
+            var listing = new Listing(text["subscriptions.col.id"], text["subscriptions.col.who"], text["subscriptions.col.set"], text["subscriptions.col.purpose"], text["subscriptions.col.host"], text["subscriptions.col.state"], text["subscriptions.col.waiting"], text["subscriptions.col.dead"]);
+            foreach (var s in all) listing.Add(s.Id, s.Who, s.DataSet, s.Purpose, new Uri(s.Url).Authority, s.Reason is null ? s.State.ToString().ToLowerInvariant() : s.Reason, $"{s.Waiting}", $"{s.Dead}");
             terminal.Print(listing);
             return ExitCodes.Ok;
         }));
@@ -75,8 +75,8 @@ internal static class SubscriptionsCommand
         return ExitCodes.Ok;
     }
 
-    /// <summary>Deliveries are a server's work: without one there is nothing to look at.</summary>
-    private static async Task<int> AskAsync(ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<int>> ask)
+    /// <summary>Deliveries and counts are a server's work: without one there is nothing to look at.</summary>
+    internal static async Task<int> AskAsync(ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<int>> ask)
     {
         var folder = DataFolder.Of(parsed, terminal);
         if (ServerConnection.To(folder) is not { } server) return terminal.Fail(new(ProblemKind.Unavailable, "subscription.no-server", terminal.Text["subscriptions.no-server"], new(folder)));

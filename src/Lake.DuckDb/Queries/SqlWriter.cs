@@ -140,8 +140,7 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     private string Order(Ordering order, Query query)
     {
         // A grouped result has only its outputs; otherwise an output of the same name may be a text of the column.
-        var at = query.Outputs.Select((o, i) => (o, i)).FirstOrDefault(p => p.o.Name == order.Name && p.o.Aggregate == Aggregate.None).i;
-        var by = query.Grouped ? (at + 1).ToString(CultureInfo.InvariantCulture) : Name(order.Name);
+        var by = query.Grouped ? (query.OutputOf(order) + 1).ToString(CultureInfo.InvariantCulture) : Name(order.Name);
         return $"{by} {(order.Descending ? "DESC" : "ASC")} NULLS LAST";
     }
 

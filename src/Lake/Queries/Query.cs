@@ -10,7 +10,7 @@ public sealed record Query(string DataSet)
     /// <summary>Rows wanted; null is all.</summary>
     public Filter? Where { get; init; }
 
-    /// <summary>Order of the result; of a query with aggregates, by its group keys only.</summary>
+    /// <summary>Order of the result; of a query with aggregates, by its group keys and by the titles of its aggregates.</summary>
     public IReadOnlyList<Ordering> Order { get; init; } = [];
 
     /// <summary>Most rows wanted; null is no limit.</summary>
@@ -64,4 +64,16 @@ public sealed record Query(string DataSet)
 
     /// <summary>True when an output is an aggregate.</summary>
     public bool Grouped => Outputs.Any(o => o.Aggregate != Aggregate.None);
+
+    /// <summary>Which output an order of a grouped query is by: a group key of its name, else an aggregate of its title; -1 when there is none.</summary>
+    public int OutputOf(Ordering order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var outputs = Outputs.ToList();
+        var key = outputs.FindIndex(o => o.Aggregate == Aggregate.None && o.Name == order.Name);
+        return key >= 0 ? key : outputs.FindIndex(o => o.Aggregate != Aggregate.None && o.Title == order.Name);
+    }
+
+    /// <summary>True of an order by an aggregate, whose name is none of the table.</summary>
+    internal bool IsOfAggregate(Ordering order) => OutputOf(order) is >= 0 and var at && Outputs[at].Aggregate != Aggregate.None;
 }

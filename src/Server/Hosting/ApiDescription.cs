@@ -1,3 +1,5 @@
+using System.Net.Mime;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,6 +27,9 @@ internal static class ApiDescription
             var text = TextOf(context.ApplicationServices);
             var scopes = new Dictionary<string, string> { [ConnectOptions.ApiScope] = text["api.scope"] };
             document.Info = new() { Title = text["pages.product"], Version = "v1", Description = text["api.description"] };
+
+            // Whatever name the server is called by, its interfaces are where the description came from.
+            document.Servers = [new() { Url = "/" }];
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
@@ -52,15 +57,23 @@ internal static class ApiDescription
             var text = TextOf(context.ApplicationServices);
             operation.Summary = Told(operation.Summary, text);
             operation.Description = Told(operation.Description, text);
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Duty>().FirstOrDefault() is not { } duty) return Task.CompletedTask;
-            operation.Description = $"{operation.Description} {(duty.Roles.Length == 0 ? text.Format("api.duty", duty.Id) : text.Format("api.duty.roles", duty.Id, string.Join(", ", duty.Roles)))}".Trim();
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [ConnectOptions.ApiScope] }];
+            foreach (var response in operation.Responses?.Values.OfType<OpenApiResponse>() ?? []) response.Description = Told(response.Description, text);
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyExample>().FirstOrDefault() is { } shown && operation.RequestBody?.Content?[MediaTypeNames.Application.Json] is OpenApiMediaType body)
+                body.Example = JsonNode.Parse(shown.Json);
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Duty>().FirstOrDefault() is { } duty) Guard(operation, duty, context.Document, text);
             return Task.CompletedTask;
         });
     });
 
+    /// <summary>Says that an operation needs a token, and which duty.</summary>
+    public static void Guard(OpenApiOperation operation, Duty duty, OpenApiDocument? document, Text text)
+    {
+        operation.Description = $"{operation.Description}\n\n{(duty.Roles.Length == 0 ? text.Format("api.duty", duty.Id) : text.Format("api.duty.roles", duty.Id, string.Join(", ", duty.Roles)))}".Trim();
+        operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, document)] = [ConnectOptions.ApiScope] }];
+    }
+
     /// <summary>The texts of whoever reads the description: of <c>?lang=</c>, else of the last choice, else of Accept-Language; English where nobody asks.</summary>
-    private static Text TextOf(IServiceProvider services) => Page.TextOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext ?? new DefaultHttpContext());
+    public static Text TextOf(IServiceProvider services) => Page.TextOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext ?? new DefaultHttpContext());
 
     /// <summary>What an endpoint says of itself in English, in the language of the texts; as it is where they lack it.</summary>
     private static string? Told(string? english, Text text) => english is null ? null : text.Find($"api: {english}") ?? english;

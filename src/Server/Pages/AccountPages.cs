@@ -135,10 +135,10 @@ internal static class AccountPages
     private static async Task<IResult> ShowPasswordAsync(HttpContext http, SignInManager<Account> signIn, SignInRules rules, ServerOptions options)
     {
         var account = (await signIn.UserManager.GetUserAsync(http.User).ConfigureAwait(false))!;
-        return PasswordPage(http, old: !account.MustChangePassword && rules.IsOld(account) ? options.PasswordDays : null);
+        return PasswordPage(http, account, old: !account.MustChangePassword && rules.IsOld(account) ? options.PasswordDays : null);
     }
 
-    private static IResult PasswordPage(HttpContext http, string? problem = null, int? old = null)
+    private static IResult PasswordPage(HttpContext http, Account account, string? problem = null, int? old = null)
     {
         var page = new Page(http);
         Html why = old is { } days ? $"""<p>{page.Text.Format("pages.password.old", days)}</p>""" : Html.None;
@@ -147,6 +147,7 @@ internal static class AccountPages
             <p>{page.Text["pages.password.rule"]}</p>
             <form method="post" action="/account/password">
             {page.Hidden()}
+            <input type="text" name="name" autocomplete="username" value="{account.UserName}" readonly hidden>
             {page.Field("current", "password", "current-password", focus: true)}
             {page.Field("new", "password", "new-password")}
             {page.Field("again", "password", "new-password")}
@@ -160,10 +161,10 @@ internal static class AccountPages
         var account = (await signIn.UserManager.GetUserAsync(http.User).ConfigureAwait(false))!;
         var form = http.Request.Form;
         var (current, wanted) = (form["current"].ToString(), form["new"].ToString());
-        if (wanted != form["again"].ToString()) return PasswordPage(http, "pages.problem.not-alike");
-        if (wanted == current) return PasswordPage(http, "pages.problem.same");
+        if (wanted != form["again"].ToString()) return PasswordPage(http, account, "pages.problem.not-alike");
+        if (wanted == current) return PasswordPage(http, account, "pages.problem.same");
         var changed = await signIn.UserManager.ChangePasswordAsync(account, current, wanted).ConfigureAwait(false);
-        if (!changed.Succeeded) return PasswordPage(http, changed.Errors.Any(e => e.Code == "PasswordMismatch") ? "pages.problem.wrong" : "pages.problem.weak");
+        if (!changed.Succeeded) return PasswordPage(http, account, changed.Errors.Any(e => e.Code == "PasswordMismatch") ? "pages.problem.wrong" : "pages.problem.weak");
         (account.MustChangePassword, account.PasswordChanged) = (false, time.GetUtcNow().UtcDateTime);
         await desk.EndOthersAsync(account, http.RequestAborted).ConfigureAwait(false);
         await audit.AppendAsync(new(AuditKind.AccountChanged, account.Id) { What = $"account {account.UserName}", Details = new Dictionary<string, string> { ["change"] = "password" } }, CancellationToken.None).ConfigureAwait(false);

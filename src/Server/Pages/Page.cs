@@ -10,6 +10,9 @@ namespace Yunnao.Server.Pages;
 internal sealed class Page(HttpContext http)
 {
     private const string LanguageCookie = "yunnao-lang";
+
+    /// <summary>Inside the page, so that no browser asks for one that is not there.</summary>
+    private const string Icon = "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230b5c8e'/%3E%3Cpath d='M2 9h3l2-5 2 8 2-5 1 2h2' fill='none' stroke='%23fff' stroke-width='1.5'/%3E%3C/svg%3E";
     private static readonly Lazy<Text> s_english = new(() => Text.For("en", typeof(Page).Assembly));
     private static readonly Lazy<Text> s_chinese = new(() => Text.For("zh-CN", typeof(Page).Assembly));
 
@@ -47,6 +50,7 @@ internal sealed class Page(HttpContext http)
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{Text[titleKey]} · {Text["pages.product"]}</title>
+            <link rel="icon" href="data:image/svg+xml,{Icon}">
             <link rel="stylesheet" href="/account/page.css">
             </head>
             <body>

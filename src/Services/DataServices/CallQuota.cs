@@ -48,7 +48,7 @@ public sealed class CallQuota(DataOptions options, UsageStore store, TimeProvide
             taken = _callers.GetOrAdd(caller, _ => new Taken(day, requests, rows));
         }
 
-        var limits = options.LimitsOf.GetValueOrDefault(caller, options.Limits);
+        var limits = LimitsOf(caller);
         lock (taken.Gate)
         {
             if (taken.Day != day) (taken.Day, taken.Requests, taken.Rows) = (day, 0, 0);
@@ -77,6 +77,25 @@ public sealed class CallQuota(DataOptions options, UsageStore store, TimeProvide
         http.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         return new(refused) { Status = StatusCodes.Status429TooManyRequests };
     }
+
+    /// <summary>What a caller took today, and what it may take.</summary>
+    public async Task<UsageView> UsageAsync(string caller, CancellationToken cancellation)
+    {
+        await WriteAsync().ConfigureAwait(false);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var (requests, rows) = await store.ReadAsync(today.DayNumber, caller, cancellation).ConfigureAwait(false);
+        return new(caller, today, requests, rows, LimitsOf(caller));
+    }
+
+    /// <summary>What all callers took on a day, most requests first; today when nothing is said.</summary>
+    public async Task<IReadOnlyList<UsageView>> UsageOfDayAsync(DateOnly? day, CancellationToken cancellation)
+    {
+        await WriteAsync().ConfigureAwait(false);
+        var of = day ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return [.. (await store.ReadDayAsync(of.DayNumber, cancellation).ConfigureAwait(false)).Select(u => new UsageView(u.Caller, of, u.Requests, u.Rows, LimitsOf(u.Caller)))];
+    }
+
+    private DataLimits LimitsOf(string caller) => options.LimitsOf.GetValueOrDefault(caller, options.Limits);
 
     /// <summary>Counts rows that were given.</summary>
     public void Count(string caller, long rows)

@@ -23,7 +23,7 @@ public static class DataEndpoints
             .Needs(Duty.Query).WithSummary("Rows or groups of a data set, a page at a time").WithDescription(Syntax).Produces(StatusCodes.Status200OK, null, DataForm.All[0], DataForm.All[1..]);
         data.MapPost("/{data_set}/search", (string data_set, JsonElement body, HttpContext http, DataService service, CallQuota quota) =>
                 AnswerAsync(data_set, http, service, quota, folder, set => QuestionReader.OfBody(set, body)))
-            .Needs(Duty.Query).WithSummary("The same, asked in a body: here one person may be named, and items that could tell who somebody is")
+            .Needs(Duty.Query).WithBodyExample("""{"purpose": "care", "subject": "1234567890", "limit": 50}""").WithSummary("The same, asked in a body: here one person may be named, and items that could tell who somebody is")
             .WithDescription("The names are those of the address; \"subject\" is a text of digits, a condition is a value, a list, or {\"ge\": 5}. " + Syntax).Produces(StatusCodes.Status200OK, null, DataForm.All[0], DataForm.All[1..]);
     }
 

@@ -36,23 +36,28 @@ public static class QuestionQuery
             parts.Add(filter);
         }
 
+        if (Impossible(parts) is { } nothing) return nothing;
         if (!Outputs(question).Try(out var outputs, out var wrong)) return wrong;
         return new Query(question.DataSet)
         {
             Outputs = outputs,
             Where = parts.Count switch { 0 => null, 1 => parts[0], _ => new Filter.And(parts) },
-            Order = Order(question),
+            Order = Order(question, outputs),
             Limit = question.Limit,
             Keyed = !question.Grouped,
         };
     }
 
-    /// <summary>Groups are ordered by their keys, one person's rows by time, all others by their record keys alone, which costs least.</summary>
-    private static IReadOnlyList<Ordering> Order(DataQuestion question)
+    /// <summary>Groups are ordered by their measures or keys, at last by all keys; one person's rows by time, all others by their record keys alone, which costs least.</summary>
+    private static List<Ordering> Order(DataQuestion question, IReadOnlyList<Output> outputs)
     {
-        if (question.Sort.Count > 0) return [.. question.Sort.Select(s => s.StartsWith('-') ? new Ordering(s[1..], Descending: true) : new(s))];
-        if (question.Grouped) return [.. question.Group.Select(g => new Ordering(g))];
-        return question.Subject is null ? [] : [new(SystemColumns.Time)];
+        var wanted = question.Sort.Select(s => s.StartsWith('-') ? new Ordering(s[1..], Descending: true) : new(s)).ToList();
+        if (!question.Grouped) return wanted.Count > 0 || question.Subject is null ? wanted : [new(SystemColumns.Time)];
+
+        // A measure is named as it was asked for, or as its column is called.
+        for (var i = 0; i < wanted.Count; i++)
+            if (question.Measures.ToList().IndexOf(wanted[i].Name) is >= 0 and var measure) wanted[i] = wanted[i] with { Name = outputs[question.Group.Count + measure].Title };
+        return [.. wanted, .. question.Group.Where(g => wanted.TrueForAll(w => w.Name != g)).Select(g => new Ordering(g))];
     }
 
     private static Result<IReadOnlyList<Output>> Outputs(DataQuestion question)
@@ -93,6 +98,29 @@ public static class QuestionQuery
         return from is { } f && to is { } t && System.Collections.Comparer.DefaultInvariant.Compare(f.Data, t.Data) >= 0
             ? new(ProblemKind.Incorrect, "data.range", "from is included and to is not, so from is before to.", new(Path: "from"))
             : null;
+    }
+
+    /// <summary>
+    /// Says of a column that no number or time can meet all of its conditions, instead of an answer without rows that looks like one about the data.
+    /// Texts are left to the engine, which compares them in its own way.
+    /// </summary>
+    private static Problem? Impossible(List<Filter> parts)
+    {
+        foreach (var column in parts.OfType<Filter.Compare>().Where(c => c.Value.Data is not string).GroupBy(c => c.Name))
+        {
+            var lows = column.Where(c => c.Comparison is Comparison.Greater or Comparison.GreaterOrEqual or Comparison.Equal);
+            if (lows.Any(low => column.Any(high => IsAbove(low, high))))
+                return new(ProblemKind.Incorrect, "data.range", $"No value of {column.Key} meets all of its conditions.", new(Path: column.Key));
+        }
+
+        return null;
+    }
+
+    private static bool IsAbove(Filter.Compare low, Filter.Compare high)
+    {
+        if (high.Comparison is not (Comparison.Less or Comparison.LessOrEqual or Comparison.Equal)) return false;
+        var order = System.Collections.Comparer.DefaultInvariant.Compare(low.Value.Data, high.Value.Data);
+        return order > 0 || order == 0 && (low.Comparison == Comparison.Greater || high.Comparison == Comparison.Less);
     }
 
     private static Result<Filter> Condition(DataCondition condition, ScopedTable table)

@@ -24,6 +24,14 @@ public sealed class UsageStore(ControlDb control)
         return found.FirstOrDefault();
     }
 
+    /// <summary>Requests and rows of all callers on a day, most requests first.</summary>
+    public async Task<List<(string Caller, long Requests, long Rows)>> ReadDayAsync(int day, CancellationToken cancellation)
+    {
+        await using var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
+        return await connection.RowsAsync(
+            r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2)), "SELECT caller, requests, amount FROM data_usage WHERE day = @day ORDER BY requests DESC, caller", cancellation, ("day", (long)day)).ConfigureAwait(false);
+    }
+
     /// <summary>Adds to what callers took on a day, and forgets days long past.</summary>
     public async Task AddAsync(int day, IReadOnlyCollection<(string Caller, long Requests, long Rows)> taken, CancellationToken cancellation)
     {

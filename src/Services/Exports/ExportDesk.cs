@@ -112,12 +112,17 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
     public Task<Result<Export>> RefuseAsync(string id, ClaimsPrincipal officer, string? reason, CancellationToken cancellation) =>
         DecideAsync(id, officer, "refuse", (export, by) => export with { State = ExportState.Refused, DecidedBy = by, Reason = reason }, cancellation);
 
-    /// <summary>Ends an export that its recipient does not want any more; its files, if there are any, are removed at the next tidying.</summary>
-    public async Task WithdrawAsync(Export export)
+    /// <summary>
+    /// Ends an export that its recipient does not want any more; its files, if there are any, are removed at the next tidying. What was done stays
+    /// done: its files may have been fetched, and a leak of them still has a source.
+    /// </summary>
+    public async Task WithdrawAsync(Export export, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(export);
-        var ended = export with { State = export.State == ExportState.Requested ? ExportState.Refused : ExportState.Failed, Reason = Withdrawn, Expires = time.GetUtcNow() };
-        await store.MoveAsync(ended, export.State, CancellationToken.None).ConfigureAwait(false);
+        if (export.State == ExportState.Expired) return;
+        if (export is { Job: { } job, State: ExportState.Approved }) await jobs.CancelAsync(job, cancellation).ConfigureAwait(false);
+        var state = export.State switch { ExportState.Requested => ExportState.Refused, ExportState.Approved => ExportState.Failed, var ended => ended };
+        await store.MoveAsync(export with { State = state, Reason = Withdrawn, Expires = time.GetUtcNow() }, export.State, CancellationToken.None).ConfigureAwait(false);
         await NoteAsync(export, export.Who, "withdraw").ConfigureAwait(false);
     }
 

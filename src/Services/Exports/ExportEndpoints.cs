@@ -21,13 +21,14 @@ public static class ExportEndpoints
     public static void MapExports(this IEndpointRouteBuilder api)
     {
         var exports = api.MapGroup("/exports").WithTags("exports");
-        exports.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export")
+        exports.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export").WithBodyExample("""{"data_sets": ["lab.result"], "purpose": "care", "from": "2025-01-01", "to": "2026-01-01", "form": "parquet"}""")
             .WithDescription("{\"data_sets\": […], \"purpose\", \"from\", \"to\", \"organisations\": […], \"form\": parquet|csv|ndjson|duckdb|xlsx, \"compressed\", \"split_mb\", \"since\", \"target\", \"full\", \"certificate\", \"place\", \"profile\"}; profile omop makes tables of OMOP CDM 5.4 of all data sets that the caller reaches, or of those named; certificate is an X.509 certificate in PEM for which every file is closed; place a bucket of the configuration; since is the mark of an earlier export's manifest and asks for the changes alone, with records that are gone (_deleted); target names a database of the administrator instead of files.");
         exports.MapGet("/", ListAsync).Needs(Duty.SignedIn).WithSummary("The newest exports: the own; all for whoever decides");
         exports.MapGet("/targets", Targets).Needs(Duty.SignedIn).WithSummary("The databases that the caller may have exports written into");
         exports.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One export, with its manifest when it is done");
-        exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept; {\"mark\"}: whether some rows are left out, by which the files name their recipient");
-        exports.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithSummary("Refuses a request. {\"reason\"}");
+        exports.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithBodyExample("""{"days": 7}""").WithSummary("Approves a request; a job carries it out. {\"days\"} its files are kept; {\"mark\"}: whether some rows are left out, by which the files name their recipient");
+        exports.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithBodyExample("""{"reason": "The purpose is not the applicant's."}""").WithSummary("Refuses a request. {\"reason\"}");
+        exports.MapDelete("/{id}", WithdrawAsync).Needs(Duty.SignedIn).WithSummary("Withdraws an own request, or gives the files of an export up before their time");
         exports.MapPost("/{id}/push", PushAsync).Needs(Duty.SignedIn).WithSummary("Pushes the files of an export that is done into its place once more, after that went wrong");
         exports.MapGet("/key", (ManifestSignature signature) => Results.Text(signature.PublicKey, "application/x-pem-file")).AllowAnonymous().WithSummary("The public key by which manifests are proved, PEM");
         exports.MapGet("/{id}/files/{**name}", FetchAsync).Needs(Duty.Query).WithSummary("A file of an export, for its recipient; ranges are served").Produces(StatusCodes.Status200OK, null, "application/octet-stream");
@@ -57,6 +58,13 @@ public static class ExportEndpoints
 
     private static async Task<Results<Ok<ExportView>, ProblemAnswer>> RefuseAsync(string id, Decision? decision, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation) =>
         Answer(await desk.RefuseAsync(id, caller, decision?.Reason, cancellation).ConfigureAwait(false));
+
+    private static async Task<Results<NoContent, ProblemAnswer>> WithdrawAsync(string id, ClaimsPrincipal caller, ExportDesk desk, CancellationToken cancellation)
+    {
+        if (!(await desk.FindAsync(id, caller, all: false, cancellation).ConfigureAwait(false)).Try(out var export, out var problem)) return new ProblemAnswer(problem);
+        await desk.WithdrawAsync(export, cancellation).ConfigureAwait(false);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<Ok<ExportView>, ProblemAnswer>> PushAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, ExportDesk desk, CancellationToken cancellation) =>
         Answer(await desk.PushAsync(id, caller, await DecidesAsync(caller, rights).ConfigureAwait(false), cancellation).ConfigureAwait(false));

@@ -10,8 +10,14 @@ namespace Yunnao.Services.Exports;
 /// </summary>
 internal sealed class LakeMarkJson : JsonConverter<LakeMark>
 {
-    public override LakeMark? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number ? new(reader.GetInt32(), 0) : JsonSerializer.Deserialize<LakeMark>(ref reader, options);
+    public override LakeMark? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.Number when reader.TryGetInt32(out var batch) => new(batch, 0),
+        JsonTokenType.StartObject => JsonSerializer.Deserialize<LakeMark>(ref reader, options),
+
+        // Without a path of its own the exception gets that of the place where the mark stands.
+        _ => throw new JsonException(),
+    };
 
     public override void Write(Utf8JsonWriter writer, LakeMark value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, options);
 }

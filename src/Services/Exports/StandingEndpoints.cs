@@ -23,7 +23,7 @@ public static class StandingEndpoints
     public static void MapStandingOrders(this IEndpointRouteBuilder api)
     {
         var standing = api.MapGroup("/exports/standing").WithTags("exports");
-        standing.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export by a timetable")
+        standing.MapPost("/", RequestAsync).Needs(Duty.Query).WithSummary("Asks for an export by a timetable").WithBodyExample("""{"order": {"data_sets": ["lab.result"], "purpose": "care"}, "times": "30 2 * * *", "days": 7}""")
             .WithDescription("{\"order\": as for one export, \"times\": \"30 2 * * *\", \"until\", \"days\"}: minute, hour, day of the month, month, day of the week in the server's time zone. Each run holds what came since the one before.");
         standing.MapGet("/", async (ClaimsPrincipal caller, IAuthorizationService rights, StandingDesk desk, CancellationToken cancellation) =>
             await desk.AllAsync(caller, await ExportEndpoints.DecidesAsync(caller, rights).ConfigureAwait(false), cancellation).ConfigureAwait(false))
@@ -31,8 +31,8 @@ public static class StandingEndpoints
         standing.MapGet("/{id}", Each((desk, id, caller, all, cancellation) => desk.FindAsync(id, caller, all, cancellation))).Needs(Duty.SignedIn).WithSummary("One standing order, and its newest run");
         standing.MapPost("/{id}/pause", Each((desk, id, caller, all, cancellation) => desk.PauseAsync(id, caller, all, cancellation))).Needs(Duty.SignedIn).WithSummary("No further run until it is resumed");
         standing.MapPost("/{id}/resume", Each((desk, id, caller, all, cancellation) => desk.ResumeAsync(id, caller, all, cancellation))).Needs(Duty.SignedIn).WithSummary("Goes on with the next of its times");
-        standing.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithSummary("Approves a standing order. {\"days\", \"mark\", \"until\"}");
-        standing.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithSummary("Refuses a standing order. {\"reason\"}");
+        standing.MapPost("/{id}/approve", ApproveAsync).Needs(Duty.ApproveExports).WithBodyExample("""{"days": 7}""").WithSummary("Approves a standing order. {\"days\", \"mark\", \"until\"}");
+        standing.MapPost("/{id}/refuse", RefuseAsync).Needs(Duty.ApproveExports).WithBodyExample("""{"reason": "The purpose is not the applicant's."}""").WithSummary("Refuses a standing order. {\"reason\"}");
         standing.MapDelete("/{id}", RemoveAsync).Needs(Duty.SignedIn).WithSummary("Removes a standing order; the files of its runs stay until their time");
     }
 

@@ -113,11 +113,10 @@ internal static class FhirExportEndpoints
         return output;
     }
 
-    private static async Task<IResult> CancelAsync(string id, HttpContext http, ExportDesk desk, JobQueue jobs, TimeProvider time)
+    private static async Task<IResult> CancelAsync(string id, HttpContext http, ExportDesk desk, TimeProvider time)
     {
         if (!(await FindAsync(id, http, desk, time).ConfigureAwait(false)).Try(out var export, out var problem)) return new ProblemAnswer(problem);
-        if (export.Job is { } job && export.State == ExportState.Approved) await jobs.CancelAsync(job, http.RequestAborted).ConfigureAwait(false);
-        await desk.WithdrawAsync(export).ConfigureAwait(false);
+        await desk.WithdrawAsync(export, http.RequestAborted).ConfigureAwait(false);
         return Results.StatusCode(StatusCodes.Status202Accepted);
     }
 

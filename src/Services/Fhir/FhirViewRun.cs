@@ -95,7 +95,7 @@ internal static class FhirViewRun
             }
         }
 
-        if (form.Length == 0) form = "ndjson";
+        if (form.Length == 0) form = http.Request.GetTypedHeaders().Accept.OrderByDescending(a => a.Quality ?? 1).Select(a => a.MediaType.Value!).FirstOrDefault(s_forms.ContainsKey) ?? "ndjson";
         if (!s_forms.ContainsKey(form)) return Wrong("_format is ndjson, csv or parquet.", "_format");
         if (definition.ValueKind != JsonValueKind.Object) return Wrong("The parameter viewResource is a ViewDefinition.", "viewResource");
         var (view, problems) = View.Read(definition);

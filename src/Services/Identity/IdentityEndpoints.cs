@@ -17,7 +17,7 @@ public static class IdentityEndpoints
         merges.MapGet("/", (int? most, IdentityDesk desk, CancellationToken cancellation) => desk.NewestAsync(Math.Clamp(most ?? 50, 1, 10_000), cancellation))
             .Needs(Duty.ReadBatches).WithSummary("The newest merges of persons");
         merges.MapDelete("/{number:int}", UndoAsync).Needs(Duty.TakeBackBatches).WithSummary("Undoes a merge; every row is its own person's again");
-        api.MapPost("/persons/search", FindAsync).Needs(Duty.Query).WithTags("identity")
+        api.MapPost("/persons/search", FindAsync).Needs(Duty.Query).WithTags("identity").WithBodyExample("""{"purpose": "care", "kind": "id_number", "value": "11010519491231002X"}""")
             .WithSummary("Finds a person by an identity number, a health card, another number or a telephone number, for whoever may")
             .WithDescription("{\"purpose\": \"care\", \"kind\": \"id_number\", \"value\": \"…\"}; kind is id_number, health_card, identifier (a number of any other system: the system, a blank, the number) or phone. The value is matched as a whole and is kept nowhere, in no address, log or audit. The subjects are those of whom the caller reaches a record; with one of them, ask /api/v1/data/{data_set}/search.");
     }

@@ -14,6 +14,7 @@ namespace Yunnao.Services.Queries;
 public static class QueryEndpoints
 {
     public static void MapQueries(this IEndpointRouteBuilder api) => api.MapPost("/query", RunAsync).Needs(Duty.Query).WithTags("query")
+        .WithBodyExample("""{"purpose": "care", "query": {"data_set": "lab.result", "outputs": [{"name": "item_code"}, {"aggregate": "count"}], "limit": 100}}""")
         .WithSummary("Answers a query tree or a SELECT")
         .WithDescription("Accept decides the form: application/json, application/x-ndjson, text/csv or application/vnd.apache.arrow.stream. Subjects are named in the body only, so that no address and no log holds one.")
         .Produces(StatusCodes.Status200OK, null, AnswerResult.Json, AnswerResult.Lines, AnswerResult.Csv, AnswerResult.Arrow);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 
 namespace Yunnao.Services.Web;
@@ -11,4 +12,8 @@ public static class DutyEndpoints
     /// <summary>Only callers who hold this duty get in.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Duty duty)
         where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(Policy(duty)).WithMetadata(duty);
+
+    /// <summary>Shows a body that is taken as it stands from whoever has the right.</summary>
+    public static TBuilder WithBodyExample<TBuilder>(this TBuilder endpoint, [StringSyntax(StringSyntaxAttribute.Json)] string json)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new BodyExample(json));
 }

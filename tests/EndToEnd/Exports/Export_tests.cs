@@ -89,6 +89,34 @@ public sealed class Export_tests(DatabaseServers servers) : IAsyncLifetime, ICla
         }
     }
 
+    /// <summary>A recipient gives up what it does not need; what it had by then still has a source.</summary>
+    [Fact]
+    public async Task A_recipient_withdraws_its_request_and_gives_files_up_and_nobody_elses()
+    {
+        var order = new { data_sets = new[] { "lab.result" }, purpose = "care" };
+        async Task<string> AskAsync() => $"api/v1/exports/{(await _server.JsonAsync(HttpMethod.Post, "api/v1/exports", "application", order)).GetProperty("id").GetString()}";
+        async Task WithdrawAsync(string address)
+        {
+            using var answer = await _server.CallAsync(HttpMethod.Delete, address, await _server.TokenAsync("application"));
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
+
+        var asked = await AskAsync();
+        Assert.Equal((HttpStatusCode.NotFound, "export.unknown"), await RefusedAsync(HttpMethod.Delete, asked, "security_administrator"));
+        await WithdrawAsync(asked);
+        Assert.Equal("withdrawn", (await _server.JsonAsync(HttpMethod.Get, asked, "application")).GetProperty("reason").GetString());
+        Assert.Equal((HttpStatusCode.Conflict, "export.decided"), await RefusedAsync(HttpMethod.Post, $"{asked}/approve", "security_administrator", new { }));
+
+        var made = await AskAsync();
+        await _server.EndOfJobAsync((await _server.JsonAsync(HttpMethod.Post, $"{made}/approve", "security_administrator", new { mark = true })).GetProperty("job").GetString()!, "application");
+        await WithdrawAsync(made);
+        Assert.Equal((HttpStatusCode.Conflict, "export.not-done"), await RefusedAsync(HttpMethod.Get, $"{made}/files/manifest.json", "application"));
+        var parts = _server.Ready.Parts!;
+        using (var care = new ExportCare(parts.GetRequiredService<ExportStore>(), parts.GetRequiredService<ExportDesk>(), parts.GetRequiredService<ExportFolder>(), TimeProvider.System)) await care.TidyAsync(default);
+        Assert.False(Directory.Exists(new ExportFolder(_server.Options.Folder).Of(Path.GetFileName(made))));
+        Assert.Equal("expired", (await _server.JsonAsync(HttpMethod.Get, made, "application")).GetProperty("state").GetString());
+    }
+
     /// <summary>Into a database that the administrator described, for whom it is meant, and nowhere else; approved as files are.</summary>
     [Fact]
     public async Task An_export_into_a_database_names_one_of_the_administrators_and_shows_what_its_recipient_may_see()

@@ -15,10 +15,13 @@ public sealed class Fhir_view_tests(FhirServer server)
          "select":[{"column":[{"name":"id","path":"getResourceKey()"},{"name":"person","path":"subject.getReferenceKey(Patient)"},{"name":"height","path":"value.ofType(Quantity).value"}]}]}
         """;
 
-    private async Task<(HttpStatusCode Status, string Text)> RunAsync(string body, string role = "doctor")
+    private async Task<(HttpStatusCode Status, string Text)> RunAsync(string body, string role = "doctor", string? accept = null)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/fhir+json");
-        using var answer = await server.CallAsync(HttpMethod.Post, "fhir/ViewDefinition/$viewdefinition-run", await server.TokenAsync(role), content);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "fhir/ViewDefinition/$viewdefinition-run") { Content = content };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {await server.TokenAsync(role)}");
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await server.Http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
@@ -41,6 +44,14 @@ public sealed class Fhir_view_tests(FhirServer server)
         var (_, csv) = await RunAsync(Parameters($$$""",{"name":"_format","valueCode":"csv"},{"name":"patient","valueReference":{"reference":"{{{person}}}"}}"""), "application");
         Assert.Equal(mine.Count + 1, csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.DoesNotContain(person["Patient/".Length..], csv, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accept_chooses_the_form_where_the_request_does_not_say_it()
+    {
+        foreach (var accept in new[] { "text/csv", "application/x-ndjson;q=0.5, text/csv" }) Assert.StartsWith("id,person,height", (await RunAsync(Parameters(), accept: accept)).Text, StringComparison.Ordinal);
+        Assert.StartsWith("{", (await RunAsync(Parameters(), accept: "*/*")).Text, StringComparison.Ordinal);
+        Assert.StartsWith("{", (await RunAsync(Parameters(""",{"name":"_format","valueCode":"ndjson"}"""), accept: "text/csv")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -160,6 +160,24 @@ public sealed class Data_paging_tests : IAsyncLifetime
         }
     }
 
+    /// <summary>Everybody sees the own share, the administrators those of all, and nobody else another's.</summary>
+    [Fact]
+    public async Task What_was_taken_of_a_share_is_seen_by_its_owner_and_the_administrators()
+    {
+        for (var i = 0; i < 2; i++) await _server.JsonAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=2", "doctor");
+        var own = await _server.JsonAsync(HttpMethod.Get, "api/v1/usage", "doctor");
+        Assert.Equal(("app-doctor", 2, 4, 5), (own.GetProperty("caller").GetString(), own.GetProperty("requests").GetInt32(), own.GetProperty("rows").GetInt32(), own.GetProperty("limits").GetProperty("rows_per_day").GetInt32()));
+        foreach (var role in new[] { "system_administrator", "security_administrator" })
+        {
+            var all = await _server.JsonAsync(HttpMethod.Get, "api/v1/usage/callers", role);
+            Assert.Equal(4, all.EnumerateArray().Single(u => u.GetProperty("caller").GetString() == "app-doctor").GetProperty("rows").GetInt32());
+        }
+
+        Assert.Equal(0, (await _server.JsonAsync(HttpMethod.Get, "api/v1/usage/callers?day=2020-01-01", "system_administrator")).GetArrayLength());
+        using var other = await _server.CallAsync(HttpMethod.Get, "api/v1/usage/callers", await _server.TokenAsync("doctor"));
+        Assert.Equal((HttpStatusCode.Forbidden, "rights.duty"), (other.StatusCode, await TestServer.CodeAsync(other)));
+    }
+
     [Fact]
     public async Task Whoever_asks_too_often_is_told_how_long_to_wait_and_nobody_else_is()
     {

@@ -119,6 +119,25 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
+    public async Task Groups_are_sorted_by_their_measures_as_they_are_asked_for_or_called()
+    {
+        foreach (var sort in new[] { "-avg:result_value", "-average_result_value", "-count,-avg:result_value" })
+        {
+            var groups = Rows(await GetAsync($"{Lab}?purpose=care&group=report_time&measures=count,avg:result_value&sort={sort}"));
+            Assert.True(groups.Count > 2);
+            (int Count, double Mean) Of(JsonElement g) => (sort.StartsWith("-count", StringComparison.Ordinal) ? g.GetProperty("count").GetInt32() : 0, g.GetProperty("average_result_value").GetDouble());
+            Assert.Equal(groups.Select(Of).OrderDescending(), groups.Select(Of));
+        }
+
+        Assert.Equal((HttpStatusCode.BadRequest, "query.item"), await RefusedAsync($"{Lab}?purpose=care&group=item_code&measures=count&sort=-avg:result_value"));
+        Assert.Equal((HttpStatusCode.Forbidden, "scope.item"), await RefusedAsync($"{Lab}?purpose=care&group=item_code&measures=count&sort=patient_id"));
+    }
+
+    [Fact]
+    public async Task Bounds_that_meet_in_one_value_are_no_impossible_range() =>
+        Assert.Equal(Rows(await GetAsync($"{Lab}?purpose=care&result_value=5&limit=1000")).Count, Rows(await GetAsync($"{Lab}?purpose=care&result_value=ge:5&result_value=le:5&limit=1000")).Count);
+
+    [Fact]
     public async Task One_person_is_named_in_the_body_and_nowhere_else()
     {
         var subjects = Rows(await GetAsync($"{Lab}?purpose=care&fields=_subject&limit=1000")).Select(r => r.GetProperty("_subject").GetString()!).ToList();
@@ -168,6 +187,10 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
     [InlineData("purpose=care&result_value=null:perhaps", HttpStatusCode.BadRequest, "data.value")]
     [InlineData("purpose=care&report_time=2025-02-30", HttpStatusCode.BadRequest, "data.value")]
     [InlineData("purpose=care&from=2025-03-02&to=2025-03-01", HttpStatusCode.BadRequest, "data.range")]
+    [InlineData("purpose=care&result_value=ge:20&result_value=lt:10", HttpStatusCode.BadRequest, "data.range", "result_value")]
+    [InlineData("purpose=care&result_value=ge:5&result_value=lt:5", HttpStatusCode.BadRequest, "data.range", "result_value")]
+    [InlineData("purpose=care&report_time=lt:2025-03-01&report_time=gt:2025-03-02", HttpStatusCode.BadRequest, "data.range", "report_time")]
+    [InlineData("purpose=care&from=2025-03-02&_time=lt:2025-03-01", HttpStatusCode.BadRequest, "data.range", "_time")]
     [InlineData("purpose=care&from=yesterday", HttpStatusCode.BadRequest, "data.value")]
     [InlineData("purpose=care&limit=1000000", HttpStatusCode.BadRequest, "data.limit")]
     [InlineData("purpose=care&limit=0", HttpStatusCode.BadRequest, "data.limit")]
@@ -204,6 +227,7 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
     [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"form\": \"张三\"}", "application/json", HttpStatusCode.BadRequest, "server.bad-request", "form")]
     [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\", \"lab.result\"], \"purpose\": \"care\"}", "application/json", HttpStatusCode.BadRequest, "export.order", "data_sets")]
     [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"since\": {\"batch\": 99999, \"move\": 1}}", "application/json", HttpStatusCode.Conflict, "export.full-needed", "since")]
+    [InlineData("POST", "api/v1/exports", "{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"since\": \"张三\"}", "application/json", HttpStatusCode.BadRequest, "server.bad-request", "since")]
     [InlineData("GET", "api/v1/exports?most=张三", null, null, HttpStatusCode.BadRequest, "server.bad-request", "most")]
     public async Task What_no_endpoint_reads_is_refused_with_a_code_and_a_place(string method, string address, string? body, string? type, HttpStatusCode status, string code, string? place)
     {

@@ -165,7 +165,78 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         var summaries = chinese.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value.TryGetProperty("summary", out var s) ? s.GetString()! : "").Where(s => s.Length > 0).ToList();
         Assert.True(summaries.Count > 70, $"{summaries.Count}");
         Assert.All(summaries, s => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", s));
-        Assert.Contains("lang=zh-CN", await server.Http.GetStringAsync("reference/?lang=zh-CN"), StringComparison.Ordinal);
+        var shown = await server.Http.GetStringAsync("reference/?lang=zh-CN");
+        Assert.Contains("lang=zh-CN", shown, StringComparison.Ordinal);
+        Assert.Contains("documentElement.lang = 'zh-CN'", shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>It is large and open to everybody, so it is made once, whatever a caller says of itself.</summary>
+    [Fact]
+    public async Task The_description_is_the_same_for_every_host_and_packed_for_who_can_unpack_it()
+    {
+        async Task<(byte[] Bytes, string? Encoding)> GetAsync(string host, string? accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "openapi/v1.json");
+            request.Headers.Host = host;
+            if (accept is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", accept);
+            using var answer = await server.Http.SendAsync(request);
+            return (await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentEncoding.SingleOrDefault());
+        }
+
+        var plain = await GetAsync("127.0.0.1", null);
+        Assert.Null(plain.Encoding);
+        Assert.Equal("/", JsonElement.Parse(plain.Bytes).GetProperty("servers")[0].GetProperty("url").GetString());
+        var packed = await GetAsync("localhost:1", "gzip, br");
+        Assert.Equal("gzip", packed.Encoding);
+        Assert.InRange(packed.Bytes.Length, 1, plain.Bytes.Length / 4);
+        await using var unpacked = new System.IO.Compression.GZipStream(new MemoryStream(packed.Bytes), System.IO.Compression.CompressionMode.Decompress);
+        using var whole = new MemoryStream();
+        await unpacked.CopyToAsync(whole);
+        Assert.Equal(plain.Bytes, whole.ToArray());
+        using var none = await server.Http.GetAsync("openapi/v2.json");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    /// <summary>An example of a body is taken by its endpoint; what may be refused is what the operator or another right decides.</summary>
+    [Fact]
+    public async Task Bodies_that_the_description_shows_are_taken()
+    {
+        var (tried, document) = (0, JsonElement.Parse(await server.Http.GetStringAsync("openapi/v1.json")));
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            if (!path.Value.TryGetProperty("post", out var operation) || !operation.TryGetProperty("requestBody", out var body) || !body.GetProperty("content").TryGetProperty("application/json", out var json) || !json.TryGetProperty("example", out var example)) continue;
+            if (path.Name.Contains("{id}", StringComparison.Ordinal)) continue;
+            tried++;
+            using var content = new StringContent(example.GetRawText(), System.Text.Encoding.UTF8, "application/json");
+            using var answer = await server.CallAsync(HttpMethod.Post, path.Name.Replace("{data_set}", "lab.result", StringComparison.Ordinal)[1..], await server.TokenAsync("application"), content);
+            if (!answer.IsSuccessStatusCode) Assert.Contains(await TestServer.CodeAsync(answer), new[] { "subscription.not-allowed", "scope.identity" });
+        }
+
+        Assert.Equal(6, tried);
+    }
+
+    /// <summary>What a newcomer pastes into a shell works: the token, the purpose and the names are in it. Each reader has one language.</summary>
+    [Fact]
+    public async Task A_data_set_is_described_in_one_language_with_an_example_that_is_answered()
+    {
+        foreach (var (language, name, other) in new[] { ("zh-CN", "检验结果", "Lab result"), ("en", "Lab result", "检验结果") })
+        {
+            var document = JsonElement.Parse(await server.Http.GetStringAsync($"openapi/v1.json?lang={language}"));
+            var operation = document.GetProperty("paths").GetProperty("/api/v1/data/lab.result").GetProperty("get");
+            Assert.Equal(name, operation.GetProperty("summary").GetString());
+            Assert.DoesNotContain(other, operation.GetRawText(), StringComparison.Ordinal);
+            Assert.Equal("yunnao", operation.GetProperty("security")[0].GetProperty("oauth2")[0].GetString());
+            var parameters = operation.GetProperty("parameters").EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!);
+            Assert.True(parameters.ContainsKey("since"));
+            Assert.All(parameters.Values, p => Assert.NotEqual("", p.GetProperty("description").GetString()));
+            if (language == "zh-CN") Assert.All(parameters.Values, p => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", p.GetProperty("description").GetString()));
+            Assert.Equal(100, parameters["limit"].GetProperty("schema").GetProperty("default").GetInt32());
+
+            var address = "api/v1/data/lab.result?" + string.Join('&', parameters.Values.Where(p => p.TryGetProperty("required", out var needed) && needed.GetBoolean()).Select(p => $"{p.GetProperty("name")}={p.GetProperty("example")}"));
+            var page = await server.JsonAsync(HttpMethod.Get, address, "application");
+            var row = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("example").GetProperty("rows")[0];
+            Assert.All(page.GetProperty("columns").EnumerateArray(), c => Assert.True(row.TryGetProperty(c.GetProperty("name").GetString()!, out _), $"{c}"));
+        }
     }
 
     private IEnumerable<(HttpMethod Method, string Address, Duty Duty)> Guarded() =>

@@ -105,6 +105,39 @@ public sealed class Subscription_tests(Subscription_tests.TellingServer server) 
     }
 
     [Fact]
+    public async Task A_paused_subscription_tells_nothing_until_it_is_resumed_and_says_what_waits_and_what_is_dead()
+    {
+        var id = (await SubscribeAsync("application", null)).GetProperty("id").GetString()!;
+        var address = $"{Subscriptions}/{id}";
+        var paused = await _server.JsonAsync(HttpMethod.Post, $"{address}/pause", "application");
+        Assert.Equal(("suspended", "subscription.paused"), (paused.GetProperty("state").GetString(), paused.GetProperty("reason").GetString()));
+        await LoadAsync("paused", 5, "R", "H1");
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
+        Assert.Equal(0, _receiver.Waiting);
+        Assert.Equal(0, (await _server.JsonAsync(HttpMethod.Get, $"{address}/deliveries", "application")).GetArrayLength());
+
+        _receiver.Answer = 500;
+        Assert.Equal("active", (await _server.JsonAsync(HttpMethod.Post, $"{address}/resume", "application")).GetProperty("state").GetString());
+        Assert.Equal(5, JsonElement.Parse((await _receiver.NextAsync()).Body).GetProperty("records").GetInt32());
+        await _receiver.NextAsync();
+        JsonElement view = default;
+        await UntilAsync(async () => (view = await _server.JsonAsync(HttpMethod.Get, address, "application")).GetProperty("dead").GetInt32() == 1);
+        Assert.Equal(0, view.GetProperty("waiting").GetInt32());
+        using var others = await _server.CallAsync(HttpMethod.Post, $"{address}/pause", await _server.TokenAsync("doctor"));
+        Assert.Equal((HttpStatusCode.NotFound, "subscription.unknown"), (others.StatusCode, await TestServer.CodeAsync(others)));
+
+        // What waits paused is not sent, and is counted.
+        await _server.JsonAsync(HttpMethod.Post, $"{address}/pause", "application");
+        await _server.JsonAsync(HttpMethod.Post, $"{address}/replay", "application");
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
+        Assert.Equal(0, _receiver.Waiting);
+        view = (await _server.JsonAsync(HttpMethod.Get, Subscriptions, "application")).EnumerateArray().Single(s => s.GetProperty("id").GetString() == id);
+        Assert.Equal((1, 0), (view.GetProperty("waiting").GetInt32(), view.GetProperty("dead").GetInt32()));
+        using var ended = await _server.CallAsync(HttpMethod.Delete, address, await _server.TokenAsync("application"));
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+    }
+
+    [Fact]
     public async Task Nobody_makes_the_platform_call_what_the_operator_does_not_name()
     {
         (string Url, string Code)[] refused =

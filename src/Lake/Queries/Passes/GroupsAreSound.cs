@@ -2,7 +2,7 @@ using Yunnao.Kernel;
 
 namespace Yunnao.Lake.Queries.Passes;
 
-/// <summary>Aggregates suit the columns they are of, and a grouped result is ordered by what it is grouped by.</summary>
+/// <summary>Aggregates suit the columns they are of, and a grouped result is ordered by its outputs.</summary>
 internal static class GroupsAreSound
 {
     public static Problem? Check(ScopedQuery scoped)
@@ -29,9 +29,8 @@ internal static class GroupsAreSound
         }
 
         if (!query.Grouped) return null;
-        var keys = query.Outputs.Where(o => o.Aggregate == Aggregate.None).Select(o => o.Name).ToHashSet();
-        return query.Order.FirstOrDefault(o => !keys.Contains(o.Name)) is { } stray
-            ? Refuse("query.order", $"{stray.Name} is not among the outputs that the result is grouped by.", stray.Name)
+        return query.Order.FirstOrDefault(o => query.OutputOf(o) < 0) is { } stray
+            ? Refuse("query.order", $"{stray.Name} is not among the outputs of the grouped result.", stray.Name)
             : null;
     }
 

@@ -7,7 +7,7 @@ internal static class QueryNames
 {
     /// <summary>Every name in the query.</summary>
     public static IEnumerable<string> Of(Query query) =>
-        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Select(o => o.Name), .. query.NewestOf is { } newest ? [newest, SystemColumns.Time] : Array.Empty<string>(), .. Leaves(query).Select(l => l.Name)];
+        [.. query.Outputs.Select(o => o.Name).OfType<string>(), .. query.Order.Where(o => !query.IsOfAggregate(o)).Select(o => o.Name), .. query.NewestOf is { } newest ? [newest, SystemColumns.Time] : Array.Empty<string>(), .. Leaves(query).Select(l => l.Name)];
 
     /// <summary>The conditions on single columns in the filters of a query.</summary>
     public static IEnumerable<(string Name, Filter Leaf, IReadOnlyList<Value> Values)> Leaves(Query query) =>

@@ -21,6 +21,7 @@ public sealed partial class SubscriptionCare(
     ILogger<SubscriptionCare> log, Uri url) : BackgroundService
 {
     private const int MostAtOnce = 100;
+    private const string RightsChanged = "subscription.rights-changed";
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(1), s_longestPause = TimeSpan.FromHours(1), s_kept = TimeSpan.FromDays(30), s_forgetEvery = TimeSpan.FromHours(1);
 
     private readonly WebhookSender _sender = new(new(options.Webhooks), options.Webhooks, time);
@@ -89,9 +90,7 @@ public sealed partial class SubscriptionCare(
         {
             // What is away comes back; what is refused stays so until its subscriber does something.
             if (problem.Kind is ProblemKind.Busy or ProblemKind.Unavailable or ProblemKind.Interrupted) return;
-            Suspended(s.Id, problem.Code);
-            await store.PutStateAsync(s with { State = SubscriptionState.Suspended, Reason = problem.Code }, cancellation).ConfigureAwait(false);
-            await SubscriptionDesk.NoteAsync(audit, s, s.Caller.Id, $"suspend {problem.Code}").ConfigureAwait(false);
+            await SuspendAsync(s, problem.Code, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -100,11 +99,20 @@ public sealed partial class SubscriptionCare(
         await store.AdvanceAsync(s, mark, delivery, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Lets a subscription rest, unless it does already or was resumed with other rights meanwhile.</summary>
+    private async Task SuspendAsync(Subscription s, string code, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(s.Id, cancellation).ConfigureAwait(false) is not { State: SubscriptionState.Active } now || now.RightsEpoch != s.RightsEpoch) return;
+        Suspended(s.Id, code);
+        await store.PutStateAsync(now with { State = SubscriptionState.Suspended, Reason = code }, cancellation).ConfigureAwait(false);
+        await SubscriptionDesk.NoteAsync(audit, s, s.Caller.Id, $"suspend {code}").ConfigureAwait(false);
+    }
+
     /// <summary>Matching records between the subscription's mark and another, by the rights that hold now.</summary>
     private async Task<Result<long>> CountAsync(Subscription s, LakeMark mark, CancellationToken cancellation)
     {
         if (await rights.RightsEpochAsync(s.Caller.Id, cancellation).ConfigureAwait(false) != s.RightsEpoch)
-            return new Problem(ProblemKind.Forbidden, "subscription.rights-changed", "The subscriber's rights were changed; it resumes the subscription with those that it has now.");
+            return new Problem(ProblemKind.Forbidden, RightsChanged, "The subscriber's rights were changed; it resumes the subscription with those that it has now.");
         if (!(await scopes.MakeAsync(new(s.Caller, new(s.Order.Purpose), [s.Order.DataSet]), cancellation).ConfigureAwait(false)).Try(out var scope, out var problem)) return problem;
         if (shapes.FirstOrDefault(t => t.DataSet.Id == s.Order.DataSet) is not { } shape) return new Problem(ProblemKind.NotFound, "query.data-set", "The data set is not in the registry any more.");
         if (!ScopedTable.Of(shape, scope).Try(out var table, out problem) || !QuestionQuery.Of(s.Order.Question, table).Try(out var query, out problem)) return problem;
@@ -135,12 +143,14 @@ public sealed partial class SubscriptionCare(
 
     private async Task SendAsync(Subscription s, IReadOnlyList<Delivery> due, CancellationToken cancellation)
     {
-        // Nothing goes to somebody whose rights were taken back.
-        if (s.State != SubscriptionState.Active || await rights.RightsEpochAsync(s.Caller.Id, cancellation).ConfigureAwait(false) != s.RightsEpoch) return;
-        if (!desk.Secret(s).Try(out var secret, out var problem))
+        if (s.State != SubscriptionState.Active) return;
+
+        // Nothing goes to somebody whose rights were taken back, and the state says so.
+        var code = await rights.RightsEpochAsync(s.Caller.Id, cancellation).ConfigureAwait(false) == s.RightsEpoch ? null : RightsChanged;
+        if (!desk.Secret(s).Try(out var secret, out var problem) || code is not null)
         {
-            Suspended(s.Id, problem.Code);
-            await store.PutStateAsync(s with { State = SubscriptionState.Suspended, Reason = problem.Code }, cancellation).ConfigureAwait(false);
+            code ??= problem!.Code;
+            await SuspendAsync(s, code, cancellation).ConfigureAwait(false);
             return;
         }
 

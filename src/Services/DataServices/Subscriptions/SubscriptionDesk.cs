@@ -55,6 +55,23 @@ public sealed class SubscriptionDesk(
     public async Task<Result<List<Delivery>>> DeliveriesAsync(string id, ClaimsPrincipal who, int most, CancellationToken cancellation) =>
         (await FindAsync(id, who, cancellation).ConfigureAwait(false)).Try(out _, out var problem) ? await store.DeliveriesAsync(id, most, cancellation).ConfigureAwait(false) : problem;
 
+    /// <summary>The code of a subscription that its subscriber paused.</summary>
+    public const string Paused = "subscription.paused";
+
+    /// <summary>The deliveries that were not taken, by subscription.</summary>
+    internal Task<Dictionary<string, SubscriptionStore.Unsent>> UnsentAsync(CancellationToken cancellation) => store.UnsentAsync(cancellation);
+
+    /// <summary>Lets it rest until it is resumed; what comes meanwhile is told then. Problem: <c>subscription.unknown</c>.</summary>
+    public async Task<Result<Subscription>> PauseAsync(string id, ClaimsPrincipal who, CancellationToken cancellation)
+    {
+        if (!(await FindAsync(id, who, cancellation).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
+        if (found.State == SubscriptionState.Suspended) return found;
+        var paused = found with { State = SubscriptionState.Suspended, Reason = Paused };
+        await store.PutStateAsync(paused, cancellation).ConfigureAwait(false);
+        await NoteAsync(audit, paused, CallerId.Of(who), "pause").ConfigureAwait(false);
+        return paused;
+    }
+
     /// <summary>Goes on where it stood, with the rights that the subscriber has now. Problems: <c>subscription.unknown</c>, <c>subscription.owner</c>, <c>scope.*</c>.</summary>
     public async Task<Result<Subscription>> ResumeAsync(string id, ClaimsPrincipal who, CancellationToken cancellation)
     {

@@ -21,11 +21,13 @@ public static class SubscriptionEndpoints
     public static void MapSubscriptions(this IEndpointRouteBuilder api, string folder)
     {
         var subscriptions = api.MapGroup("/subscriptions").WithTags("subscriptions");
-        subscriptions.MapPost("/", SubscribeAsync).Needs(Duty.Query).WithSummary("Subscribes to new records of a data set that match; the secret is in this answer alone")
+        subscriptions.MapPost("/", SubscribeAsync).Needs(Duty.Query).WithBodyExample("""{"data_set": "lab.result", "purpose": "care", "url": "https://hooks.hospital.example/yunnao", "where": {"item_code": ["GLU"], "result_value": {"ge": 7}}}""")
+            .WithSummary("Subscribes to new records of a data set that match; the secret is in this answer alone")
             .WithDescription("{\"data_set\", \"purpose\", \"url\", \"where\": {\"item_code\": [\"GLU\"], \"result_value\": {\"ge\": 7}}, \"organisations\": […]}");
         subscriptions.MapGet("/", ListAsync).Needs(Duty.SignedIn).WithSummary("The own subscriptions");
         subscriptions.MapGet("/{id}", ShowAsync).Needs(Duty.SignedIn).WithSummary("One subscription");
         subscriptions.MapDelete("/{id}", EndAsync).Needs(Duty.SignedIn).WithSummary("Ends a subscription");
+        subscriptions.MapPost("/{id}/pause", PauseAsync).Needs(Duty.SignedIn).WithSummary("Lets a subscription rest; what comes meanwhile is told when it is resumed");
         subscriptions.MapPost("/{id}/resume", ResumeAsync).Needs(Duty.Query).WithSummary("Goes on after a suspension, with the rights that the subscriber has now");
         subscriptions.MapGet("/{id}/deliveries", DeliveriesAsync).Needs(Duty.SignedIn).WithSummary("The newest deliveries");
         subscriptions.MapPost("/{id}/replay", ReplayDeadAsync).Needs(Duty.SignedIn).WithSummary("Sends all dead deliveries again, under their ids");
@@ -49,13 +51,16 @@ public static class SubscriptionEndpoints
     }
 
     private static async Task<IReadOnlyList<SubscriptionView>> ListAsync(ClaimsPrincipal caller, SubscriptionDesk desk, CancellationToken cancellation) =>
-        [.. (await desk.ListAsync(caller, cancellation).ConfigureAwait(false)).Select(SubscriptionView.Of)];
+        await ViewsAsync(await desk.ListAsync(caller, cancellation).ConfigureAwait(false), desk, cancellation).ConfigureAwait(false);
 
     private static async Task<Results<Ok<SubscriptionView>, ProblemAnswer>> ShowAsync(string id, ClaimsPrincipal caller, SubscriptionDesk desk, CancellationToken cancellation) =>
-        Answer(await desk.FindAsync(id, caller, cancellation).ConfigureAwait(false));
+        await AnswerAsync(await desk.FindAsync(id, caller, cancellation).ConfigureAwait(false), desk, cancellation).ConfigureAwait(false);
+
+    private static async Task<Results<Ok<SubscriptionView>, ProblemAnswer>> PauseAsync(string id, ClaimsPrincipal caller, SubscriptionDesk desk, CancellationToken cancellation) =>
+        await AnswerAsync(await desk.PauseAsync(id, caller, cancellation).ConfigureAwait(false), desk, cancellation).ConfigureAwait(false);
 
     private static async Task<Results<Ok<SubscriptionView>, ProblemAnswer>> ResumeAsync(string id, ClaimsPrincipal caller, SubscriptionDesk desk, CancellationToken cancellation) =>
-        Answer(await desk.ResumeAsync(id, caller, cancellation).ConfigureAwait(false));
+        await AnswerAsync(await desk.ResumeAsync(id, caller, cancellation).ConfigureAwait(false), desk, cancellation).ConfigureAwait(false);
 
     private static async Task<Results<NoContent, ProblemAnswer>> EndAsync(string id, ClaimsPrincipal caller, SubscriptionDesk desk, CancellationToken cancellation) =>
         await desk.EndAsync(id, caller, cancellation).ConfigureAwait(false) is { } problem ? new ProblemAnswer(problem) : TypedResults.NoContent();
@@ -80,8 +85,14 @@ public static class SubscriptionEndpoints
         return new DataAnswer(page, form, folder);
     }
 
-    private static Results<Ok<SubscriptionView>, ProblemAnswer> Answer(Result<Subscription> found) =>
-        found.Try(out var subscription, out var problem) ? TypedResults.Ok(SubscriptionView.Of(subscription)) : new ProblemAnswer(problem);
+    private static async Task<Results<Ok<SubscriptionView>, ProblemAnswer>> AnswerAsync(Result<Subscription> found, SubscriptionDesk desk, CancellationToken cancellation) =>
+        found.Try(out var subscription, out var problem) ? TypedResults.Ok((await ViewsAsync([subscription], desk, cancellation).ConfigureAwait(false))[0]) : new ProblemAnswer(problem);
+
+    private static async Task<IReadOnlyList<SubscriptionView>> ViewsAsync(List<Subscription> all, SubscriptionDesk desk, CancellationToken cancellation)
+    {
+        var unsent = await desk.UnsentAsync(cancellation).ConfigureAwait(false);
+        return [.. all.Select(s => SubscriptionView.Of(s, unsent.GetValueOrDefault(s.Id)))];
+    }
 
     private static Results<Ok<DeliveryView[]>, ProblemAnswer> Answer<T>(Result<T> found)
         where T : IReadOnlyList<Delivery> =>

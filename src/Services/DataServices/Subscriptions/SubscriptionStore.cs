@@ -107,6 +107,19 @@ public sealed class SubscriptionStore(ControlDb control)
             ReadDelivery, $"SELECT {DeliveryColumns} FROM data_delivery WHERE state = 'waiting' AND due <= @now ORDER BY id LIMIT {most}", cancellation, ("now", now.ToUnixTimeMilliseconds())).ConfigureAwait(false);
     }
 
+    /// <summary>Deliveries of a subscription that were not taken: those that are sent again, and those that were given up.</summary>
+    public readonly record struct Unsent(long Waiting, long Dead);
+
+    /// <summary>The deliveries that were not taken, by subscription; one that has none is not among them.</summary>
+    public async Task<Dictionary<string, Unsent>> UnsentAsync(CancellationToken cancellation)
+    {
+        await using var connection = await control.ConnectAsync(cancellation).ConfigureAwait(false);
+        var counts = await connection.RowsAsync(
+            r => (Id: r.GetString(0), Waiting: r.GetString(1) == Word(DeliveryState.Waiting), Count: r.GetInt64(2)),
+            "SELECT subscription, state, count(*) FROM data_delivery WHERE state IN ('waiting', 'dead') GROUP BY subscription, state", cancellation).ConfigureAwait(false);
+        return counts.GroupBy(c => c.Id).ToDictionary(g => g.Key, g => new Unsent(g.Where(c => c.Waiting).Sum(c => c.Count), g.Where(c => !c.Waiting).Sum(c => c.Count)));
+    }
+
     /// <summary>The newest deliveries of a subscription, newest first.</summary>
     public async Task<List<Delivery>> DeliveriesAsync(string subscription, int most, CancellationToken cancellation)
     {

@@ -103,7 +103,9 @@ internal static class FhirImportEndpoints
         var (output, error) = (new JsonArray(), new JsonArray());
         foreach (var file in job.Outcome!.Value.Deserialize<List<FhirImport.Loaded>>(ApiJson.Options)!)
         {
-            var line = new JsonObject { ["type"] = file.Type, ["inputUrl"] = file.Url };
+            var line = new JsonObject();
+            if (file.Type is not null) line["type"] = file.Type;
+            if (file.Url is not null) line["inputUrl"] = file.Url;
             if (file.Code is not null) error.Add(With(line, ("code", file.Code), ("detail", file.Detail)));
             else
             {
