@@ -67,6 +67,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation)
     {
         if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
+        if (Shelves.Answer(scoped, scope.Revoked) is { } shelved) return shelved;
         if (!OfOnePlace(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
         await _pages.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -159,7 +160,7 @@ public sealed partial class DuckDbLake : ILakeEngine
                 return Read(c =>
                 {
                     ApplyTouches(c);
-                    return (Result<IReadOnlyList<OptimizeReport>>)new Optimizer(c, Tables, Time).Run(cancellation);
+                    return (Result<IReadOnlyList<OptimizeReport>>)new Optimizer(c, Tables, _options.Shelves ? _shelfFolder : null, Time).Run(cancellation);
                 });
             }
             finally
