@@ -154,7 +154,8 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<IReadOnlyList<OptimizeReport>>> OptimizeAsync(CancellationToken cancellation) => Task.Run(
         () =>
         {
-            if (StartWriting() is { } refused) return refused;
+            // No row becomes another one, so that what is known of them holds meanwhile.
+            if (StartWriting(changes: false) is { } refused) return refused;
             try
             {
                 return Read(c =>
@@ -165,6 +166,8 @@ public sealed partial class DuckDbLake : ILakeEngine
             }
             finally
             {
+                // There are other shelves now.
+                ExpectCommit(changes: false);
                 StopWriting();
             }
         },

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Derived;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Queries;
 using Yunnao.Standards.Compile;
@@ -48,8 +49,16 @@ internal sealed class Shelf(TableShape shape, ShelfFolder folder) : IDisposable
             if (_disposed || lake.Quiet is not { } commits || _held?.Commits == commits) return;
             var held = lake.Read(connection =>
             {
-                using var transaction = connection.BeginTransaction();
-                return Look(connection, commits);
+                // Beside one that may write the file of the engine cannot be written.
+                connection.Execute("BEGIN TRANSACTION READ ONLY");
+                try
+                {
+                    return Look(connection, commits);
+                }
+                finally
+                {
+                    connection.Execute("ROLLBACK");
+                }
             });
             var (before, isNow) = (_held, lake.Quiet == commits);
             if (isNow) _held = held;

@@ -26,14 +26,25 @@ internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, 
             var started = time.GetTimestamp();
             var rows = Sort(shape, cancellation);
 
-            // The blocks of the old table are free for the next one only after a checkpoint.
-            connection.Run("CHECKPOINT", [], cancellation);
+            FreeBlocks(cancellation);
             Shelve(shape, isNew: true, cancellation);
             reports.Add(new(shape.DataSet.Id, rows, time.GetElapsedTime(started)));
         }
 
         foreach (var shape in tables.Shapes.Where(s => !changed.Contains(s.DataSet.Id))) Shelve(shape, isNew: false, cancellation);
         return reports;
+    }
+
+    /// <summary>The blocks of the old table are free for the next one only after a checkpoint. The engine makes none while others are at work; it will be made later.</summary>
+    private void FreeBlocks(CancellationToken cancellation)
+    {
+        try
+        {
+            connection.Run("CHECKPOINT", [], cancellation);
+        }
+        catch (DuckDBException e) when (e.Message.Contains("Cannot CHECKPOINT", StringComparison.Ordinal))
+        {
+        }
     }
 
     private void Shelve(TableShape shape, bool isNew, CancellationToken cancellation)
@@ -53,6 +64,9 @@ internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, 
         connection.Execute($"DROP TABLE {table}");
         connection.Execute($"ALTER TABLE {sorted} RENAME TO {SqlNames.Quote(shape.Table)}");
         connection.Execute("UPDATE ops.data_set SET sorted = true WHERE id = $1", shape.DataSet.Id);
+
+        // Should the process die before the new shelf is there, the next time it is missed.
+        ShelfFolder.Forget(connection, shape);
         transaction.Commit();
         return rows;
     }
