@@ -66,8 +66,8 @@ internal sealed class Shelf(TableShape shape, ShelfFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Deletes the file, which is damaged: the next time that the lake is optimized it is written again.</summary>
-    public void Discard() => folder.Tidy(shape, but: null);
+    /// <summary>Deletes a file that is damaged: the next time that the lake is optimized it is missed and written again.</summary>
+    public void Discard(ShelfFile file) => folder.Delete(shape, file.Token);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -73,20 +73,25 @@ internal sealed class ShelfFolder(string path)
         }
     }
 
-    /// <summary>Deletes the files of a data set but one. Who reads one of them reads on.</summary>
-    public void Tidy(TableShape shape, ulong? but)
+    /// <summary>Deletes a file. Who reads it reads on.</summary>
+    public void Delete(TableShape shape, ulong token) => Delete(PathOf(shape, token));
+
+    /// <summary>Deletes the files of a data set but one.</summary>
+    private void Tidy(TableShape shape, ulong? but)
     {
         if (!Directory.Exists(path)) return;
-        foreach (var file in Directory.EnumerateFiles(path, $"{shape.DataSet.Id}-*").Where(f => but is not { } token || f != PathOf(shape, token)).ToList())
+        foreach (var file in Directory.EnumerateFiles(path, $"{shape.DataSet.Id}-*").Where(f => but is not { } token || f != PathOf(shape, token)).ToList()) Delete(file);
+    }
+
+    private static void Delete(string file)
+    {
+        try
         {
-            try
-            {
-                File.Delete(file);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The next time.
-            }
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody takes it for what it is not; the next time.
         }
     }
 

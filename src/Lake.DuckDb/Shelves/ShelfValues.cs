@@ -58,7 +58,7 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
             (ItemAction.Generalise, ValueKind.Timestamp) => Each(ShelfType.Date, stored, v => Month(Math.DivRem(v.Long, MicrosecondsOfDay) is var (day, left) && left < 0 ? day - 1 : day)),
             (ItemAction.Generalise, ValueKind.Number) => Bands(stored, column.Generalisation as Generalisation.Band ?? new(10)),
             (ItemAction.Generalise, ValueKind.Text) => Coarser(stored, column.Generalisation),
-            (ItemAction.Redact, ValueKind.Text) => redactor is null ? Nothing() : Each(ShelfType.Text, stored, v => Text(redactor.Redact(Encoding.UTF8.GetString(v.Text.Span), subject))),
+            (ItemAction.Redact, ValueKind.Text) => redactor is null ? Nothing() : Each(ShelfType.Text, stored, v => Redact(redactor, v.Text)),
             (ItemAction.Pseudonym, _) => Each(ShelfType.Text, stored, v => Written(stored.Type.Type, v) is { } text ? Pseudonymise(text.Span) : default),
             _ => Nothing(),
         };
@@ -76,6 +76,19 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
     }
 
     private static ShelfValue Text(string text) => ShelfValue.Of(Encoding.UTF8.GetBytes(text));
+
+    private ShelfValue Redact(ITextRedactor by, ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            return Text(by.Redact(Encoding.UTF8.GetString(text.Span), subject));
+        }
+        catch (Exception)
+        {
+            // The engine tells of it as a problem, in which there is no value.
+            return Leave();
+        }
+    }
 
     private static ShelfValue Mask(ReadOnlyMemory<byte> text)
     {

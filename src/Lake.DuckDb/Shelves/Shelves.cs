@@ -30,7 +30,7 @@ internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor
         if (shelf.IsBehind(commits)) Look(shelf);
         if (shelf.Of(query.Subject, commits) is not { } file) return null;
         using var rows = file.Find(query.Subject);
-        if (file.IsDamaged) shelf.Discard();
+        if (file.IsDamaged) shelf.Discard(file);
         if (rows is null || query.Run(rows, redactor) is not var (schema, batch)) return null;
 
         // What was committed since the first look at the stand may have changed what was put together here.
