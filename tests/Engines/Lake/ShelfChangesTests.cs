@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using CsCheck;
 using Xunit;
-using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Sql;
@@ -104,7 +103,7 @@ public sealed class ShelfChangesTests : IDisposable
         // A new version of another person.
         Load(lake, new Row(3, 33, 4));
         Assert.Equal([1], Answered(lake));
-        lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+        Optimize(lake);
         Assert.Equal([1, 2, 3, 4], Answered(lake));
         Assert.True(lake.TakeBack(3, Token).Ok);
         Assert.Equal([1, 2], Answered(lake));
@@ -116,7 +115,7 @@ public sealed class ShelfChangesTests : IDisposable
         using var lake = Optimized();
         Assert.Equal(1, lake.FollowMerges(() => new Dictionary<ulong, ulong> { [3] = 4 }.ToFrozenDictionary(), Token).Value);
         Assert.Equal([1, 2], Answered(lake));
-        lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+        Optimize(lake);
         Assert.Equal([1, 2, 3, 4], Answered(lake));
         Assert.Equal(1, lake.FollowMerges(() => FrozenDictionary<ulong, ulong>.Empty, Token).Value);
         Assert.Equal([1, 2], Answered(lake));
@@ -128,7 +127,7 @@ public sealed class ShelfChangesTests : IDisposable
         using var lake = _folder.Open();
         Load(lake, new Row(1, 1, 1), new Row(2, 2, 2), new Row(3, 3, 3));
         Load(lake, new Row(2, 22, 3, "type value"));
-        lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+        Optimize(lake);
         Assert.Equal([1, 2, 3, 4], Answered(lake));
         Release(lake, 2, 4);
         Assert.Equal([1, 3], Answered(lake));
@@ -151,11 +150,11 @@ public sealed class ShelfChangesTests : IDisposable
             }
 
             Assert.Empty(Answered(lake, wider));
-            lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+            Optimize(lake);
             Assert.Equal([1, 2, 3, 4], Answered(lake, wider));
             Assert.Null(lake.Migrate([wider, TestShapes.Drug], [], new("r2", () => [], null!)));
             Assert.Empty(Answered(lake, wider));
-            lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+            Optimize(lake);
             Assert.Equal([1, 2, 3, 4], Answered(lake, wider));
         }
     }
@@ -207,9 +206,11 @@ public sealed class ShelfChangesTests : IDisposable
     {
         var lake = _folder.Open();
         Load(lake, new Row(1, 1, 1), new Row(2, 2, 2), new Row(3, 3, 3), new Row(4, 4, 4));
-        lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+        Optimize(lake);
         return lake;
     }
+
+    private static void Optimize(DuckDbLake lake) => Assert.True(lake.OptimizeAsync(Token).GetAwaiter().GetResult().Ok);
 
     private static void Do(DuckDbLake lake, Step step)
     {
@@ -217,7 +218,7 @@ public sealed class ShelfChangesTests : IDisposable
         if (step.TakesBack is { } batch) lake.TakeBack(batch, Token);
         if (step.Merges is { } merges) Assert.True(lake.FollowMerges(() => merges.ToFrozenDictionary(), Token).Ok);
         if (step.Releases is { } held) Release(lake, held, step.To);
-        if (step.Optimizes) lake.OptimizeAsync(Token).GetAwaiter().GetResult();
+        if (step.Optimizes) Optimize(lake);
     }
 
     private static void Load(DuckDbLake lake, params Row[] rows) => Load(lake, null, rows);

@@ -1,7 +1,5 @@
 using Xunit;
-using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb;
-using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 using Yunnao.Standards.Compile;
 using Row = Yunnao.Tests.Engines.Lake.LabRows.Row;
