@@ -17,6 +17,9 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
 
     public string Path { get; } = System.IO.Path.Combine(options.Folder, "lake.duckdb");
 
+    /// <summary>The folder of the shelves.</summary>
+    public string ShelfFolder { get; } = System.IO.Path.Combine(options.Folder, "shelves");
+
     private string TempFolder => System.IO.Path.Combine(options.Folder, "tmp");
 
     /// <summary>A new connection; all connections of one process share one instance of the engine.</summary>

@@ -67,6 +67,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     public async Task<Result<RowStream>> RunAsync(Scope scope, Query query, CancellationToken cancellation)
     {
         if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
+        if (Shelves.Answer(scoped, scope.Revoked) is { } shelved) return shelved;
         if (!OfOnePlace(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
         await _pages.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -153,17 +154,20 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<Result<IReadOnlyList<OptimizeReport>>> OptimizeAsync(CancellationToken cancellation) => Task.Run(
         () =>
         {
-            if (StartWriting() is { } refused) return refused;
+            // No row becomes another one, so that what is known of them holds meanwhile.
+            if (StartWriting(changes: false) is { } refused) return refused;
             try
             {
                 return Read(c =>
                 {
                     ApplyTouches(c);
-                    return (Result<IReadOnlyList<OptimizeReport>>)new Optimizer(c, Tables, Time).Run(cancellation);
+                    return (Result<IReadOnlyList<OptimizeReport>>)new Optimizer(c, Tables, _options.Shelves ? _shelfFolder : null, Time).Run(cancellation);
                 });
             }
             finally
             {
+                // There are other shelves now.
+                ExpectCommit(changes: false);
                 StopWriting();
             }
         },

@@ -9,6 +9,7 @@ using Yunnao.Lake.DuckDb.Feeds;
 using Yunnao.Lake.DuckDb.Functions;
 using Yunnao.Lake.DuckDb.Migration;
 using Yunnao.Lake.DuckDb.Settle;
+using Yunnao.Lake.DuckDb.Shelves;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.DuckDb.Upkeep;
@@ -26,6 +27,7 @@ public sealed partial class DuckDbLake
     private readonly Lock _consents = new();
     private readonly TouchWatch _touches = new(), _commits = new(), _changes = new();
     private readonly Workers _workers;
+    private readonly ShelfFolder _shelfFolder;
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private int _writing;
     private bool _writesWide;
@@ -35,6 +37,8 @@ public sealed partial class DuckDbLake
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
     {
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
+        _shelfFolder = new ShelfFolder(new DuckDbFile(options).ShelfFolder);
+        Shelves = new(this, _shelfFolder, options.Redactor) { AreOff = !options.Shelves };
         Known = new KnownRecords(FilterBytes);
 
         // The configuration of a lake that is read by any number of processes is locked.
@@ -54,6 +58,9 @@ public sealed partial class DuckDbLake
 
     /// <summary>Merged subject → the one under which its rows are found, as it is committed.</summary>
     public FrozenDictionary<ulong, ulong> Survivors { get => _survivors; internal set => _survivors = value; }
+
+    /// <summary>The rows of one person without the engine.</summary>
+    internal Shelves.Shelves Shelves { get; }
 
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }
@@ -252,6 +259,7 @@ public sealed partial class DuckDbLake
     public void Dispose()
     {
         Known.Dispose();
+        Shelves.Dispose();
         _loading?.Dispose();
         _pages.Dispose();
         _pool.Dispose();
@@ -275,6 +283,12 @@ public sealed partial class DuckDbLake
 
     /// <inheritdoc/>
     public LakeStand Stand => new(Closed(_commits), Closed(_changes));
+
+    /// <summary>
+    /// Another number after each commit to data sets; null while one is under way, or rows that are committed are still to be changed. In this order: a batch opens the one watch before
+    /// the other, and may leave it open.
+    /// </summary>
+    internal long? Quiet => Closed(_commits) is { } commits && !MayHaveTouches ? commits : null;
 
     /// <summary>Something is about to be committed to data sets.</summary>
     /// <param name="changes">True when rows that were there before change.</param>

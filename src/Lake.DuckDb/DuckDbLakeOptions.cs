@@ -42,6 +42,9 @@ public sealed class DuckDbLakeOptions
     /// <summary>The one folder that a read-only lake may write exports into; null (default) for none. A lake that is open for writing may write anywhere.</summary>
     public string? ExportFolder { get; init; }
 
+    /// <summary>False keeps no rows on shelves: optimising is shorter, the data folder smaller, and every page of one person is asked of the engine. Default true.</summary>
+    public bool Shelves { get; init; } = true;
+
     /// <summary>Most memory of the filters, in bytes: an eighth of all.</summary>
     internal long FilterBytes => (BufferMb << 20) / 8;
 

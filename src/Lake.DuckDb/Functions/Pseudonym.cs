@@ -23,6 +23,16 @@ internal static unsafe class Pseudonym
     /// <summary>Makes the function known to the engine's instance, once.</summary>
     public static void Register(DuckDBConnection connection) => new ScalarFunction("pseudonym", [DuckDBType.Varchar, DuckDBType.Varchar], DuckDBType.Varchar).Register(connection, &Write);
 
+    /// <summary>The digits, without the engine.</summary>
+    public static byte[] Of(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Span<byte> digits = stackalloc byte[HashHex];
+        var text = ArrayPool<byte>.Shared.Rent(key.Length + Math.Max(value.Length, HashHex));
+        Hash(key, value, text, digits);
+        ArrayPool<byte>.Shared.Return(text, clearArray: true);
+        return digits[..Length].ToArray();
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint info, nint chunk, nint output)
     {

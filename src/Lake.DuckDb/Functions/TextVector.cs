@@ -17,6 +17,14 @@ internal readonly unsafe struct TextVector
         _validity = NativeMethods.Vectors.DuckDBVectorGetValidity(vector);
     }
 
+    /// <param name="data">The texts of a vector.</param>
+    /// <param name="validity">Its bits, or null.</param>
+    public TextVector(nint data, ulong* validity)
+    {
+        _data = (byte*)data;
+        _validity = validity;
+    }
+
     /// <summary>False when the value is NULL.</summary>
     public bool TryGet(int row, out ReadOnlySpan<byte> utf8)
     {

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Shelves;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Migration;
@@ -61,6 +62,7 @@ internal sealed class Migration(DuckDBConnection connection, IReadOnlyList<Table
             }
         }
 
+        ShelfFolder.ForgetAll(connection);
         return new LakeTables(shapes).Make(connection).Problem;
     }
 

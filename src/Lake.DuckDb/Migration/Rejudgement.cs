@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Yunnao.Lake.DuckDb.Batches;
 using Yunnao.Lake.DuckDb.Derived;
+using Yunnao.Lake.DuckDb.Shelves;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Migration;
@@ -39,6 +40,7 @@ internal sealed class Rejudgement(DuckDBConnection connection, TableShape shape,
             connection, shape, $"SELECT t._time::DATE AS day FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j.changed OR j._rejected IS NOT NULL",
             ChangedDays.Next(connection));
         MovedRecords.Note(connection, shape, $"SELECT t._record, t._subject, t._org FROM {Judged} j JOIN {_table} t ON t.rowid = j.{RejudgeSql.RowId} WHERE j._rejected IS NOT NULL");
+        ShelfFolder.Forget(connection, shape);
         var refused = Refuse(now, cancellation);
         var updates = string.Join(", ", words.Select(w => $"{SystemColumns.ChecksWord(w)} = j.{SystemColumns.ChecksWord(w)}"));
         var kept = connection.Run(

@@ -93,7 +93,9 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     private static string Band(string value, Generalisation.Band band)
     {
         var lower = string.Create(CultureInfo.InvariantCulture, $"floor({value} / {band.Width})::BIGINT * {band.Width}");
-        return band.Top is { } top ? string.Create(CultureInfo.InvariantCulture, $"least({lower}, {top})") : lower;
+
+        // Of a missing value the engine's least is the other one.
+        return band.Top is { } top ? string.Create(CultureInfo.InvariantCulture, $"CASE WHEN {value} IS NOT NULL THEN least({lower}, {top}) END") : lower;
     }
 
     private string Coarser(string value, Generalisation? generalisation) => generalisation switch

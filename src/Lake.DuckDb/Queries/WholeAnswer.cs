@@ -51,6 +51,15 @@ internal sealed class WholeAnswer : IDisposable
         }
     }
 
+    /// <summary>An answer that is there.</summary>
+    /// <param name="rows">Null for none.</param>
+    public static RowStream Of(Schema schema, RecordBatch? rows)
+    {
+        var answer = new WholeAnswer();
+        if (rows is not null) answer._batches.Enqueue(rows);
+        return new RowStream(schema, answer.Each(), answer);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

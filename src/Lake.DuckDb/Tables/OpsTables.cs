@@ -41,6 +41,7 @@ internal static class OpsTables
             corrected TIMESTAMP NOT NULL, note VARCHAR);
         CREATE TABLE IF NOT EXISTS ops.change (sequence BIGINT NOT NULL, data_set VARCHAR NOT NULL, day DATE NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.moved (sequence BIGINT NOT NULL, data_set VARCHAR NOT NULL, record UHUGEINT NOT NULL, subject UBIGINT, org VARCHAR);
+        CREATE TABLE IF NOT EXISTS ops.shelf (data_set VARCHAR NOT NULL, token UBIGINT NOT NULL, batch INTEGER NOT NULL, move BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.derived (schema VARCHAR NOT NULL, fingerprint VARCHAR, mark BIGINT NOT NULL);
         CREATE TABLE IF NOT EXISTS ops.feed_mark (
             feed VARCHAR NOT NULL, tab VARCHAR NOT NULL, batch INTEGER NOT NULL, mark BIGINT, query VARCHAR NOT NULL, rows BIGINT NOT NULL, pulled TIMESTAMP NOT NULL);

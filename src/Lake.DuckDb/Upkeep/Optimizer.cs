@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Yunnao.Lake.DuckDb.Shelves;
 using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.DuckDb.Tables;
 using Yunnao.Lake.Upkeep;
@@ -8,10 +9,14 @@ namespace Yunnao.Lake.DuckDb.Upkeep;
 
 /// <summary>
 /// Clusters the data sets that changed: each table is written anew in the order of subject and time, without the rows that are
-/// invisible anyway, and takes the old one's place in the same transaction. The rows of one subject are then in one or two blocks.
+/// invisible anyway, and takes the old one's place in the same transaction. The rows of one subject are then in one or two blocks. Then
+/// they are put on the shelf (<see cref="ShelfFolder"/>), of every data set that has none.
 /// </summary>
-internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, TimeProvider time)
+/// <param name="shelves">Null for a lake without shelves.</param>
+internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, ShelfFolder? shelves, TimeProvider time)
 {
+    private readonly PhysicalCatalog _catalog = new(connection);
+
     public List<OptimizeReport> Run(CancellationToken cancellation)
     {
         var changed = connection.Rows(r => r.GetString(0), "SELECT id FROM ops.data_set WHERE NOT sorted ORDER BY id");
@@ -21,12 +26,31 @@ internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, 
             var started = time.GetTimestamp();
             var rows = Sort(shape, cancellation);
 
-            // The blocks of the old table are free for the next one only after a checkpoint.
-            connection.Run("CHECKPOINT", [], cancellation);
+            FreeBlocks(cancellation);
+            Shelve(shape, isNew: true, cancellation);
             reports.Add(new(shape.DataSet.Id, rows, time.GetElapsedTime(started)));
         }
 
+        foreach (var shape in tables.Shapes.Where(s => !changed.Contains(s.DataSet.Id))) Shelve(shape, isNew: false, cancellation);
         return reports;
+    }
+
+    /// <summary>The blocks of the old table are free for the next one only after a checkpoint. The engine makes none while others are at work; it will be made later.</summary>
+    private void FreeBlocks(CancellationToken cancellation)
+    {
+        try
+        {
+            connection.Run("CHECKPOINT", [], cancellation);
+        }
+        catch (DuckDBException e) when (e.Message.Contains("Cannot CHECKPOINT", StringComparison.Ordinal))
+        {
+        }
+    }
+
+    private void Shelve(TableShape shape, bool isNew, CancellationToken cancellation)
+    {
+        if (shelves is null || ShelfLayout.ColumnsOf(shape, _catalog.Columns(shape)) is not { } columns) return;
+        if (isNew || !shelves.Has(connection, shape, columns)) shelves.Write(connection, shape, columns, cancellation);
     }
 
     private long Sort(TableShape shape, CancellationToken cancellation)
@@ -40,6 +64,9 @@ internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, 
         connection.Execute($"DROP TABLE {table}");
         connection.Execute($"ALTER TABLE {sorted} RENAME TO {SqlNames.Quote(shape.Table)}");
         connection.Execute("UPDATE ops.data_set SET sorted = true WHERE id = $1", shape.DataSet.Id);
+
+        // Should the process die before the new shelf is there, the next time it is missed.
+        ShelfFolder.Forget(connection, shape);
         transaction.Commit();
         return rows;
     }

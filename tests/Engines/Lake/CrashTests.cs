@@ -89,14 +89,18 @@ public sealed class CrashTests
         return File.Exists(file) ? [.. File.ReadAllText(file).Split('\n')[..^1].Select(int.Parse)] : [];
     }
 
-    private static Process Start(string folder)
+    private static Process Start(string folder) => Start(typeof(CrashTests), nameof(Load_until_killed), FolderVariable, folder);
+
+    /// <summary>This test program once more, for one test that does the work of a process which is killed.</summary>
+    /// <param name="variable">Of its environment, which gets <paramref name="folder"/>.</param>
+    internal static Process Start(Type tests, string work, string variable, string folder)
     {
         var program = Environment.ProcessPath!;
-        string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(CrashTests).Assembly.Location] : [];
-        var start = new ProcessStartInfo(program, [.. host, "-method", $"{typeof(CrashTests).FullName}.{nameof(Load_until_killed)}"])
+        string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [tests.Assembly.Location] : [];
+        var start = new ProcessStartInfo(program, [.. host, "-method", $"{tests.FullName}.{work}"])
         {
             RedirectStandardOutput = true,
-            Environment = { [FolderVariable] = folder },
+            Environment = { [variable] = folder },
         };
         var child = Process.Start(start)!;
         child.BeginOutputReadLine();
