@@ -130,6 +130,8 @@ public sealed partial class DuckDbLake : ILakeEngine
                     ConsentTable.Put(c, states, sequence);
                     return true;
                 });
+                Decisions.Follow(states);
+                _consentsUpTo = sequence;
             }
 
             return null;
@@ -137,7 +139,16 @@ public sealed partial class DuckDbLake : ILakeEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<long> ConsentSequenceAsync(CancellationToken cancellation) => Task.Run(() => Read(ConsentTable.Sequence), cancellation);
+    public Task<long> ConsentSequenceAsync(CancellationToken cancellation)
+    {
+        // Asked for every Scope of many persons, and nobody else puts consents.
+        return _consentsUpTo is { } known ? Task.FromResult(known) : Task.Run(Ask, cancellation);
+
+        long Ask()
+        {
+            lock (_consents) return _consentsUpTo is { } known ? known : (_consentsUpTo = Read(ConsentTable.Sequence)).Value;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation)

@@ -29,6 +29,8 @@ public sealed partial class DuckDbLake
     private readonly Workers _workers;
     private readonly ShelfFolder _shelfFolder;
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
+    private long? _consentsUpTo;
+    private bool _closed;
     private int _writing;
     private bool _writesWide;
     private LoadingConnection? _loading;
@@ -61,6 +63,32 @@ public sealed partial class DuckDbLake
 
     /// <summary>The rows of one person without the engine.</summary>
     internal Shelves.Shelves Shelves { get; }
+
+    /// <summary>What persons decided, without the engine.</summary>
+    internal KnownDecisions Decisions { get; } = new();
+
+    /// <summary>Reads what persons decided, beside the requests.</summary>
+    internal void ReadDecisions() => _ = QuietThread.Run(() =>
+    {
+        lock (_consents)
+        {
+            if (_closed) return false;
+            try
+            {
+                return Read(c =>
+                {
+                    Decisions.Read(c);
+                    return true;
+                });
+            }
+            catch (DuckDBException)
+            {
+                // For want of memory, or of the disk: the engine goes on joining with them.
+                Decisions.Unread();
+                return false;
+            }
+        }
+    });
 
     /// <summary>Filters kept from batch to batch; used by the one open batch.</summary>
     internal KnownRecords Known { get; }
@@ -258,6 +286,7 @@ public sealed partial class DuckDbLake
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (_consents) _closed = true;
         Known.Dispose();
         Shelves.Dispose();
         _loading?.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Apache.Arrow;
+using Yunnao.Lake.DuckDb.Consents;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards.Compile;
@@ -15,22 +16,28 @@ internal sealed class ShelfQuery
     private readonly ScopedQuery _scoped;
     private readonly FrozenDictionary<ulong, ulong> _survivors;
 
-    private ShelfQuery(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, ulong subject) => (_scoped, _survivors, Subject) = (scoped, survivors, subject);
+    private readonly bool _isAllowed;
+
+    private ShelfQuery(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, ulong subject, bool isAllowed) => (_scoped, _survivors, Subject, _isAllowed) = (scoped, survivors, subject, isAllowed);
 
     /// <summary>The person whose rows are asked for.</summary>
     public ulong Subject { get; }
 
-    /// <summary>The query, or null when it is not one of plain rows of one person in an order that leaves nothing open, or depends on consents.</summary>
+    /// <summary>The query, or null when it is not one of plain rows of one person in an order that leaves nothing open, or depends on decisions that only the engine knows.</summary>
     /// <param name="survivors">Merged subject → the one under which its rows are found.</param>
-    public static ShelfQuery? Of(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors)
+    /// <param name="decisions">Of all persons.</param>
+    public static ShelfQuery? Of(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, KnownDecisions decisions)
     {
         var (query, table) = (scoped.Query, scoped.Table);
         if (query is not { Grouped: false, Changes: null, Versions: false, NewestOf: null, Beyond: null, Mark: null, UntilBatch: null, After: null }) return null;
-        if (!table.RowsShown || table.Rows.Consent is not null || OnePerson(scoped) is not { } asked) return null;
+        if (!table.RowsShown || OnePerson(scoped) is not { } asked) return null;
 
         // Without an order to the end two answers may differ, and a page of the shelf would not fit one of the engine.
         var whole = query.Order is [.., var last] && (last.Name == Query.KeyColumn || table.Find(last.Name)!.Kind == ValueKind.Record);
-        return whole ? new(scoped, survivors, survivors.GetValueOrDefault(asked, asked)) : null;
+        if (!whole) return null;
+        var subject = survivors.GetValueOrDefault(asked, asked);
+        var allowed = table.Rows.Consent is { } consent ? decisions.Allows(consent, subject, survivors) : true;
+        return allowed is { } known ? new(scoped, survivors, subject, known) : null;
     }
 
     /// <summary>The answer; null when the engine has to give it.</summary>
@@ -87,6 +94,7 @@ internal sealed class ShelfQuery
     private Func<int, bool> Reached(ShelfValues values)
     {
         var filter = _scoped.Table.Rows;
+        if (!_isAllowed) return _ => false;
         if (filter.Subjects is { } subjects && !subjects.Any(s => _survivors.GetValueOrDefault(s, s) == Subject)) return _ => false;
         if (filter.Organisations is not { } organisations) return _ => true;
         var (codes, held) = (organisations.Select(System.Text.Encoding.UTF8.GetBytes).ToArray(), values.Stored(SystemColumns.Org).Values);

@@ -25,7 +25,9 @@ internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor
     /// <param name="revoked">Fires when the right to read is taken back.</param>
     public Result<RowStream>? Answer(ScopedQuery scoped, CancellationToken revoked)
     {
-        if (AreOff || lake.Quiet is not { } commits || ShelfQuery.Of(scoped, lake.Survivors) is not { } query) return null;
+        if (AreOff || lake.Quiet is not { } commits) return null;
+        if (scoped.Table.Rows.Consent is not null && lake.Decisions.IsToBeRead) lake.ReadDecisions();
+        if (ShelfQuery.Of(scoped, lake.Survivors, lake.Decisions) is not { } query) return null;
         var shelf = Of(scoped.Table.Shape);
         if (shelf.IsBehind(commits)) Look(shelf);
         if (shelf.Of(query.Subject, commits) is not { } file) return null;

@@ -104,11 +104,12 @@ public sealed class ConsentBook : IDisposable
     internal async Task<Problem?> BringToEngineAsync(CancellationToken cancellation)
     {
         if (_engine is null) return Behind();
+        if (await NewestAsync(cancellation).ConfigureAwait(false) <= await _engine.ConsentSequenceAsync(cancellation).ConfigureAwait(false)) return null;
         await _bringing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             await using var connection = await _control.ConnectAsync(cancellation).ConfigureAwait(false);
-            var newest = await connection.NumberAsync("SELECT max(seq) FROM consent", cancellation).ConfigureAwait(false) ?? 0;
+            var newest = await NewestAsync(cancellation).ConfigureAwait(false);
             for (var known = await _engine.ConsentSequenceAsync(cancellation).ConfigureAwait(false); known < newest;)
             {
                 var upTo = Math.Min(newest, known + BroughtAtOnce);
@@ -125,6 +126,12 @@ public sealed class ConsentBook : IDisposable
         {
             _bringing.Release();
         }
+    }
+
+    private async Task<long> NewestAsync(CancellationToken cancellation)
+    {
+        await using var connection = await _control.ConnectAsync(cancellation).ConfigureAwait(false);
+        return await connection.NumberAsync("SELECT max(seq) FROM consent", cancellation).ConfigureAwait(false) ?? 0;
     }
 
     private async Task<Problem?> RecordAsync(IReadOnlyList<ConsentChange> changes, CancellationToken cancellation)

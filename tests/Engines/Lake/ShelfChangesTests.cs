@@ -122,6 +122,29 @@ public sealed class ShelfChangesTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_was_merged_is_answered_by_the_decisions_of_all_its_subjects()
+    {
+        using var lake = Optimized();
+        lake.FollowMerges(() => new Dictionary<ulong, ulong> { [3] = 4 }.ToFrozenDictionary(), Token);
+        Optimize(lake);
+        var scope = Only(4, new ConsentFilter("care", "r", OptIn: false, DateTime.UtcNow));
+        Assert.Equal(0, Compare(lake, TestShapes.Lab, 4, scope));
+        lake.ReadDecisions();
+        while (Compare(lake, TestShapes.Lab, 4, scope) == 0) await Task.Delay(10, Token);
+        Assert.Equal(2, Rows(lake, scope));
+
+        // What the other subject refused is refused at once, by the shelf as by the engine.
+        Assert.Null(await lake.PutConsentsAsync([new(3, "care", "r", false, DateTime.UnixEpoch, null)], 1, Token));
+        Assert.Equal(1, Compare(lake, TestShapes.Lab, 4, scope));
+        Assert.Equal(0, Rows(lake, scope));
+        Assert.Equal(1, await lake.ConsentSequenceAsync(Token));
+        lake.FollowMerges(() => FrozenDictionary<ulong, ulong>.Empty, Token);
+        Optimize(lake);
+        Assert.Equal(1, Compare(lake, TestShapes.Lab, 4, scope));
+        Assert.Equal(1, Rows(lake, scope));
+    }
+
+    [Fact]
     public void A_row_that_leaves_the_quarantine_touches_its_person_and_whose_version_it_supersedes()
     {
         using var lake = _folder.Open();
@@ -196,9 +219,11 @@ public sealed class ShelfChangesTests : IDisposable
         return answers;
     }
 
-    private static Scope Only(ulong person) => new(
+    private static int Rows(DuckDbLake lake, Scope scope) => lake.Ask(new Query("lab.result") { Order = [new("_time")], Keyed = true, Limit = 50 }, scope).GetAwaiter().GetResult().Value.Count;
+
+    private static Scope Only(ulong person, ConsentFilter? consent = null) => new(
         "one", "test",
-        new Dictionary<string, DataSetScope> { ["lab.result"] = new(new RowFilter(["A", "B"], [person]), ItemAction.Clear, new Dictionary<string, ItemAction> { ["value"] = ItemAction.Clear, ["reported"] = ItemAction.Clear }) },
+        new Dictionary<string, DataSetScope> { ["lab.result"] = new(new RowFilter(["A", "B"], [person], consent), ItemAction.Clear, new Dictionary<string, ItemAction> { ["value"] = ItemAction.Clear, ["reported"] = ItemAction.Clear }) },
         operations: false);
 
     /// <summary>Four persons, of whom each has a row.</summary>

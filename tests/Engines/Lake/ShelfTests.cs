@@ -16,7 +16,7 @@ namespace Yunnao.Tests.Engines.Lake;
 /// <summary>What a shelf answers is what the engine answers: the same columns, the same rows, cell by cell.</summary>
 public sealed class ShelfTests : IDisposable
 {
-    private const int Questions = 1500;
+    private const int Questions = 1000;
 
     private static readonly TableShape s_shape = new(TestShapes.LabSet(
         "1.0.0", TestShapes.Plain("amount", ElementType.N, 2, length: 5), TestShapes.Plain("large", ElementType.N, 2, length: 15), TestShapes.Plain("seen", ElementType.DT, 2),
@@ -24,6 +24,10 @@ public sealed class ShelfTests : IDisposable
         TestShapes.Plain("unsent_number", ElementType.N, 2, length: 5)));
 
     private static readonly string[] s_organisations = ["A", "B", "ÄÖ", "中"], s_texts = ["", "A", "C1", "C2", "é", "中文字", "👩‍⚕️x", "J18.9", "a longer text than twelve bytes", "J4"];
+
+    private static readonly string[] s_purposes = ["care", "research"], s_recipients = [ConsentState.Everybody, "r1", "r2"];
+
+    private static readonly DateTime s_decided = new(2026, 1, 1, 10, 0, 0, DateTimeKind.Utc);
 
     private readonly LakeFolder _folder = new();
 
@@ -38,8 +42,14 @@ public sealed class ShelfTests : IDisposable
         Assert.True((await lake.OptimizeAsync(default)).Ok);
         lake.Shelves.Look(s_shape);
         var (shelved, random) = (0, new Random(20261129));
+
+        // Some decisions are read when they are first needed, others are put while answers are given.
+        Assert.Null(await lake.PutConsentsAsync(Decisions(random), 1, default));
+        lake.ReadDecisions();
+        while (lake.Decisions.Allows(new("care", "r1", OptIn: false, DateTime.UnixEpoch), 0, lake.Survivors) is null) await Task.Delay(10, TestContext.Current.CancellationToken);
         for (var i = 0; i < Questions; i++)
         {
+            if (i % 100 == 0) Assert.Null(await lake.PutConsentsAsync(Decisions(random), i + 2, default));
             var scope = AnyScope(random);
             var query = AnyQuery(random, ScopedTable.Of(s_shape, scope).Value);
             var answers = lake.Shelves.Answers;
@@ -147,9 +157,20 @@ public sealed class ShelfTests : IDisposable
         var keys = (ItemAction[])[ItemAction.Clear, ItemAction.Clear, ItemAction.Pseudonym, ItemAction.Nothing];
         var rows = new RowFilter(
             random.Next(2) == 0 ? null : [.. s_organisations.Where(_ => random.Next(3) > 0)],
-            random.Next(3) switch { 0 => null, 1 => [AnySubject(random)], _ => [.. Enumerable.Range(0, random.Next(4)).Select(_ => AnySubject(random))] });
+            random.Next(3) switch { 0 => null, 1 => [AnySubject(random)], _ => [.. Enumerable.Range(0, random.Next(4)).Select(_ => AnySubject(random))] },
+            random.Next(2) == 0 ? null : new(s_purposes[random.Next(2)], s_recipients[random.Next(3)], random.Next(2) == 0, s_decided.AddDays(random.Next(4))));
         return new("test", "test", new Dictionary<string, DataSetScope> { ["lab.result"] = new(rows, keys[random.Next(4)], items) { Generalisations = coarser } }, random.Next(3) == 0, new byte[32]);
     }
+
+    /// <summary>What some persons decided, each purpose and recipient once.</summary>
+    private static List<ConsentState> Decisions(Random random) =>
+    [
+        .. from subject in Enumerable.Range(0, 40).Select(i => i == 39 ? ulong.MaxValue : (ulong)i)
+           from purpose in s_purposes
+           from recipient in s_recipients
+           where random.Next(4) == 0
+           select new ConsentState(subject, purpose, recipient, random.Next(5) switch { 0 => null, 1 or 2 => true, _ => false }, s_decided.AddDays(random.Next(4)), random.Next(2) == 0 ? null : s_decided.AddDays(random.Next(5))),
+    ];
 
     private static ulong AnySubject(Random random) => random.Next(20) switch { 0 => ulong.MaxValue, 1 => 1_000_000, _ => (ulong)random.Next(40) };
 
