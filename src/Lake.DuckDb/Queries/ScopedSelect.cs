@@ -66,7 +66,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
         return list.Count <= LongestList ? $"r.{column} IN ({items})" : $"r.{column} IN (SELECT unnest([{items}]))";
     }
 
-    /// <summary>A column of <c>r</c> as the Scope shows it.</summary>
+    /// <summary>A column of <c>r</c> as the Scope shows it; <see cref="Shelves.ShelfValues"/> shows it so without the engine.</summary>
     public string Shown(ScopedColumn column, IReadOnlyDictionary<string, string> existing)
     {
         var value = SqlNames.Column(column.Physical, "r", existing);

@@ -7,7 +7,7 @@ using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Queries;
 
-/// <summary>Writes a scoped query as one SELECT. Constants become parameters.</summary>
+/// <summary>Writes a scoped query as one SELECT. Constants become parameters. <see cref="Shelves.ShelfQuery"/> answers some of them without the engine, with the same result.</summary>
 /// <param name="survivors">Merged subject → the one under which its rows are found.</param>
 /// <param name="place">Where the rows of a data set are.</param>
 /// <param name="isCut">True when few rows fit and the first of them are read: to look for the first of an order takes the engine longer than to sort few.</param>

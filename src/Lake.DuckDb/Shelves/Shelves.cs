@@ -13,13 +13,14 @@ namespace Yunnao.Lake.DuckDb.Shelves;
 internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor? redactor) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Shelf> _shelves = new(StringComparer.Ordinal);
+    private volatile bool _areOff;
     private long _answers;
 
     /// <summary>Answers given.</summary>
     public long Answers => Interlocked.Read(ref _answers);
 
     /// <summary>True leaves all to the engine.</summary>
-    public bool AreOff { get; set; }
+    public bool AreOff { get => _areOff; set => _areOff = value; }
 
     /// <summary>The rows that a query asks for, as they are now; null when the engine has to answer. Problem: <c>scope.revoked</c>.</summary>
     /// <param name="revoked">Fires when the right to read is taken back.</param>
@@ -52,6 +53,7 @@ internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor
     /// <inheritdoc/>
     public void Dispose()
     {
+        AreOff = true;
         foreach (var shelf in _shelves.Values) shelf.Dispose();
     }
 
@@ -73,7 +75,7 @@ internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor
         var started = Stopwatch.GetTimestamp();
         try
         {
-            shelf.Look(lake);
+            if (!AreOff) shelf.Look(lake);
             return true;
         }
         catch (DuckDBException)

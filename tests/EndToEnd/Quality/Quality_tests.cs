@@ -98,6 +98,22 @@ public sealed class Quality_tests : IDisposable
     }
 
     [Fact]
+    public async Task Judging_again_puts_the_shelf_out_of_use_and_a_trial_does_not()
+    {
+        const string Shelves = "SELECT count(*) FROM ops.shelf WHERE data_set = 'lab.result'";
+        await Lab("P1,R1,1,WBC,5,1,2,H,2026-01-02 10:00:00", "P1,R2,1,WBC,9,1,2,H,2026-01-02 10:00:00");
+        Assert.True((await _platform.Lake.OptimizeAsync(TestContext.Current.CancellationToken)).Ok);
+        Assert.Equal(["1"], Rows(Shelves));
+        File.AppendAllText(Path.Combine(_platform.Standards, "checks.csv"), "\nlow-result,lab.result,1.0.0,standard,flag,result_value < 7,结果过高,Result too high,Yunnao\n");
+        Rules(Quality);
+        foreach (var dryRun in (bool[])[true, false])
+        {
+            Assert.Equal(1, _platform.Lake.Rejudge(_shapes.Single(s => s.DataSet.Id == "lab.result"), _platform.Registry, dryRun, TestContext.Current.CancellationToken).Value.Changed);
+            Assert.Equal([dryRun ? "1" : "0"], Rows(Shelves));
+        }
+    }
+
+    [Fact]
     public async Task Scores_are_the_weighted_shares_that_the_files_ask_for()
     {
         await Lab("P1,R1,1,WBC,5,1,2,H,2026-01-02 10:00:00", "P1,R2,1,WBC,5,1,2,Q,2026-01-02 10:00:00");

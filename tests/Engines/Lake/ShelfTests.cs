@@ -5,6 +5,7 @@ using Apache.Arrow.Types;
 using Xunit;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards;
@@ -62,6 +63,21 @@ public sealed class ShelfTests : IDisposable
         }
 
         Assert.True(shelved > Questions / 4, $"The shelf answered {shelved}.");
+    }
+
+    [Fact]
+    public async Task A_missing_number_is_in_no_band()
+    {
+        using var lake = _folder.Open(s_shape);
+        Load(lake, 1, 2000);
+        var items = new Dictionary<string, ItemAction> { ["amount"] = ItemAction.Generalise };
+        var scope = new Scope("test", "test", new Dictionary<string, DataSetScope>
+        {
+            ["lab.result"] = new(RowFilter.All, ItemAction.Clear, items) { Generalisations = new Dictionary<string, Generalisation> { ["amount"] = new Generalisation.Band(10, 20) } },
+        }, operations: false);
+        var missing = await lake.Ask(new Query("lab.result") { Outputs = [new("amount")], Where = new Filter.IsNull("amount") }, scope);
+        Assert.Equal(lake.Read(c => c.Scalar<long>("SELECT count(*) FROM lab.result WHERE amount IS NULL")), missing.Value.Count);
+        Assert.NotEmpty(missing.Value);
     }
 
     private sealed class Blackening : ITextRedactor
