@@ -65,7 +65,12 @@ internal sealed class ShelfQuery
         void Sort(List<int> unsorted)
         {
             var order = query.Order.Select(o => (By: Column(o.Name), o.Descending)).ToArray();
-            unsorted.Sort((left, right) => order.Select(o => o.By.Order(left, right, o.Descending)).FirstOrDefault(compared => compared != 0));
+            unsorted.Sort((left, right) =>
+            {
+                foreach (var (by, descending) in order)
+                    if (by.Order(left, right, descending) is not 0 and var compared) return compared;
+                return 0;
+            });
         }
 
         void Add(string title, string name)

@@ -15,15 +15,17 @@ internal sealed class DataAnswer(DataPage page, string form, string folder) : IR
 {
     public const string Next = "Yunnao-Next", Mark = "Yunnao-Mark";
 
+    // Bytes of a usual page.
+    private const int Usual = 16 << 10;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using (page)
         {
             var (request, response, cancellation) = (httpContext.Request, httpContext.Response, httpContext.RequestAborted);
-            using var body = new MemoryStream();
+            using var body = new MemoryStream(Usual);
             await WriteAsync(body, cancellation).ConfigureAwait(false);
             var (head, written) = (response.GetTypedHeaders(), body.GetBuffer().AsMemory(0, (int)body.Length));
-            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(written.Span).AsSpan(0, 16))}\"");
             head.CacheControl = new() { Private = true, NoCache = true };
             response.Headers.Vary = "Accept, Authorization";
             if (page.Next is { } next)
@@ -35,7 +37,7 @@ internal sealed class DataAnswer(DataPage page, string form, string folder) : IR
             if (page.Mark is { } mark) response.Headers[Mark] = mark;
             if (HttpMethods.IsGet(request.Method))
             {
-                head.ETag = tag;
+                var tag = head.ETag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(written.Span).AsSpan(0, 16))}\"");
                 if (request.GetTypedHeaders().IfNoneMatch.Any(t => t.Compare(tag, useStrongComparison: false) || t == EntityTagHeaderValue.Any))
                 {
                     response.StatusCode = StatusCodes.Status304NotModified;

@@ -12,6 +12,9 @@ internal sealed class AnswerWriter(RowStream rows, Stream body)
 {
     private const int FlushAt = 1 << 16;
 
+    // Most answers are short, and each array of 85,000 bytes brings the next collection of the whole memory nearer.
+    private const int Shortest = 1 << 12;
+
     /// <param name="form">One of the media types of <see cref="AnswerResult"/>.</param>
     /// <param name="head">Properties of a JSON answer before its columns.</param>
     /// <param name="tail">Properties of a JSON answer after its rows.</param>
@@ -33,7 +36,7 @@ internal sealed class AnswerWriter(RowStream rows, Stream body)
 
     private async Task WriteCsvAsync(CancellationToken cancellation)
     {
-        var writer = new StreamWriter(body, new UTF8Encoding(false), FlushAt, leaveOpen: true);
+        var writer = new StreamWriter(body, new UTF8Encoding(false), Shortest, leaveOpen: true);
         await using (writer.ConfigureAwait(false))
         {
             writer.NewLine = "\n";
@@ -51,7 +54,7 @@ internal sealed class AnswerWriter(RowStream rows, Stream body)
     private async Task WriteJsonAsync(bool lines, Action<Utf8JsonWriter>? head, Action<Utf8JsonWriter>? tail, CancellationToken cancellation)
     {
         var names = rows.Schema.FieldsList.Select(f => JsonEncodedText.Encode(f.Name, JsonText.Encoder)).ToArray();
-        var buffer = new ArrayBufferWriter<byte>(2 * FlushAt);
+        var buffer = new ArrayBufferWriter<byte>(Shortest);
         var writer = new Utf8JsonWriter(buffer, new() { Encoder = JsonText.Encoder, SkipValidation = true });
         await using (writer.ConfigureAwait(false))
         {

@@ -127,7 +127,7 @@ public sealed class ShelfChangesTests : IDisposable
         using var lake = Optimized();
         lake.FollowMerges(() => new Dictionary<ulong, ulong> { [3] = 4 }.ToFrozenDictionary(), Token);
         Optimize(lake);
-        var scope = Only(4, new ConsentFilter("care", "r", OptIn: false, DateTime.UtcNow));
+        var scope = Only(4, new ConsentFilter("care", "r", OptIn: false, DateTime.UnixEpoch.AddDays(1)));
         Assert.Equal(0, Compare(lake, TestShapes.Lab, 4, scope));
         lake.ReadDecisions();
         while (Compare(lake, TestShapes.Lab, 4, scope) == 0) await Task.Delay(10, Token);
