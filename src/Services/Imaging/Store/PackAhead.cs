@@ -7,8 +7,8 @@ internal sealed class PackAhead(PackRun run, long start)
     /// <summary>Bytes at the beginning of an encrypted file that are known only at its end.</summary>
     public const int Head = 32;
 
-    // Smaller pieces cost more calls than they save waiting.
-    private const int Piece = 128 << 10;
+    // Smaller pieces cost more calls than they save waiting; the disk is begun with each of them.
+    private const int Piece = 256 << 10;
 
     /// <summary>Bytes written so far, behind the head.</summary>
     public int Length { get; private set; }
