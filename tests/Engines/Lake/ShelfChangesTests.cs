@@ -128,8 +128,8 @@ public sealed class ShelfChangesTests : IDisposable
         lake.FollowMerges(() => new Dictionary<ulong, ulong> { [3] = 4 }.ToFrozenDictionary(), Token);
         Optimize(lake);
         var scope = Only(4, new ConsentFilter("care", "r", OptIn: false, DateTime.UnixEpoch.AddDays(1)));
-        Assert.Equal(0, Compare(lake, TestShapes.Lab, 4, scope));
-        lake.ReadDecisions();
+
+        // The first question has the decisions read; until then the engine answers.
         while (Compare(lake, TestShapes.Lab, 4, scope) == 0) await Task.Delay(10, Token);
         Assert.Equal(2, Rows(lake, scope));
 
