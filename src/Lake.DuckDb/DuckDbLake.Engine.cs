@@ -131,7 +131,7 @@ public sealed partial class DuckDbLake : ILakeEngine
                     return true;
                 });
                 Decisions.Follow(states);
-                _consentsUpTo = sequence;
+                Volatile.Write(ref _consentsUpTo, sequence);
             }
 
             return null;
@@ -142,20 +142,20 @@ public sealed partial class DuckDbLake : ILakeEngine
     public Task<long> ConsentSequenceAsync(CancellationToken cancellation)
     {
         // Asked for every Scope of many persons, and nobody else puts consents.
-        return _consentsUpTo is { } known ? Task.FromResult(known) : Task.Run(Ask, cancellation);
+        return Volatile.Read(ref _consentsUpTo) is >= 0 and var known ? Task.FromResult(known) : Task.Run(Ask, cancellation);
 
         long Ask()
         {
-            lock (_consents) return _consentsUpTo is { } known ? known : (_consentsUpTo = Read(ConsentTable.Sequence)).Value;
+            lock (_consents)
+            {
+                if (_consentsUpTo < 0) Volatile.Write(ref _consentsUpTo, Read(ConsentTable.Sequence));
+                return _consentsUpTo;
+            }
         }
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation)
-    {
-        var (survivors, survivor) = (Survivors, Survivors.GetValueOrDefault(subject, subject));
-        return Task.FromResult<IReadOnlyList<ulong>>([survivor, .. survivors.Where(s => s.Value == survivor).Select(s => s.Key)]);
-    }
+    public Task<IReadOnlyList<ulong>> PersonAsync(ulong subject, CancellationToken cancellation) => Task.FromResult(_persons.Of(subject, Survivors));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DataSetStats>> StatsAsync(CancellationToken cancellation) =>

@@ -29,7 +29,10 @@ public sealed partial class DuckDbLake
     private readonly Workers _workers;
     private readonly ShelfFolder _shelfFolder;
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
-    private long? _consentsUpTo;
+    private readonly MergedPersons _persons = new();
+
+    // Negative until it is read.
+    private long _consentsUpTo = -1;
     private bool _closed;
     private int _writing;
     private bool _writesWide;
@@ -39,6 +42,7 @@ public sealed partial class DuckDbLake
     private DuckDbLake(DuckDbLakeOptions options, ConnectionPool pool, LakeTables tables, TimeProvider time)
     {
         (_options, _pool, Tables, Time) = (options, pool, tables, time);
+        Decisions = new(_persons);
         _shelfFolder = new ShelfFolder(new DuckDbFile(options).ShelfFolder);
         Shelves = new(this, _shelfFolder, options.Redactor) { AreOff = !options.Shelves };
         Known = new KnownRecords(FilterBytes);
@@ -65,7 +69,7 @@ public sealed partial class DuckDbLake
     internal Shelves.Shelves Shelves { get; }
 
     /// <summary>What persons decided, without the engine.</summary>
-    internal KnownDecisions Decisions { get; } = new();
+    internal KnownDecisions Decisions { get; }
 
     /// <summary>Reads what persons decided, beside the requests.</summary>
     internal void ReadDecisions() => _ = QuietThread.Run(() =>

@@ -10,21 +10,17 @@ namespace Yunnao.Lake.DuckDb.Consents;
 /// What persons decided, in memory: the condition of <see cref="ConsentSql"/> for one person without the engine. Read once, then kept with what is put into
 /// <see cref="ConsentTable"/>. Used by many threads.
 /// </summary>
-internal sealed class KnownDecisions
+internal sealed class KnownDecisions(MergedPersons persons)
 {
     /// <summary>Decisions that are kept in memory; of more only the engine knows.</summary>
     public const int Most = 1_000_000;
 
     // Null until they are read, and when they are too many.
     private volatile ConcurrentDictionary<ulong, Decision[]>? _bySubject;
-    private volatile Merged _merged = new(FrozenDictionary<ulong, ulong>.Empty, Enumerable.Empty<ulong>().ToLookup(s => s));
     private int _count;
     private int _reading;
 
     private sealed record Decision(string Purpose, string Recipient, bool Given, long From, long Until);
-
-    /// <param name="Into">Who was merged into a subject.</param>
-    private sealed record Merged(FrozenDictionary<ulong, ulong> Survivors, ILookup<ulong, ulong> Into);
 
     /// <summary>True when they are not read yet, and reading them is now the caller's.</summary>
     public bool IsToBeRead => _bySubject is null && Interlocked.CompareExchange(ref _reading, 1, 0) == 0;
@@ -60,7 +56,7 @@ internal sealed class KnownDecisions
     {
         if (_bySubject is not { } known) return null;
         var (given, at) = (false, Microseconds(filter.At));
-        foreach (var one in MergedInto(subject, survivors).Prepend(subject))
+        foreach (var one in persons.Of(subject, survivors))
         {
             if (!known.TryGetValue(one, out var decisions)) continue;
             var (everybody, recipient) = (Decided(ConsentState.Everybody), Decided(filter.Recipient));
@@ -72,13 +68,6 @@ internal sealed class KnownDecisions
         }
 
         return given || !filter.OptIn;
-    }
-
-    private IEnumerable<ulong> MergedInto(ulong subject, FrozenDictionary<ulong, ulong> survivors)
-    {
-        var merged = _merged;
-        if (!ReferenceEquals(merged.Survivors, survivors)) _merged = merged = new(survivors, survivors.ToLookup(s => s.Value, s => s.Key));
-        return merged.Into[subject];
     }
 
     private void Put(ConcurrentDictionary<ulong, Decision[]> known, ConsentState state)
