@@ -26,7 +26,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         var sources = places.Of(found, id, reading).ToList();
         if (sources.Count == 0) return await NothingAsync(call, reading, found, SubjectOf(type, id), cancellation).ConfigureAwait(false);
         var stand = reading.Lake.Stand;
-        var known = given.Find(sources[0], reading.Scope, id, stand);
+        var known = sources.Select(s => given.Find(s, reading.Scope, id, stand)).FirstOrDefault(g => g is not null);
         if (known is null && sources is [var only] && reading.Table(only).Try(out var shown, out _)) known = await AheadAsync(reading, only, shown, id, stand, cancellation).ConfigureAwait(false);
         if (known is not null)
             return await reading.Lake.AgainAsync(reading.Scope, known.Query, 1, cancellation).ConfigureAwait(false) is { } refused ? (Result<FhirPage>)refused : known.Page;
@@ -39,10 +39,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
             scans.Add(new(source, table, reading, key));
         }
 
-        return await OneAsync(reading, scans, type, cancellation, (scan, page) =>
-        {
-            if (scan.Source == sources[0]) given.Note(scan.Source, reading.Scope, id, stand, page, scan.Asked!);
-        }).ConfigureAwait(false);
+        return await OneAsync(reading, scans, type, cancellation, (scan, page) => given.Note(scan.Source, reading.Scope, id, stand, page, scan.Asked!)).ConfigureAwait(false);
     }
 
     /// <summary>The first resource that there is.</summary>
@@ -141,8 +138,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
     /// The persons who match, as numbers; nothing of this is given to anybody, so the audit is told by whoever narrows them. Problems as of a search, and <c>fhir.keys</c> where persons
     /// are shown under pseudonyms.
     /// </summary>
+    /// <param name="among">The only persons who are looked for; null for all.</param>
     /// <param name="most">As many are enough.</param>
-    internal async Task<Result<List<ulong>>> PersonsAsync(FhirCall call, IReadOnlyList<KeyValuePair<string, string>> conditions, int most, CancellationToken cancellation)
+    internal async Task<Result<List<ulong>>> PersonsAsync(FhirCall call, IReadOnlyList<ulong>? among, IReadOnlyList<KeyValuePair<string, string>> conditions, int most, CancellationToken cancellation)
     {
         if (!Find("Patient").Try(out var patient, out var problem)
             || !SearchRequest.Read(patient, book, conditions, call.Lenient, inAddress: false).Try(out var request, out problem)
@@ -152,7 +150,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         foreach (var scan in scans.Where(s => reading.Holds(s.Source)))
         {
             if (scan.Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear) return new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {call.Purpose} persons are shown under pseudonyms, and nobody is found by name.");
-            var query = new Query(scan.Source.DataSet) { Outputs = [new(SystemColumns.Subject)], Where = scan.Where };
+            var where = among is null ? scan.Where : new Filter.In(SystemColumns.Subject, [.. among.Select(Value.Subject)]);
+            if (among is not null && scan.Where is { } narrowing) where = new Filter.And([where!, narrowing]);
+            var query = new Query(scan.Source.DataSet) { Outputs = [new(SystemColumns.Subject)], Where = where };
             if (!(await reading.Lake.AheadAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
             if (await AddAsync(rows).ConfigureAwait(false) is { } failed) return failed;
         }

@@ -8,12 +8,12 @@ namespace Yunnao.Services.Fhir;
 /// <summary>
 /// Searches by what only the vault holds: <c>identifier=system|value</c>, <c>name</c>, <c>family</c> and <c>given</c> of Patient, and of the Patient that a reference of
 /// another type leads to (<c>subject:Patient.family</c>). In a form they become the ids of those whom the caller may find (<see cref="PersonSearch"/>); in an address they are refused.
-/// Names are compared one by one, among the persons who fit the other conditions, because nothing in the vault tells of a name without its key.
+/// Who is called something is known by <see cref="NameBook"/>; where that is not, names are compared one by one, among the persons who fit the other conditions.
 /// </summary>
 public sealed partial class PatientByIdentity(Registry registry, ResourceBook book, FhirService service, PersonSearch search)
 {
     private const string Patient = "Patient", Identifier = "identifier", OfAnySystem = "identifier", NoOne = "0";
-    private const int MostCompared = 20_000, MostFound = 500;
+    private const int MostCompared = 20_000, MostFound = 5000;
 
     private readonly Dictionary<string, string> _kinds = Kinds(registry);
     private readonly bool _keepsAny = registry.DataSets.Values.Any(d => d.Items.Any(i => i.Identity == OfAnySystem));
@@ -57,7 +57,7 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
         foreach (var asked in names.GroupBy(n => n.Reference, n => n.Question).ToList())
         {
             var narrowing = asked.Key is null ? plain.Where(p => !p.Key.StartsWith('_') || p.Key == SearchParameter.Id).ToList() : [];
-            var matched = await search.FindByNameAsync(call.User, call.Purpose, [.. asked], () => PersonsAsync(narrowing), cancellation).ConfigureAwait(false);
+            var matched = await search.FindByNameAsync(call.User, call.Purpose, [.. asked], among => PersonsAsync(among, narrowing), cancellation).ConfigureAwait(false);
             if (!matched.Try(out var found, out var problem)) return problem;
             if (found.Count > MostFound) return TooWide;
             plain.Add(Among(asked.Key, [.. found.Select(f => $"{f}")]));
@@ -65,9 +65,9 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
 
         return plain;
 
-        async Task<Result<List<ulong>>> PersonsAsync(List<KeyValuePair<string, string>> narrowing)
+        async Task<Result<List<ulong>>> PersonsAsync(IReadOnlyList<ulong>? among, List<KeyValuePair<string, string>> narrowing)
         {
-            var persons = await service.PersonsAsync(call, narrowing, MostCompared + 1, cancellation).ConfigureAwait(false);
+            var persons = await service.PersonsAsync(call, among, narrowing, MostCompared + 1, cancellation).ConfigureAwait(false);
             return persons.Ok && persons.Value.Count > MostCompared ? TooWide : persons;
         }
     }

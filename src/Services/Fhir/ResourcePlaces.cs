@@ -13,40 +13,52 @@ namespace Yunnao.Services.Fhir;
 /// </summary>
 public sealed class ResourcePlaces
 {
-    private const int MostKept = 200_000;
+    /// <summary>Bytes that a place takes, some more or less.</summary>
+    private const int BytesOfPlace = 100;
 
-    private readonly ConcurrentDictionary<UInt128, (ResourceSource Source, int Batch)> _known = new();
+    private const int PartOfMemory = 64;
+
+    private static readonly long s_most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartOfMemory / BytesOfPlace;
+
+    private readonly Lock _gate = new();
+    private volatile ConcurrentDictionary<UInt128, (ResourceSource Source, int Batch)> _young = new(), _old = new();
     private int _added;
 
     /// <param name="batch">The batch that brought it; null where that is not shown.</param>
     internal void Note(ResourceSource source, string id, int? batch)
     {
         if (source.OnePerSubject || batch is not { } number || !TryRead(id, out var record)) return;
-        if (!_known.TryAdd(record, (source, number)))
+        if (!_young.TryAdd(record, (source, number)))
         {
-            _known[record] = (source, number);
+            _young[record] = (source, number);
             return;
         }
 
         // Counting what is kept would lock all of it.
-        if (Interlocked.Increment(ref _added) < MostKept) return;
-        _known.Clear();
-        Interlocked.Exchange(ref _added, 0);
+        if (Interlocked.Increment(ref _added) < s_most / 2) return;
+        lock (_gate)
+        {
+            if (Volatile.Read(ref _added) < s_most / 2) return;
+            (_old, _young) = (_young, new());
+            Volatile.Write(ref _added, 0);
+        }
     }
 
     /// <summary>The sources of a type to ask for an id under a reading: the one that has it, where that is known and in reach, else all in reach.</summary>
     internal IEnumerable<ResourceSource> Of(ResourceType type, string id, FhirReading reading)
     {
         var reached = type.Sources.Where(reading.Reaches);
-        return TryRead(id, out var record) && _known.TryGetValue(record, out var known) && known.Source is var source && source.Type == type.Name && reading.Reaches(source) && ShowsKeys(reading, source) ? [source] : reached;
+        return TryRead(id, out var record) && Find(record) is { Source: var source } && source.Type == type.Name && reading.Reaches(source) && ShowsKeys(reading, source) ? [source] : reached;
     }
 
     /// <summary>The batch in which a record was last seen; null when it is not known, or the Scope does not show which it is.</summary>
     internal int? Batch(ResourceSource source, string id, ScopedTable table) =>
-        table.Find(Query.ArrivalColumn) is not null && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear && TryRead(id, out var record) && _known.TryGetValue(record, out var known) && known.Source == source ? known.Batch : null;
+        table.Find(Query.ArrivalColumn) is not null && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear && TryRead(id, out var record) && Find(record) is { } known && known.Source == source ? known.Batch : null;
 
     /// <summary>Under other Scopes ids are pseudonyms.</summary>
     internal static bool ShowsKeys(FhirReading reading, ResourceSource source) => reading.Table(source).Try(out var table, out _) && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear;
+
+    private (ResourceSource Source, int Batch)? Find(UInt128 record) => _young.TryGetValue(record, out var known) || _old.TryGetValue(record, out known) ? known : null;
 
     private static bool TryRead(string id, out UInt128 record) => UInt128.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out record);
 }

@@ -34,6 +34,15 @@ public sealed class IdentityDesk(Vault vault, DuckDbLake lake, AuditLog audit, T
     /// <summary>The persons of an identity number, a health card or a telephone number, by exact look-up.</summary>
     internal Task<IReadOnlyList<ulong>> FindAsync(string kind, string value, CancellationToken cancellation) => AloneAsync(() => Task.FromResult(vault.Find(kind, value)), cancellation);
 
+    /// <summary>The persons of whom some name fits each of the questions; null when that can only be asked of some persons (<see cref="FindAsync(IReadOnlyList{NameQuestion}, IReadOnlyList{ulong}, CancellationToken)"/>).</summary>
+    internal Task<IReadOnlyList<ulong>?> FindAsync(IReadOnlyList<NameQuestion> questions, CancellationToken cancellation) => AloneAsync(
+        () =>
+        {
+            var survivors = vault.Merges.Survivors;
+            return Task.FromResult<IReadOnlyList<ulong>?>(vault.NameBook.Find(questions, cancellation)?.Select(s => survivors.GetValueOrDefault(s, s)).Distinct().ToList());
+        },
+        cancellation);
+
     /// <summary>Those of the subjects of whom some name fits each of the questions.</summary>
     internal Task<List<ulong>> FindAsync(IReadOnlyList<NameQuestion> questions, IReadOnlyList<ulong> among, CancellationToken cancellation) => AloneAsync(
         () =>

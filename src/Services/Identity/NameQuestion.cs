@@ -9,8 +9,13 @@ namespace Yunnao.Services.Identity;
 /// <param name="Values">The alternatives.</param>
 internal sealed record NameQuestion(NamePart Part, string Modifier, IReadOnlyList<string> Values)
 {
-    private const int LongestFamily = 2;
+    /// <summary>Characters of a Chinese family name.</summary>
+    internal const int LongestFamily = 2;
+
     private readonly string[] _wanted = [.. Values.Select(v => Modifier == "exact" ? v.Trim() : Fold(v))];
+
+    /// <summary>With what a part of the name begins, whatever the case; null when it only has to be contained.</summary>
+    public IEnumerable<string>? Beginnings => Modifier == "contains" ? null : _wanted.Where(w => w.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True of a name that fits.</summary>
     public bool Fits(string name)
@@ -34,7 +39,7 @@ internal sealed record NameQuestion(NamePart Part, string Modifier, IReadOnlyLis
         return Enumerable.Range(1, LongestFamily).Where(n => n < name.Length).Select(n => Part == NamePart.Family ? name[..n] : name[n..]);
     }
 
-    private static bool IsChinese(char character) => character is >= '\u3400' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF';
+    internal static bool IsChinese(char character) => character is >= '\u3400' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF';
 
     private static string Fold(string text) => text.Trim().ToUpperInvariant();
 }

@@ -15,7 +15,7 @@ namespace Yunnao.Services.Identity;
 public sealed class PersonSearch(Registry registry, CallerScopes scopes, IdentityDesk desk, AuditLog audit)
 {
     // A telephone number may be that of a whole family.
-    private const int Most = 20, LongestValue = 100;
+    private const int Most = 20, LongestValue = 100, MostNamed = 20_000;
 
     /// <summary>
     /// The subjects of a value, as the caller's right shows them; none when nobody is found. Problems: <c>query.purpose</c>, <c>identity.kind</c>, <c>identity.value</c>,
@@ -48,14 +48,16 @@ public sealed class PersonSearch(Registry registry, CallerScopes scopes, Identit
     /// <summary>
     /// Those whose name fits, of persons whom the caller reaches. Problems: <c>identity.kind</c>, <c>scope.*</c>, among them <c>scope.identity</c>.
     /// </summary>
-    /// <param name="among">The persons, asked for when the caller may find anybody.</param>
+    /// <param name="reached">The persons whom the caller reaches, of some or of all (null); asked for when the caller may find anybody.</param>
     internal async Task<Result<List<ulong>>> FindByNameAsync(
-        ClaimsPrincipal who, string purpose, IReadOnlyList<NameQuestion> questions, Func<Task<Result<List<ulong>>>> among, CancellationToken cancellation)
+        ClaimsPrincipal who, string purpose, IReadOnlyList<NameQuestion> questions, Func<IReadOnlyList<ulong>?, Task<Result<List<ulong>>>> reached, CancellationToken cancellation)
     {
         if (DataSetOf("name") is not { } set) return new Problem(ProblemKind.Incorrect, "identity.kind", "No data set carries names.", new(Path: "name"));
         if (await scopes.RefuseFindingAsync(who, purpose, set.Id, cancellation).ConfigureAwait(false) is { } refused) return refused;
-        if (!(await among().ConfigureAwait(false)).Try(out var persons, out var problem)) return problem;
-        var found = await desk.FindAsync(questions, persons, cancellation).ConfigureAwait(false);
+        var named = await desk.FindAsync(questions, cancellation).ConfigureAwait(false);
+        if (named?.Count > MostNamed) named = null;
+        if (!(named is [] ? new List<ulong>() : await reached(named).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
+        if (named is null) found = await desk.FindAsync(questions, found, cancellation).ConfigureAwait(false);
         await TellAsync(who, purpose, "name", found.Count, found is [var one] ? one : null).ConfigureAwait(false);
         return found;
     }
@@ -70,7 +72,7 @@ public sealed class PersonSearch(Registry registry, CallerScopes scopes, Identit
     private async Task<string?> ShownAsync(ClaimsPrincipal who, string purpose, DataSet set, ulong subject, CancellationToken cancellation)
     {
         if (!(await scopes.MakeAsync(who, purpose, subject, [set.Id], cancellation).ConfigureAwait(false)).Try(out var scope, out _)) return null;
-        var query = new Query(set.Id) { Outputs = [new(SystemColumns.Subject)], Limit = 1 };
+        var query = new Query(set.Id) { Outputs = [new(SystemColumns.Subject)], Keyed = true, Limit = 1 };
         if (CallerId.IsLocal(who)) query = query with { Where = new Filter.Compare(SystemColumns.Subject, Comparison.Equal, Value.Subject(subject)) };
         if (!(await scopes.Lake.RunAsync(scope, query, cancellation).ConfigureAwait(false)).Try(out var answer, out _)) return null;
         await using (answer.ConfigureAwait(false))

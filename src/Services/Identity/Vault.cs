@@ -34,6 +34,7 @@ public sealed class Vault : IDisposable
     private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys)
     {
         (_connection, _cipher, _keys, Merges) = (connection, cipher, keys, new(connection));
+        NameBook = Names(NameBook.MostOfMemory);
         _local = connection.CreateCommand();
         _local.CommandText = "SELECT subject FROM identity WHERE organisation = $organisation AND key = $key";
         _local.Parameters.Add(new SqliteParameter("$organisation", null));
@@ -74,6 +75,12 @@ public sealed class Vault : IDisposable
 
     /// <summary>The subject under which the person of this one is found: another one where its number was merged.</summary>
     public ulong SurvivorOf(ulong subject) => Merges.Survivors.GetValueOrDefault(subject, subject);
+
+    /// <summary>Who is called what.</summary>
+    internal NameBook NameBook { get; }
+
+    /// <summary>A book of the names, which follows what other connections write.</summary>
+    internal NameBook Names(int most) => new(_connection, _cipher, most);
 
     /// <summary>The names by which institutions know these persons, decrypted; to compare, for nobody to see. A person comes as often as there are names.</summary>
     internal IEnumerable<(ulong Subject, string Name)> Names(IReadOnlyList<ulong> subjects)

@@ -31,6 +31,8 @@ internal static class VaultLayout
             CREATE TABLE IF NOT EXISTS identity (organisation TEXT NOT NULL, key BLOB NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL, batch INTEGER NOT NULL, PRIMARY KEY (organisation, key)) WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS identity_subject ON identity (subject);
             CREATE TABLE IF NOT EXISTS identity_history (organisation TEXT NOT NULL, key BLOB NOT NULL, batch INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
+            CREATE INDEX IF NOT EXISTS identity_batch ON identity (batch);
+            CREATE INDEX IF NOT EXISTS identity_history_batch ON identity_history (batch);
             CREATE TABLE IF NOT EXISTS lookup (kind TEXT NOT NULL, value BLOB NOT NULL, organisation TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (kind, value, organisation, key)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS merge (number INTEGER PRIMARY KEY, organisation TEXT NOT NULL, prior BLOB NOT NULL, surviving BLOB NOT NULL, batch INTEGER NOT NULL, recorded INTEGER NOT NULL, undone INTEGER, undone_by TEXT, told INTEGER NOT NULL DEFAULT 0);
             CREATE TABLE IF NOT EXISTS move (batch INTEGER NOT NULL, organisation TEXT, old INTEGER NOT NULL, new INTEGER NOT NULL);
