@@ -34,7 +34,7 @@ internal sealed class ConnectionPool : IDisposable
     public Result<ReadingConnection> RentReading()
     {
         if (_reading.TryTake(out var reading)) return reading;
-        return _file.Connect().Try(out var connection, out var problem) ? new ReadingConnection(connection) : problem;
+        return _file.ConnectForReading().Try(out var connection, out var problem) ? new ReadingConnection(connection) : problem;
     }
 
     /// <summary>Takes a connection of an answer back; it must not be in a transaction.</summary>

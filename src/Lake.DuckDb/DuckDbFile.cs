@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
+using Yunnao.Lake.DuckDb.Queries;
 using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Lake.DuckDb;
@@ -14,6 +15,9 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
     /// table again, so many small commits share one; after a crash so much is read again.
     /// </summary>
     public const string LongestLog = "64MB";
+
+    /// <summary>The rows of a page are found again by the scan itself, and not by a join with all that it reads.</summary>
+    private static readonly string s_rowsInScan = string.Create(CultureInfo.InvariantCulture, $"dynamic_or_filter_threshold = {SqlWriter.LongestPage}");
 
     public string Path { get; } = System.IO.Path.Combine(options.Folder, "lake.duckdb");
 
@@ -40,13 +44,24 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
         }
     }
 
+    /// <summary>A new connection for answers.</summary>
+    public Result<DuckDBConnection> ConnectForReading()
+    {
+        if (!Connect().Try(out var connection, out var problem)) return problem;
+
+        // The settings of an instance that only reads are locked, and hold for all of its connections.
+        if (!options.ReadOnly) connection.Execute($"SET SESSION {s_rowsInScan}");
+        return connection;
+    }
+
     /// <summary>
     /// Settings of the instance, on its first connection: among them, of a read-only one, that the file system is shut off but for the lake itself and the export folder.
     /// </summary>
     public void Set(DuckDBConnection connection)
     {
-        // Of a few rows in order the engine would read the other columns in a second scan; for one person's page that costs ten times the page.
-        connection.Execute("SET GLOBAL late_materialization_max_rows = 0");
+        // Of a page in order the engine first looks for its rows, and reads their other columns in a second scan. One person's page is written without a limit, so that it is read at once.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET GLOBAL late_materialization_max_rows = {SqlWriter.LongestPage}"));
+        if (options.ReadOnly) connection.Execute($"SET GLOBAL {s_rowsInScan}");
         if (!options.ReadOnly)
         {
             connection.Execute($"SET GLOBAL checkpoint_threshold = '{LongestLog}'");

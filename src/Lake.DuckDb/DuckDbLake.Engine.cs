@@ -23,6 +23,11 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <summary>Most rows of a page that is read to its end at once.</summary>
     private const long LongestPage = 10_000;
 
+    /// <summary>Rows that one thread looks at in some ten milliseconds.</summary>
+    private const long MostOfFew = 2_000_000;
+
+    private readonly TableSizes _sizes = new();
+
     /// <summary>A page of one person keeps a processor busy until it is done: more of them at once only take turns, and each of them takes longer.</summary>
     private readonly SemaphoreSlim _pages = new(Environment.ProcessorCount);
 
@@ -68,11 +73,12 @@ public sealed partial class DuckDbLake : ILakeEngine
     {
         if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
         if (Shelves.Answer(scoped, scope.Revoked) is { } shelved) return shelved;
-        if (!OfOnePlace(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
+        var ofOnePlace = OfOnePlace(scoped);
+        if (!ofOnePlace && !IsOfFew(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
         await _pages.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Page(scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
+            return await Task.Run(() => Page(scoped, ofOnePlace, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -178,6 +184,7 @@ public sealed partial class DuckDbLake : ILakeEngine
             finally
             {
                 // There are other shelves now.
+                _sorted = null;
                 ExpectCommit(changes: false);
                 StopWriting();
             }
@@ -197,6 +204,22 @@ public sealed partial class DuckDbLake : ILakeEngine
         scoped.Table.Rows.Subjects is { Count: 1 } || (IsClear(scoped, SystemColumns.Subject) && Names(scoped.Query.Where, SystemColumns.Subject))
             || (IsClear(scoped, SystemColumns.Record) && Names(scoped.Query.Where, Query.ArrivalColumn) && (scoped.Query.Limit is not null || Names(scoped.Query.Where, SystemColumns.Record)));
 
+    /// <summary>True of so few rows that one thread has looked at all of them before several have shared the work.</summary>
+    private bool IsOfFew(ScopedQuery scoped)
+    {
+        var rows = _sizes.Of(scoped.Table.Shape, this) + (scoped.Query.Where is { } where ? Inner(where) : 0);
+        return rows <= MostOfFew;
+
+        long Inner(Filter filter) => filter switch
+        {
+            Filter.And and => and.Parts.Sum(Inner),
+            Filter.Or or => or.Parts.Sum(Inner),
+            Filter.Not not => Inner(not.Part),
+            Filter.Among among when ScopedQuery.Inside(among) is var inner => _sizes.Of(inner.Table.Shape, this) + (inner.Query.Where is { } more ? Inner(more) : 0),
+            _ => 0,
+        };
+    }
+
     private static bool IsClear(ScopedQuery scoped, string column) => scoped.Table.Find(column)?.Action == ItemAction.Clear;
 
     private static bool Names(Filter? filter, string column) => filter switch
@@ -206,12 +229,13 @@ public sealed partial class DuckDbLake : ILakeEngine
         _ => false,
     };
 
-    private Result<RowStream> Page(ScopedQuery scoped, CancellationToken revoked, CancellationToken cancellation)
+    /// <param name="ofOnePlace">True when few rows fit.</param>
+    private Result<RowStream> Page(ScopedQuery scoped, bool ofOnePlace, CancellationToken revoked, CancellationToken cancellation)
     {
         _workers.BeforeShort();
         var state = _touches.State;
         if (scoped.Query.Limit is not { } limit || limit > LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
-        var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped, isCut: true), limit, revoked, cancellation);
+        var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped, isCut: ofOnePlace), limit, revoked, cancellation);
         if (_touches.State == state) return answer;
         if (answer.Ok) answer.Value.Dispose();
         return Answer(null, scoped, revoked, cancellation);

@@ -31,6 +31,9 @@ public sealed partial class DuckDbLake
     private volatile FrozenDictionary<ulong, ulong> _survivors = FrozenDictionary<ulong, ulong>.Empty;
     private readonly MergedPersons _persons = new();
 
+    // The data sets whose rows lie by persons; null until it is asked for.
+    private volatile FrozenSet<string>? _sorted;
+
     // Negative until it is read.
     private long _consentsUpTo = -1;
     private bool _closed;
@@ -313,6 +316,15 @@ public sealed partial class DuckDbLake
     /// <inheritdoc/>
     /// <remarks>A table has the columns of the system until the first rows come.</remarks>
     public bool MayHold(string dataSet) => Tables.Find(dataSet) is { } shape && _catalog.Columns(shape) is { } columns && shape.Columns.Any(c => !c.OfSystem && columns.ContainsKey(c.Name));
+
+    /// <inheritdoc/>
+    /// <remarks>Once the lake was optimized; what came since is behind them.</remarks>
+    public bool LiesByPersons(string dataSet)
+    {
+        if (_options.ReadOnly) return false;
+        var sorted = _sorted ??= Read(c => c.Rows(r => r.GetString(0), "SELECT id FROM ops.data_set WHERE sorted UNION SELECT data_set FROM ops.shelf").ToFrozenSet(StringComparer.Ordinal));
+        return sorted.Contains(dataSet);
+    }
 
     /// <inheritdoc/>
     public LakeStand Stand => new(Closed(_commits), Closed(_changes));

@@ -44,6 +44,12 @@ public interface ILakeEngine : IDisposable
     /// <summary>False when no row of a data set ever came, so that nothing has to be asked of it.</summary>
     bool MayHold(string dataSet);
 
+    /// <summary>
+    /// True when the rows of a data set lie by persons in the store, most of them: the first rows in that order are found without looking at all. It may change at any time; who goes on
+    /// after a row keeps the order of the page before.
+    /// </summary>
+    bool LiesByPersons(string dataSet);
+
     /// <summary>How far the data sets have come, for who would give an answer again.</summary>
     LakeStand Stand { get; }
 

@@ -72,6 +72,9 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
     /// <remarks>The server knows; here nobody can say.</remarks>
     public bool MayHold(string dataSet) => true;
 
+    /// <inheritdoc/>
+    public bool LiesByPersons(string dataSet) => false;
+
     public LakeStand Stand => default;
 
     public void Dispose() => server.Dispose();

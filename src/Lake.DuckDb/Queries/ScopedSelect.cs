@@ -17,15 +17,14 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     /// <summary>The person of a row, or null; shown to nobody, for counting the persons of a group.</summary>
     public const string Person = "_person";
 
-    private const int LongestList = 64;
-
     private string? _key, _markKey;
 
     /// <param name="source">SQL of the table to read.</param>
     /// <param name="existing">The columns that the table really has; one that is missing is shown as null.</param>
     /// <param name="more">Columns of the source to show beside those of the table.</param>
-    public string Write(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, params IEnumerable<string> more) =>
-        $"SELECT {Columns(table, existing, more)} FROM {From(table, source)}";
+    /// <param name="names">The columns that are asked for; null for all. Each one more takes the engine time to bind and to plan.</param>
+    public string Write(ScopedTable table, string source, IReadOnlyDictionary<string, string> existing, IEnumerable<string> more, IReadOnlySet<string>? names = null) =>
+        $"SELECT {Columns(table, existing, more, names)} FROM {From(table, source)}";
 
     /// <summary>The rows that the Scope reaches, as <c>r</c>: what stands behind FROM. What is selected of them are the columns that <see cref="Shown"/> writes, and a record's key for a cursor.</summary>
     public string From(ScopedTable table, string source) => $"{source} AS r WHERE {string.Join(" AND ", Rows(table.Rows))}";
@@ -40,11 +39,12 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
         return $"SELECT {string.Join(", ", columns)} FROM (SELECT r.*, ({string.Join(" AND ", Rows(table.Rows))}) AS _seen FROM {source} AS r) AS r WHERE r._seen";
     }
 
-    private string Columns(ScopedTable table, IReadOnlyDictionary<string, string> existing, IEnumerable<string> more)
+    private string Columns(ScopedTable table, IReadOnlyDictionary<string, string> existing, IEnumerable<string> more, IReadOnlySet<string>? names)
     {
-        var columns = table.Columns.Select(c => $"{Shown(c, existing)} AS {SqlNames.Quote(c.Name)}").Concat(more);
-        if (mark is { Shown: true }) columns = columns.Append($"record_text(r.{SystemColumns.Record}) AS {RowMark.Column}");
-        return string.Join(", ", table.SmallestGroup > 1 ? columns.Append($"r.{SystemColumns.Subject} AS {Person}") : columns);
+        List<string> columns = [.. table.Columns.Where(c => names?.Contains(c.Name) != false).Select(c => $"{Shown(c, existing)} AS {SqlNames.Quote(c.Name)}"), .. more];
+        if (mark is { Shown: true }) columns.Add($"record_text(r.{SystemColumns.Record}) AS {RowMark.Column}");
+        if (table.SmallestGroup > 1) columns.Add($"r.{SystemColumns.Subject} AS {Person}");
+        return columns.Count > 0 ? string.Join(", ", columns) : $"r.{SystemColumns.Record}";
     }
 
     private IEnumerable<string> Rows(RowFilter rows)
@@ -59,11 +59,7 @@ internal sealed class ScopedSelect(SqlValues values, ReadOnlyMemory<byte> pseudo
     private string In(string column, List<object> list)
     {
         if (list.Count == 0) return "false";
-        if (list.Count == 1) return $"r.{column} = {values.Write(list[0])}";
-        var items = string.Join(", ", list.Select(values.Write));
-
-        // A short list prunes blocks of the table by itself; a long one is joined.
-        return list.Count <= LongestList ? $"r.{column} IN ({items})" : $"r.{column} IN (SELECT unnest([{items}]))";
+        return list.Count == 1 ? $"r.{column} = {values.Write(list[0])}" : $"r.{column} IN ({values.List(list)})";
     }
 
     /// <summary>A column of <c>r</c> as the Scope shows it; <see cref="Shelves.ShelfValues"/> shows it so without the engine.</summary>

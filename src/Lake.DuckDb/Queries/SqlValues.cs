@@ -8,6 +8,8 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// <param name="survivors">Merged subject → the one under which its rows are found: who asks for a subject asks for the person.</param>
 internal abstract class SqlValues(FrozenDictionary<ulong, ulong> survivors)
 {
+    private const int LongestList = 64;
+
     /// <summary>SQL that stands for a value: string, long, double, decimal, bool, DateOnly, DateTime, TimeOnly, ulong (a subject) or UInt128.</summary>
     public string Write(object value) => value switch
     {
@@ -15,6 +17,18 @@ internal abstract class SqlValues(FrozenDictionary<ulong, ulong> survivors)
         ulong subject => WritePlain(survivors.GetValueOrDefault(subject, subject)),
         _ => WritePlain(value),
     };
+
+    /// <summary>True of as many values as are joined.</summary>
+    public static bool IsJoined(int values) => values > LongestList;
+
+    /// <summary>SQL that stands for some values behind <c>IN (</c>. A short list finds its blocks of the table by itself, a long one is joined; many subjects are one constant, because binding each takes longer than finding it.</summary>
+    public string List(IReadOnlyList<object> some)
+    {
+        if (IsJoined(some.Count) && some.All(v => v is ulong))
+            return $"SELECT unnest({WritePlain($"[{string.Join(',', some.Cast<ulong>().Select(s => survivors.GetValueOrDefault(s, s).ToString(CultureInfo.InvariantCulture)))}]")}::UBIGINT[])";
+        var items = string.Join(", ", some.Select(Write));
+        return IsJoined(some.Count) && some.All(v => v is string) ? $"SELECT unnest([{items}])" : items;
+    }
 
     protected abstract string WritePlain(object value);
 

@@ -14,6 +14,12 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// <param name="uuids">True writes record keys as UUIDs, the same 128 bits, where they would be decimal digits.</param>
 internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<TableShape, TablePlace> place, bool uuids = false, bool isCut = false)
 {
+    /// <summary>Rows of a page, of which the engine first looks for the rows and then for what is in them.</summary>
+    public const int LongestPage = 1100;
+
+    /// <summary>Name of the place of a row in its table.</summary>
+    private const string Place = "_place";
+
     private readonly SqlValues.Parameters _values = new(survivors);
     private ScopedSelect? _select;
 
@@ -25,6 +31,7 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     public string Write(ScopedQuery scoped)
     {
         var query = scoped.Query;
+        if (IsPageOfJoined(query)) return PageOfJoined(scoped);
         var from = OfOneLevel(query) ? Level(scoped) : From(scoped);
         var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
         var sql = $"SELECT {outputs} FROM {from}";
@@ -33,6 +40,28 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
         if (query.Limit is { } limit && !(isCut && query.Offset == 0)) sql += $" LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
         if (query.Offset > 0) sql += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
         return sql;
+    }
+
+    /// <summary>True of a page of rows of which a join says which they are: of those the engine reads every column of every row that fits before it knows which are the first ones.</summary>
+    private static bool IsPageOfJoined(Query query) => query is { Grouped: false, Changes: null, Versions: false, NewestOf: null, Mark: null, Limit: <= LongestPage, Order.Count: > 0 } && Joins(query.Where);
+
+    private static bool Joins(Filter? filter) => filter switch
+    {
+        Filter.And and => and.Parts.Any(Joins),
+        Filter.In i => SqlValues.IsJoined(i.Values.Count),
+        _ => filter is Filter.Among,
+    };
+
+    /// <summary>Looks for the places of the rows of such a page first.</summary>
+    private string PageOfJoined(ScopedQuery scoped)
+    {
+        var query = scoped.Query;
+        var order = string.Join(", ", query.Order.Select(o => Order(o, query)));
+        var places = $"SELECT t.{Place} FROM {From(scoped, placed: true)} ORDER BY {order} LIMIT {query.Limit!.Value.ToString(CultureInfo.InvariantCulture)}";
+        if (query.Offset > 0) places += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
+        var rows = From(scoped, placed: true, filtered: false);
+        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
+        return $"SELECT {outputs} FROM {rows} WHERE t.{Place} IN ({places}) ORDER BY {order}";
     }
 
     /// <summary>
@@ -47,7 +76,14 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     private static bool IsOneRecord(Filter? filter) => filter is Filter.Compare { Name: SystemColumns.Record, Comparison: Comparison.Equal } || (filter is Filter.And and && and.Parts.Any(IsOneRecord));
 
     /// <summary>True of conditions that compare columns with values.</summary>
-    private static bool IsPlain(Filter? filter) => filter is null or Filter.Compare || (filter is Filter.And and && and.Parts.All(p => p is Filter.Compare));
+    private static bool IsPlain(Filter? filter) => filter switch
+    {
+        null or Filter.Compare or Filter.In or Filter.Between or Filter.IsNull => true,
+        Filter.And and => and.Parts.All(IsPlain),
+        Filter.Or or => or.Parts.All(IsPlain),
+        Filter.Not not => IsPlain(not.Part),
+        _ => false,
+    };
 
     /// <summary>The rows of such a query as <c>r</c>: from here on each name is the expression that the Scope shows under it.</summary>
     private string Level(ScopedQuery scoped)
@@ -60,22 +96,25 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     }
 
     /// <summary>The rows of a query as <c>t</c>, with the columns that the Scope shows.</summary>
-    private string From(ScopedQuery scoped)
+    /// <param name="placed">True for the places of the rows too.</param>
+    /// <param name="filtered">False leaves out the filter of the query.</param>
+    private string From(ScopedQuery scoped, bool placed = false, bool filtered = true)
     {
         var query = scoped.Query;
         var select = _select ??= new ScopedSelect(_values, scoped.PseudonymKey, query.Mark);
         var (at, more) = (place(scoped.Table.Shape), new List<string>());
+        if (placed) more.Add($"r.rowid AS {Place}");
         if (query.Keyed) more.Add($"r.{SystemColumns.Record} AS {Query.KeyColumn}");
         if (scoped.Table.Find(Query.ArrivalColumn) is not null && scoped.Names.Contains(Query.ArrivalColumn)) more.Add($"r.{SystemColumns.Batch} AS {Query.ArrivalColumn}");
         var inner = query.Changes is { } changes
             ? new ChangeSql(select, _values, scoped.Table, at.Source, at.History, at.Existing).Write(changes, more)
-            : select.Write(scoped.Table, query.Versions ? at.Versions : at.Source, at.Existing, more);
+            : select.Write(scoped.Table, query.Versions ? at.Versions : at.Source, at.Existing, more, scoped.Names.ToHashSet(StringComparer.Ordinal));
         if (query.UntilBatch is { } last) inner += $" AND r.{SystemColumns.Batch} <= {_values.Write((long)last)}";
         var within = query.Changes?.Within;
         if (within is not null)
             inner = $"SELECT t.* REPLACE (t.{ChangeRange.DeletedColumn} OR {Condition(within)} IS NOT TRUE AS {ChangeRange.DeletedColumn}) FROM ({inner}) AS t";
         var sql = $"({inner}) AS t";
-        if (query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
+        if (filtered && query.Where is { } filter) sql += $" WHERE {Condition(filter)}";
         if (query.NewestOf is not { } same) return sql;
         var key = query.Keyed ? $", t.{Query.KeyColumn}" : "";
         sql = $"(SELECT t.* FROM {sql} QUALIFY row_number() OVER (PARTITION BY {Name(same)} ORDER BY {Name(SystemColumns.Time)} DESC NULLS LAST{key}) = 1) AS t";
@@ -151,7 +190,7 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
         Filter.Not not => $"(NOT {Condition(not.Part)})",
         Filter.Compare c => $"({Name(c.Name)} {Symbol(c.Comparison)} {_values.Write(c.Value.Data)})",
         Filter.In { Values.Count: 0 } => "false",
-        Filter.In i => $"({Name(i.Name)} IN ({string.Join(", ", i.Values.Select(v => _values.Write(v.Data)))}))",
+        Filter.In i => $"({Name(i.Name)} IN ({_values.List([.. i.Values.Select(v => v.Data)])}))",
         Filter.Between b => $"({Name(b.Name)} BETWEEN {_values.Write(b.Low.Data)} AND {_values.Write(b.High.Data)})",
         Filter.IsNull n => $"({Name(n.Name)} IS NULL)",
         Filter.Contains t => $"contains({Folded(Name(t.Name), t.Folded)}, {Folded(_values.Write(t.Text), t.Folded)})",

@@ -42,12 +42,11 @@ public sealed class DataService(CallerScopes scopes, Registry registry, IReadOnl
         if (question.Grouped) return await GroupsAsync(scope, query with { Limit = DataQuestion.LongestPage + 1 }, question, cancellation).ConfigureAwait(false);
 
         var binding = Binding(caller, question, query);
-        if (question.After is { } cursor)
-        {
-            if (!seal.Open(binding, cursor, "after").Try(out var place, out problem)) return problem;
-            query = query with { After = After(place, query, table) };
-        }
+        IReadOnlyList<string?>? place = null;
+        if (question.After is { } cursor && !seal.Open(binding, cursor, "after").Try(out place, out problem)) return problem;
 
+        if (query.Order.Count == 0) query = query with { Order = scopes.Lake.OrderOf(table, place) };
+        if (place is not null) query = query with { After = After(place, query, table) };
         if (!(await RunAsync(scope, query, query.Order.Count + 1, cancellation).ConfigureAwait(false)).Try(out var page, out problem)) return problem;
         if (page.Rows == question.Limit && page.Place.Count > 0) page.Next = seal.Seal(binding, page.Place);
         return page;

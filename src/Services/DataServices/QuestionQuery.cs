@@ -48,7 +48,7 @@ public static class QuestionQuery
         };
     }
 
-    /// <summary>Groups are ordered by their measures or keys, at last by all keys; one person's rows by time, all others by their record keys alone, which costs least.</summary>
+    /// <summary>Groups are ordered by their measures or keys, at last by all keys; one person's rows by time; all others in the order that the lake finds soonest.</summary>
     private static List<Ordering> Order(DataQuestion question, IReadOnlyList<Output> outputs)
     {
         var wanted = question.Sort.Select(s => s.StartsWith('-') ? new Ordering(s[1..], Descending: true) : new(s)).ToList();

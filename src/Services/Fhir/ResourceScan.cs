@@ -17,7 +17,7 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
 
     private readonly List<RecordBatch> _batches = [];
     private readonly Ordering?[] _sort = [.. (sort ?? []).Select(s => s.In(source))];
-    private Ordering[]? _ordered;
+    private IReadOnlyList<Ordering>? _ordered;
     private ResourceWriter? _writer;
     private IReadOnlyList<string?>? _place;
     private string? _last;
@@ -54,13 +54,15 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
 
     private bool PassesOver => source.OnePerSubject && !Versions && _sort.Length == 0;
 
-    private Ordering[] Order => _ordered ??= PassesOver ? [new(SystemColumns.Subject), new(SystemColumns.Time, Descending: true)] : [.. _sort.OfType<Ordering>()];
+    private IReadOnlyList<Ordering> Order => _ordered ??= PassesOver ? [new(SystemColumns.Subject), new(SystemColumns.Time, Descending: true)]
+        : _sort.Length > 0 || Versions ? [.. _sort.OfType<Ordering>()]
+        : reading.Lake.OrderOf(table, _place);
 
     /// <summary>A value by which sources are merged; missing where the source has none.</summary>
     public (string? Text, ValueKind Kind) SortValue(int place)
     {
         if (_sort[place] is not { } by) return (null, ValueKind.Text);
-        var ordinal = Batch.ColumnCount - Order.Length - 1 + _sort.Take(place).Count(s => s is not null);
+        var ordinal = Batch.ColumnCount - Order.Count - 1 + _sort.Take(place).Count(s => s is not null);
         return (ArrowCell.Text(Batch.Column(ordinal), _row), table.Find(by.Name)!.Kind);
     }
 
@@ -110,7 +112,7 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
 
     private void Step()
     {
-        var hidden = Order.Length + 1;
+        var hidden = Order.Count + 1;
         _place = [.. Enumerable.Range(Batch.ColumnCount - hidden, hidden).Select(i => ArrowCell.Text(Batch.Column(i), _row))];
         _row++;
     }
@@ -160,7 +162,7 @@ internal sealed class ResourceScan(ResourceSource source, ScopedTable table, Fhi
 
     private Value?[]? After() => _place is null
         ? null
-        : [.. _place.Select((text, i) => text is not null && ValueText.TryRead(text, i < Order.Length ? table.Find(Order[i].Name)!.Kind : ValueKind.Record, out var value) ? value : (Value?)null)];
+        : [.. _place.Select((text, i) => text is not null && ValueText.TryRead(text, i < Order.Count ? table.Find(Order[i].Name)!.Kind : ValueKind.Record, out var value) ? value : (Value?)null)];
 
     private void Clear()
     {

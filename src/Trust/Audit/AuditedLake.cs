@@ -4,6 +4,7 @@ using Yunnao.Kernel;
 using Yunnao.Lake;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
+using Yunnao.Standards.Compile;
 
 namespace Yunnao.Trust.Audit;
 
@@ -46,6 +47,17 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
 
     /// <summary>False when no row of a data set ever came; it tells of no record. See <see cref="ILakeEngine.MayHold"/>.</summary>
     public bool MayHold(string dataSet) => engine.MayHold(dataSet);
+
+    /// <summary>
+    /// The order in which rows are found soonest and which stays as it is while others write, for who asks for none; it tells of nothing that the Scope hides. A keyed query adds the key to it.
+    /// </summary>
+    /// <param name="continued">The values after which a further page begins, in the order of the page before; null for a first one.</param>
+    public IReadOnlyList<Ordering> OrderOf(ScopedTable table, IReadOnlyCollection<string?>? continued)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear) return [];
+        return (continued is null ? engine.LiesByPersons(table.Shape.DataSet.Id) : continued.Count > 1) ? [new(SystemColumns.Subject)] : [];
+    }
 
     /// <summary>The place that the lake has come to; it tells of no record. See <see cref="ILakeEngine.MarkAsync"/>.</summary>
     public Task<LakeMark> MarkAsync(CancellationToken cancellation) => engine.MarkAsync(cancellation);

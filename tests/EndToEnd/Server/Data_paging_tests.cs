@@ -38,10 +38,12 @@ public sealed class Data_paging_tests : IAsyncLifetime
     public async Task Every_row_that_was_there_all_the_time_is_given_exactly_once_while_others_write()
     {
         var random = new Random(20261128);
-        var orders = new[] { "", "-result_value", "abnormal_flag,-_time" };
+        var orders = new[] { "", "-result_value", "abnormal_flag,-_time", "" };
         await LoadAsync("lab-more", 120, "S");
         for (var walk = 0; walk < orders.Length; walk++)
         {
+            // From then on the order that nobody asked for is that of persons.
+            if (walk == orders.Length - 1) await OptimizeAsync();
             var before = await AllAsync();
             var (limit, seen, cursor, taken, pages) = (random.Next(15, 40), new List<string>(), (string?)null, new List<int>(), 0);
             using var done = new CancellationTokenSource();
@@ -68,6 +70,42 @@ public sealed class Data_paging_tests : IAsyncLifetime
             Assert.Equal(seen.Count, seen.Distinct().Count());
             Assert.Empty(before.Intersect(after).Except(seen));
         }
+    }
+
+    [Fact]
+    public async Task A_walk_that_began_before_the_lake_was_optimized_goes_on_in_its_order_and_a_new_one_comes_by_persons()
+    {
+        await LoadAsync("lab-more", 120, "S");
+        var (before, walk) = (await AllAsync(), new List<JsonElement>());
+        var begun = await PageAsync(null);
+        await OptimizeAsync();
+        for (var page = begun; ; page = await PageAsync(page.GetProperty("next").GetString()))
+        {
+            walk.AddRange(page.GetProperty("rows").EnumerateArray());
+            if (page.GetProperty("next").ValueKind == JsonValueKind.Null) break;
+        }
+
+        Assert.Equal(before.Count, walk.Count);
+        Assert.Equal(before, walk.Select(r => r.GetProperty("report_no").GetString()!).ToHashSet());
+        var persons = new List<ulong>();
+        for (var page = await PageAsync(null); ; page = await PageAsync(page.GetProperty("next").GetString()))
+        {
+            persons.AddRange(page.GetProperty("rows").EnumerateArray().Select(r => ulong.Parse(r.GetProperty("_subject").GetString()!, System.Globalization.CultureInfo.InvariantCulture)));
+            if (page.GetProperty("next").ValueKind == JsonValueKind.Null) break;
+        }
+
+        Assert.Equal(before.Count, persons.Count);
+        Assert.Equal(persons.Order(), persons);
+        Assert.True(persons.Distinct().Count() > 3);
+
+        Task<JsonElement> PageAsync(string? after) =>
+            _server.JsonAsync(HttpMethod.Post, $"{Lab}/search", "application", new { purpose = "care", limit = 30, fields = "report_no,_subject", after }.WithoutNulls());
+    }
+
+    private async Task OptimizeAsync()
+    {
+        var job = await _server.JsonAsync(HttpMethod.Post, "api/v1/lake/optimize", "system_administrator");
+        Assert.Equal("done", (await _server.EndOfJobAsync(job.GetProperty("id").GetString()!, "system_administrator")).GetProperty("state").GetString());
     }
 
     /// <summary>The walk over the changes ends where it began, whatever comes meanwhile; the next mark brings that.</summary>

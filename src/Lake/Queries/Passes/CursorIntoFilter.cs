@@ -1,3 +1,5 @@
+using Yunnao.Standards.Compile;
+
 namespace Yunnao.Lake.Queries.Passes;
 
 /// <summary>
@@ -18,6 +20,9 @@ internal static class CursorIntoFilter
         }
 
         Filter cursor = new Filter.Or(ways);
+
+        // By the first column an engine can leave out blocks of a table; by one of several ways it cannot.
+        if (order.Count > 1 && after[0] is { } first) cursor = new Filter.And([OrMissing(order[0], new Filter.Compare(order[0].Name, order[0].Descending ? Comparison.LessOrEqual : Comparison.GreaterOrEqual, first)), cursor]);
         if (scoped.Query.NewestOf is not null) return scoped with { Query = scoped.Query with { Beyond = cursor, After = null } };
         var where = scoped.Query.Where is { } filter ? new Filter.And([filter, cursor]) : cursor;
         return scoped with { Query = scoped.Query with { Where = where, After = null } };
@@ -27,7 +32,8 @@ internal static class CursorIntoFilter
         value is { } v ? new Filter.Compare(order.Name, Comparison.Equal, v) : new Filter.IsNull(order.Name);
 
     // Nothing comes after a missing value.
-    private static Filter.Or? Later(Ordering order, Value? value) => value is { } v
-        ? new([new Filter.Compare(order.Name, order.Descending ? Comparison.Less : Comparison.Greater, v), new Filter.IsNull(order.Name)])
-        : null;
+    private static Filter? Later(Ordering order, Value? value) => value is { } v ? OrMissing(order, new Filter.Compare(order.Name, order.Descending ? Comparison.Less : Comparison.Greater, v)) : null;
+
+    private static Filter OrMissing(Ordering order, Filter filter) =>
+        order.Name is Query.KeyColumn or SystemColumns.Record ? filter : new Filter.Or([filter, new Filter.IsNull(order.Name)]);
 }

@@ -1,0 +1,79 @@
+using Xunit;
+using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.Queries;
+using Yunnao.Lake.Scopes;
+using Row = Yunnao.Tests.Engines.Lake.LabRows.Row;
+
+namespace Yunnao.Tests.Engines.Lake;
+
+/// <summary>Pages of the rows of many persons, which are looked for before they are read, against the whole answer.</summary>
+public sealed class JoinedPageTests : IDisposable
+{
+    private const int Persons = 400;
+
+    private static readonly Scope s_narrow = new(
+        "researcher", "study",
+        new Dictionary<string, DataSetScope>
+        {
+            ["lab.result"] = new(new RowFilter(["B"], null), ItemAction.Clear, new Dictionary<string, ItemAction> { ["reported"] = ItemAction.Generalise, ["code"] = ItemAction.Mask, ["value"] = ItemAction.Clear }),
+        },
+        operations: false);
+
+    private readonly LakeFolder _folder = new();
+    private readonly DuckDbLake _lake;
+
+    public JoinedPageTests()
+    {
+        _lake = _folder.Open();
+        for (var batch = 0; batch < 2; batch++)
+        {
+            using var open = _lake.Begin(LakeFolder.Header($"0{batch}")).Value;
+            open.AppendLab([.. Enumerable.Range(batch * 1000, 1000).Select(i => new Row(i, i % 17, (ulong)(1 + (i * 7 % Persons)), Org: i % 3 == 0 ? "A" : "B"))]);
+            open.Settle(TestShapes.Lab);
+            open.Commit();
+        }
+    }
+
+    public void Dispose()
+    {
+        _lake.Dispose();
+        _folder.Dispose();
+    }
+
+    public static TheoryData<bool, bool, bool> Kinds => new MatrixTheoryData<bool, bool, bool>([false, true], [false, true], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Pages_of_many_persons_together_are_the_whole_answer(bool wide, bool inner, bool optimized)
+    {
+        if (optimized) await _lake.OptimizeAsync(default);
+        ulong[] persons = [.. Enumerable.Range(1, Persons).Where(p => p % 3 != 1).Select(p => (ulong)p)];
+        Filter among = inner
+            ? new Filter.Among(["_subject"], new("lab.result") { Outputs = [new("_subject")], Where = new Filter.Compare("value", Comparison.Equal, Value.Of(3L)) })
+            : new Filter.In("_subject", [.. persons.Select(Value.Subject)]);
+        var query = new Query("lab.result")
+        {
+            Outputs = [new("value"), new("code"), new("_subject"), new("reported")], Where = new Filter.And([among, new Filter.Compare("value", Comparison.Less, Value.Of(9L))]),
+            Order = [new("value", Descending: true), new("reported")], Keyed = true,
+        };
+        var scope = wide ? null : s_narrow;
+        var whole = (await _lake.Ask(query, scope)).Value;
+        Assert.True(whole.Count > 100);
+        if (!inner) Assert.Equal(whole, (await _lake.Ask(query with { Where = new Filter.And([new Filter.Or([.. persons.Select(p => new Filter.Compare("_subject", Comparison.Equal, Value.Subject(p)))]), ((Filter.And)query.Where).Parts[1]]) }, scope)).Value);
+
+        // By places, and by what the last row of the page before was.
+        Assert.Equal(whole[20..70], (await _lake.Ask(query with { Limit = 50, Offset = 20 }, scope)).Value);
+        var (pages, after) = (new List<string>(), (IReadOnlyList<Value?>?)null);
+        while (true)
+        {
+            var page = (await _lake.Ask(query with { Limit = 37, After = after }, scope)).Value;
+            pages.AddRange(page);
+            if (page.Count < 37) break;
+            var last = page[^1].Split('|');
+            var reported = DateTime.Parse(last[5], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal);
+            after = [Value.Of(double.Parse(last[4], System.Globalization.CultureInfo.InvariantCulture)), wide ? Value.Of(DateTime.SpecifyKind(reported, DateTimeKind.Unspecified)) : Value.Of(DateOnly.FromDateTime(reported)), Value.Record(UInt128.Parse(last[6], System.Globalization.CultureInfo.InvariantCulture))];
+        }
+
+        Assert.Equal(whole, pages);
+    }
+}
