@@ -78,6 +78,10 @@ public sealed class ServerOptions
     [Range(0, int.MaxValue)]
     public int MemoryMb { get; set; }
 
+    /// <summary>When the lake is optimized each day, by the clock of the machine (HH:mm); empty for never.</summary>
+    [RegularExpression(@"^(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?$")]
+    public string OptimizeAt { get; set; } = "03:00";
+
     /// <summary>Attempts to sign in, a minute and address.</summary>
     [Range(1, 100_000)]
     public int SignInsPerMinute { get; set; } = 30;

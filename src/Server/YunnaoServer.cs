@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
@@ -180,6 +181,7 @@ public static class YunnaoServer
         services.AddSingleton<IJobKind, IngestJob>().AddSingleton<IJobKind, ReleaseJob>().AddSingleton<IJobKind, OptimizeJob>().AddSingleton<IJobKind, VerifyJob>();
         services.AddSingleton(new BackupSource(options.Folder, options.Standards, platform.Registry, platform.Lake, platform.Objects, trust.Keys, trust.Control)).AddSingleton<IJobKind, BackupJob>();
         services.AddHostedService(s => s.GetRequiredService<JobQueue>());
+        if (options.OptimizeAt.Length > 0) services.AddHostedService(s => ActivatorUtilities.CreateInstance<OptimizeCare>(s, TimeOnly.Parse(options.OptimizeAt, CultureInfo.InvariantCulture)));
         services.AddSingleton(options.Data).AddSingleton<CursorSeal>().AddSingleton<DataService>().AddSingleton<UsageStore>().AddSingleton<CallQuota>();
         services.AddHostedService(s => s.GetRequiredService<CallQuota>());
         services.AddSingleton<SubscriptionStore>().AddSingleton<SubscriptionDesk>().AddHostedService(s => ActivatorUtilities.CreateInstance<SubscriptionCare>(s, options.Url));
