@@ -166,6 +166,7 @@ public static class YunnaoServer
         services.AddConnect(options.Url);
         services.AddHostedService<KeyCare>();
 
+        services.AddHttpContextAccessor().AddSingleton<IAuthenticationSchemeProvider, SignInDoors>();
         services.AddAuthentication(BearerHandler.Name).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null).AddSessions(options);
         services.AddAuthorization(o =>
         {

@@ -86,11 +86,11 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     /// <summary>dcmtk's storescp, which writes files and keeps no index; null when it is not installed.</summary>
-    public static async Task<BenchServer?> StoreScpAsync(string folder, CancellationToken cancellation)
+    public static async Task<BenchServer?> StoreScpAsync(string folder, CancellationToken cancellation, params string[] more)
     {
         if (Find("storescp") is not { } program) return null;
         var port = DemoServer.FreePort(FirstPort);
-        var server = new BenchServer(Start(program, "-aet", "SCP", "-od", folder, $"{port}"), "storescp", "SCP", port, 0);
+        var server = new BenchServer(Start(program, ["-aet", "SCP", "-od", folder, .. more, $"{port}"]), string.Join(' ', ["storescp", .. more]), "SCP", port, 0);
         await ListeningAsync(port, cancellation).ConfigureAwait(false);
         return server;
     }

@@ -7,13 +7,16 @@ namespace Yunnao.Cli.Bench.Dicom;
 /// what an archive does that has been running, not one that compiles its programs while it is measured. After each round the disk is given time to
 /// take all of it, so that nobody pays for what another left to be written. Like is compared with like: ours as it
 /// is with Orthanc as it is, which both flush each instance to the disk; ours without flushing with what does not flush. What the disk alone
-/// can do for one sender that waits is measured beside: the same bytes appended to one file and flushed, one instance after another.
+/// can do for one sender that waits is measured beside: the same bytes appended to one file and flushed, one instance after another; and what the sender takes by itself, with a
+/// storescp that takes what it is sent and keeps nothing. Of one sender the two together are what no archive that flushes before it answers can be better than by more than what it does meanwhile.
 /// </summary>
 internal static class StorePart
 {
     /// <summary>Ours goes on compiling its hot methods anew for about a thousand instances.</summary>
     public const int Rounds = 10;
 
+    /// <summary>The option of storescp that keeps nothing.</summary>
+    private const string Keepless = "--ignore";
 
     public static async Task<int> RunAsync(BenchFolder folder, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
@@ -25,6 +28,7 @@ internal static class StorePart
                 async f => await BenchServer.OursAsync(f, cancellation).ConfigureAwait(false),
                 async f => await BenchServer.OursAsync(f, cancellation, "--no-flush").ConfigureAwait(false),
                 f => BenchServer.StoreScpAsync(f, cancellation),
+                f => BenchServer.StoreScpAsync(f, cancellation, Keepless),
                 f => BenchServer.OrthancAsync(f, sync: true, cancellation),
                 f => BenchServer.OrthancAsync(f, sync: false, cancellation),
             ];
@@ -67,7 +71,8 @@ internal static class StorePart
         {
             Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = best.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,
         }
-            .With("senders", senders).With("disk_alone", disk).With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
+            .With("senders", senders).With("disk_alone", disk).With("client_alone", Rate($"storescp {Keepless}"))
+            .With("client_and_flush", senders == 1 && Rate($"storescp {Keepless}") is { } alone ? 1 / (1 / alone + 1 / disk) : null).With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
             .With("orthanc_cpu_s", best.TryGetValue("Orthanc", out var orthanc) ? orthanc.Processor : null)
             .With("no_flush", Rate("yunnao, --no-flush"))
             .With("storescp", Rate("storescp")).With("ratio_storescp_no_flush", Rate("yunnao, --no-flush") / Rate("storescp"))
