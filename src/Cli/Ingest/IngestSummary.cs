@@ -44,7 +44,7 @@ internal static class IngestSummary
         quarantined = o.Batch?.Quarantined,
         superseded = o.Batch?.Superseded,
         problem = o.Problem?.Code,
-        message = o.Problem?.Message,
+        message = o.Problem?.Message.ToString(),
         seconds = Math.Round(o.Seconds, 3),
         data_sets = o.Batch?.Counts.Select(c => new { data_set = c.DataSet, c.Received, c.Accepted, c.Quarantined, c.Superseded }),
     });

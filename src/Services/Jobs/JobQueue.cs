@@ -159,7 +159,7 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
     {
         State = JobState.Failed,
         Ended = time.GetUtcNow(),
-        Outcome = JsonSerializer.SerializeToElement(new { code = problem.Code, kind = problem.Kind, detail = problem.Message, where = problem.Where }, ApiJson.Options),
+        Outcome = JsonSerializer.SerializeToElement(new { code = problem.Code, kind = problem.Kind, detail = problem.Message.ToString(), where = problem.Where }, ApiJson.Options),
     };
 
     [LoggerMessage(2101, LogLevel.Information, "Job {Id} ({Kind}) began, attempt {Attempt}")]

@@ -46,7 +46,7 @@ internal static class DatabaseFeed
     public static Problem Explain(Exception exception, Feed feed)
     {
         var state = State(exception);
-        var (kind, code, message) = state switch
+        (ProblemKind Kind, string Code, Sentence Message) of = state switch
         {
             "28000" or "28P01" => (ProblemKind.Forbidden, "pull.login", "The database does not accept this account or its password."),
             "3D000" or "42000/1049" => (ProblemKind.NotFound, "pull.query", "The database server has no database of this name, or not for this account."),
@@ -58,7 +58,7 @@ internal static class DatabaseFeed
                 => (ProblemKind.Unavailable, "pull.connect", "The database cannot be reached, or the connection was lost. What was committed stays; the next pull goes on from there."),
             _ => (ProblemKind.Incorrect, "pull.query", $"The database refuses the query or a value in it (SQLSTATE {state})."),
         };
-        return new(kind, code, message, new(feed.File));
+        return new(of.Kind, of.Code, of.Message, new(feed.File));
     }
 
     /// <summary>The SQLSTATE of a failure, or one of ours for what a driver tells in another way; empty when the connection was lost.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using CsvHelper;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -68,7 +69,7 @@ internal sealed class CsvTable : IDisposable
     }
 
     /// <summary>Reports a problem of the current row.</summary>
-    public void Report(string code, string message) => Report(Line, code, message);
+    public void Report(string code, Sentence message) => Report(Line, code, message);
 
     /// <summary>Reports a name in the current row that stands for nothing, with the name that was probably meant.</summary>
     public void ReportUnknown(string code, string what, string name, IEnumerable<string> known) =>
@@ -76,7 +77,7 @@ internal sealed class CsvTable : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    private void Report(int line, string code, string message) => _problems.Add(code, _file.Line(line), message);
+    private void Report(int line, string code, Sentence message) => _problems.Add(code, _file.Line(line), message);
 
     private bool CheckHeader(TableColumns columns)
     {

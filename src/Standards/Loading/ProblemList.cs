@@ -9,7 +9,7 @@ internal sealed class ProblemList(string directory)
     private readonly ConcurrentQueue<Problem> _problems = new();
     private readonly NearNames _near = new();
 
-    public void Add(string code, SourceLine at, string message)
+    public void Add(string code, SourceLine at, Sentence message)
     {
         var file = Path.Combine(directory, at.File);
         _problems.Enqueue(new(ProblemKind.Incorrect, code, message, new Place(file, at.Line)));
@@ -27,6 +27,6 @@ internal sealed class ProblemList(string directory)
             .OrderBy(p => p.Where!.File, StringComparer.Ordinal)
             .ThenBy(p => p.Where!.Line)
             .ThenBy(p => p.Code, StringComparer.Ordinal)
-            .ThenBy(p => p.Message, StringComparer.Ordinal),
+            .ThenBy(p => p.Message.ToString(), StringComparer.Ordinal),
     ];
 }

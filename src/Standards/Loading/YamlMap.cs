@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -146,7 +147,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
         return false;
     }
 
-    private void Report(YamlNode at, string code, string message) => problems.Add(code, LineOf(at), message);
+    private void Report(YamlNode at, string code, Sentence message) => problems.Add(code, LineOf(at), message);
 
     private SourceLine LineOf(YamlNode at) => file.Line((int)at.Start.Line);
 

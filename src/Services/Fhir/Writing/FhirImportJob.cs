@@ -46,7 +46,7 @@ internal sealed class FhirImportJob(IngestService ingest, ILakeEngine lake) : IJ
 
     private async Task<FhirImport.Loaded> LoadedAsync(FhirImport.Input input, FileOutcome outcome, CancellationToken cancellation)
     {
-        if (outcome.Problem is { } problem) return new(input.Type, input.Url, null, 0, 0, problem.Code, problem.Message);
+        if (outcome.Problem is { } problem) return new(input.Type, input.Url, null, 0, 0, problem.Code, problem.Message.ToString());
         var batch = outcome.Batch ?? (await lake.BatchAsync(outcome.AlreadyLoaded!.Value, cancellation).ConfigureAwait(false)).Value;
         return new(input.Type, input.Url, batch.Number, batch.Accepted, batch.Quarantined, null, null);
     }
@@ -65,7 +65,7 @@ internal sealed class FhirImportJob(IngestService ingest, ILakeEngine lake) : IJ
             return Failed("The address cannot be reached, or broke off.");
         }
 
-        FileOutcome Failed(string why) => new(url, request.Source, 0, null, null, new(ProblemKind.Unavailable, "fhir.import-fetch", why), 0, []);
+        FileOutcome Failed(Sentence why) => new(url, request.Source, 0, null, null, new(ProblemKind.Unavailable, "fhir.import-fetch", why), 0, []);
     }
 
     private sealed class Steps(Action<double> report) : IProgress<IngestProgress>
