@@ -9,6 +9,9 @@ public sealed record Problem(ProblemKind Kind, string Code, Sentence Message, Pl
     /// <summary>The problem on one line, its message in the language of the texts.</summary>
     public string In(Text text) => Line(Message.In(text));
 
+    /// <summary>The problem with its message in the language of the texts.</summary>
+    public Problem Said(Text text) => this with { Message = $"{Message.In(text)}" };
+
     /// <inheritdoc/>
     public override string ToString() => Line(Message.ToString());
 

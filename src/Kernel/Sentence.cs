@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Yunnao.Kernel;
 
@@ -11,6 +12,7 @@ namespace Yunnao.Kernel;
 /// others stay as they are, numbers and times in the invariant culture. A text of others, which nobody translates, is said as a value.
 /// </summary>
 [InterpolatedStringHandler]
+[JsonConverter(typeof(SentenceJson))]
 public sealed class Sentence : IEquatable<Sentence>
 {
     private readonly StringBuilder _form;
@@ -26,6 +28,9 @@ public sealed class Sentence : IEquatable<Sentence>
     /// <summary>The English form: a composite format string with a placeholder for each value, in order.</summary>
     public string Form => _form.ToString();
 
+    /// <summary>The values in order: texts, and parts that are sentences.</summary>
+    public IReadOnlyList<object> Values => _values;
+
     /// <summary>A sentence without values.</summary>
     public static implicit operator Sentence(string text) => FromString(text);
 
@@ -35,6 +40,16 @@ public sealed class Sentence : IEquatable<Sentence>
         ArgumentNullException.ThrowIfNull(text);
         var sentence = new Sentence(text.Length, 0);
         sentence.AppendLiteral(text);
+        return sentence;
+    }
+
+    /// <summary>The sentence of a form and its values, as <see cref="Form"/> and <see cref="Values"/> gave them.</summary>
+    public static Sentence Of(string form, IReadOnlyList<object> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var sentence = new Sentence(0, values.Count);
+        sentence._form.Append(form);
+        sentence._values.AddRange(values);
         return sentence;
     }
 
@@ -50,7 +65,7 @@ public sealed class Sentence : IEquatable<Sentence>
         _form.Append('{').Append(_values.Count).Append('}');
         _values.Add(value switch
         {
-            Sentence sentence => sentence,
+            Sentence sentence => (object)sentence,
             IFormattable formattable => formattable.ToString(format, CultureInfo.InvariantCulture),
             _ => value?.ToString() ?? "",
         });

@@ -43,6 +43,11 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type == typeof(Sentence)) schema.Type = JsonSchemaType.String;
+            return Task.CompletedTask;
+        });
         options.AddDocumentTransformer<DataSetDescription>();
         options.AddDocumentTransformer((document, context, _) =>
         {

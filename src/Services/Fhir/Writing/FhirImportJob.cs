@@ -46,7 +46,7 @@ internal sealed class FhirImportJob(IngestService ingest, ILakeEngine lake) : IJ
 
     private async Task<FhirImport.Loaded> LoadedAsync(FhirImport.Input input, FileOutcome outcome, CancellationToken cancellation)
     {
-        if (outcome.Problem is { } problem) return new(input.Type, input.Url, null, 0, 0, problem.Code, problem.Message.ToString());
+        if (outcome.Problem is { } problem) return new(input.Type, input.Url, null, 0, 0, problem.Code, problem.Message);
         var batch = outcome.Batch ?? (await lake.BatchAsync(outcome.AlreadyLoaded!.Value, cancellation).ConfigureAwait(false)).Value;
         return new(input.Type, input.Url, batch.Number, batch.Accepted, batch.Quarantined, null, null);
     }
