@@ -25,7 +25,7 @@ internal static class SaidSentences
         var libraries = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(f => !Path.GetFileName(f).StartsWith("Yunnao.", StringComparison.OrdinalIgnoreCase) && Path.GetFileName(f) != "yunnao.dll")
             .Select(f => MetadataReference.CreateFromFile(f));
-        var all = CSharpCompilation.Create("All", trees, libraries, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        var all = CSharpCompilation.Create("All", trees, libraries, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         return [.. trees.AsParallel().AsOrdered().SelectMany(t => Said(t, all.GetSemanticModel(t), Path.GetRelativePath(source, t.FilePath).Replace('\\', '/')))];
     }
 
