@@ -47,7 +47,8 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         {
             var name = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
             var unknown = json.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal);
-            var what = unknown ? "The body has a name that is not known here"
+            var what = WordsOf(json) is { } words ? $"The value is none of {string.Join(", ", words)}"
+                : unknown ? "The body has a name that is not known here"
                 : name is null ? (Sentence)"The body is not JSON, or has not the form that /openapi/v1.json describes" : "A value of the body has not the form that /openapi/v1.json describes";
             var said = json is { LineNumber: { } line, BytePositionInLine: { } position } ? (Sentence)$"{what} (line {line + 1}, byte {position + 1})." : $"{what}.";
             return new(ProblemKind.Incorrect, "server.bad-request", said, new(Line: json.LineNumber + 1, Path: name ?? "$"));
@@ -57,6 +58,17 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
             ? new(ProblemKind.Incorrect, "server.bad-request", "A parameter has not the form that /openapi/v1.json describes.", new(Path: parameter.Groups[1].Value))
             : new(ProblemKind.Incorrect, "server.bad-request", "The request cannot be read: a parameter or the body has not the form that /openapi/v1.json describes.");
     }
+
+    /// <summary>The words of the enumeration that a value of the body was to be one of; null when it was to be something else.</summary>
+    private static IEnumerable<string>? WordsOf(JsonException json) =>
+        Unconverted().Match(json.Message) is { Success: true } found
+        && AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(found.Groups[1].Value)).FirstOrDefault(t => t is { IsEnum: true }) is { } type
+            ? Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)
+            : null;
+
+    /// <summary>What System.Text.Json says of a value that is not of the type wanted, where that is a type of ours: <c>… converted to System.Nullable`1[Yunnao.…]. Path: …</c></summary>
+    [GeneratedRegex(@"could not be converted to (?:System\.Nullable`1\[)?(Yunnao\.[\w.+]*\w)")]
+    private static partial Regex Unconverted();
 
     /// <summary>What ASP.NET Core says of a parameter that it cannot read; its name is taken, not its value.</summary>
     [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from ")]

@@ -242,6 +242,17 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
         if (status == HttpStatusCode.MethodNotAllowed) Assert.Contains("GET", answer.Content.Headers.Allow);
     }
 
+    [Theory]
+    [InlineData("en", "The value is none of parquet, csv, ndjson, duckdb, xlsx (line 1, byte 63).")]
+    [InlineData("zh-CN", "该值不在 parquet, csv, ndjson, duckdb, xlsx 之中(第 1 行,第 63 字节)。")]
+    public async Task A_word_that_is_none_of_those_taken_is_refused_with_the_list_of_them(string language, string detail)
+    {
+        using var content = new StringContent("{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"form\": \"xml\"}", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await server.CallAsync(HttpMethod.Post, "api/v1/exports", await server.TokenAsync("application"), content, language: language);
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(("server.bad-request", "form", detail), (problem.GetProperty("code").GetString(), problem.GetProperty("where").GetProperty("path").GetString(), problem.GetProperty("detail").GetString()));
+    }
+
     [Fact]
     public async Task What_is_wrong_in_a_body_has_a_stable_code_and_unknown_data_sets_are_not_found()
     {
