@@ -39,10 +39,11 @@ internal static class SaidSentences
         foreach (var expression in tree.GetRoot().DescendantNodes().OfType<ExpressionSyntax>().Where(IsGiven))
         {
             var becomes = model.GetTypeInfo(expression);
+            if (HoldsSentence(becomes.ConvertedType) && !HoldsSentence(becomes.Type)) yield return new(file, LineOf(expression), null, expression.ToString());
             if (!IsSentence(becomes.ConvertedType) && expression.Parent is not CastExpressionSyntax) continue;
             if (expression.Parent is CastExpressionSyntax cast && !IsSentence(model.GetTypeInfo(cast.Type).Type)) continue;
             if (IsSentence(becomes.Type) || becomes.Type is null || expression is ParenthesizedExpressionSyntax) continue;
-            yield return new(file, tree.GetLineSpan(expression.Span).StartLinePosition.Line + 1, FormOf(expression, model), expression.ToString());
+            yield return new(file, LineOf(expression), FormOf(expression, model), expression.ToString());
         }
     }
 
@@ -51,6 +52,11 @@ internal static class SaidSentences
         is ArgumentSyntax or ArrowExpressionClauseSyntax or ReturnStatementSyntax or YieldStatementSyntax or AssignmentExpressionSyntax or EqualsValueClauseSyntax
         or ConditionalExpressionSyntax or SwitchExpressionArmSyntax or CastExpressionSyntax or ParenthesizedExpressionSyntax or ExpressionElementSyntax or LambdaExpressionSyntax
         or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } or InitializerExpressionSyntax;
+
+    private static int LineOf(ExpressionSyntax expression) => expression.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
+
+    /// <summary>True of a tuple with a sentence: whatever becomes one as a whole has lost the forms of its sentences.</summary>
+    private static bool HoldsSentence(ITypeSymbol? type) => type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => IsSentence(e.Type));
 
     private static bool IsSentence(ITypeSymbol? type) => type is { Name: nameof(Sentence), ContainingNamespace.Name: "Kernel" };
 

@@ -8,7 +8,7 @@ namespace Yunnao.Tests.House;
 public sealed partial class Sentences
 {
     /// <summary>The rooms whose problems become answers.</summary>
-    private static readonly string[] s_answering = ["Kernel/", "Formats/", "Lake/", "Lake.DuckDb/", "Lake.S3/", "Trust/", "Services/", "Server/"];
+    private static readonly string[] s_answering = ["Kernel/", "Standards/", "Formats/", "Lake/", "Lake.DuckDb/", "Lake.S3/", "Trust/", "Services/", "Server/"];
 
     private static readonly Lazy<IReadOnlyList<SaidSentence>> s_said = new(SaidSentences.Find);
     private static readonly Text s_chinese = Text.For("zh-CN");

@@ -72,7 +72,7 @@ internal sealed class CsvTable : IDisposable
     public void Report(string code, Sentence message) => Report(Line, code, message);
 
     /// <summary>Reports a name in the current row that stands for nothing, with the name that was probably meant.</summary>
-    public void ReportUnknown(string code, string what, string name, IEnumerable<string> known) =>
+    public void ReportUnknown(string code, Sentence what, string name, IEnumerable<string> known) =>
         _problems.AddUnknown(code, At, what, name, known);
 
     public void Dispose() => _reader.Dispose();
@@ -122,9 +122,9 @@ internal sealed class CsvTable : IDisposable
         return false;
     }
 
-    private static string Explain(CsvMalformedReason reason) => reason switch
+    private static Sentence Explain(CsvMalformedReason reason) => reason switch
     {
-        CsvMalformedReason.UnterminatedQuote => "a cell opens with a quote that is never closed",
+        CsvMalformedReason.UnterminatedQuote => (Sentence)"a cell opens with a quote that is never closed",
         CsvMalformedReason.TextAfterClosingQuote => "text after the closing quote of a cell; write \"\" for a quote inside it",
         _ => "a quote inside a cell that is not quoted; quote the cell and write \"\" for the quote",
     };

@@ -17,7 +17,7 @@ internal sealed class ProblemList(string directory)
 
     /// <summary>Reports a name that stands for nothing, with the name that was probably meant.</summary>
     /// <param name="what">What the name should be the name of: <c>data element</c>.</param>
-    public void AddUnknown(string code, SourceLine at, string what, string name, IEnumerable<string> known) =>
+    public void AddUnknown(string code, SourceLine at, Sentence what, string name, IEnumerable<string> known) =>
         Add(code, at, $"unknown {what} '{name}'{_near.Hint(name, known)}");
 
     /// <summary>By file and line, so that the order does not depend on which file was read first.</summary>

@@ -21,7 +21,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
         }
         catch (YamlException mistake)
         {
-            problems.Add("standards.bad-yaml", file.Line((int)Math.Max(1, mistake.Start.Line)), mistake.Message);
+            problems.Add("standards.bad-yaml", file.Line((int)Math.Max(1, mistake.Start.Line)), $"{mistake.Message}");
             return null;
         }
         catch (InvalidOperationException)
@@ -80,7 +80,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
     }
 
     /// <summary>A text that must be one of a choice; null, and reported, when it is none of them.</summary>
-    public string? OneOf(string key, string code, Func<string, bool> valid, string choice, bool required = true)
+    public string? OneOf(string key, string code, Func<string, bool> valid, Sentence choice, bool required = true)
     {
         if (Text(key, required) is not { } text) return null;
         if (valid(text)) return text;
