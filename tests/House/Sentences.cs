@@ -4,7 +4,7 @@ using Yunnao.Kernel;
 
 namespace Yunnao.Tests.House;
 
-/// <summary>Whoever asks in Chinese is answered in Chinese: each sentence that an answer of the server can carry has its form, with the same values.</summary>
+/// <summary>Whoever asks in Chinese is answered in Chinese: each sentence that an answer of the server can carry, or a problem of the registry, has its form, with the same values.</summary>
 public sealed partial class Sentences
 {
     /// <summary>The rooms whose problems become answers.</summary>
