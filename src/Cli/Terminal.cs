@@ -69,7 +69,7 @@ internal sealed class Terminal(
     /// <returns>The exit code of its kind.</returns>
     public int Fail(Problem problem)
     {
-        error.WriteLine(problem);
+        error.WriteLine(problem.In(text));
         if (text.Find($"problem.{problem.Code}") is { } advice) error.WriteLine(advice);
         return ExitCodes.Of(problem.Kind);
     }

@@ -286,7 +286,7 @@ public static class YunnaoServer
         if (options.Viewer is { } viewer && !ViewerOptions.IsViewer(viewer)) return new(ProblemKind.NotFound, "imaging.no-viewer", "The folder of the viewer holds no index.html.", new(viewer));
         var mistakes = new List<System.ComponentModel.DataAnnotations.ValidationResult>();
         if (!System.ComponentModel.DataAnnotations.Validator.TryValidateObject(options, new(options), mistakes, validateAllProperties: true))
-            return new(ProblemKind.Incorrect, "serve.options", mistakes[0].ErrorMessage!);
+            return new(ProblemKind.Incorrect, "serve.options", $"{mistakes[0].ErrorMessage}");
         if (options.AdministratorAddresses.FirstOrDefault(a => NetworkText.Parse(a) is null) is not null)
             return new(ProblemKind.Incorrect, "serve.options", "AdministratorAddresses are addresses and networks, for example 10.20.0.0/16.");
         return IPAddress.IsLoopback(address) || options.Https

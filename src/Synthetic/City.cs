@@ -59,7 +59,7 @@ public sealed class City
 
     private static Problem? Check(CityOptions o)
     {
-        Problem Wrong(string message) => new(ProblemKind.Incorrect, "city.options", message);
+        Problem Wrong(Sentence message) => new(ProblemKind.Incorrect, "city.options", message);
         if (o.Residents is < 1 or > 4_000_000) return Wrong("A city has 1 to 4,000,000 residents.");
         if (o.Months is < 1 or > 120) return Wrong("The period is 1 to 120 months.");
         if (o.Start.Day != 1 || o.Start.Year is < 1990 or > 2080) return Wrong("The period begins on the first day of a month from 1990 on.");

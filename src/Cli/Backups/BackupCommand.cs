@@ -27,7 +27,7 @@ internal static class BackupCommand
             var folder = DataFolder.Of(parsed, terminal);
             var to = Path.GetFullPath(parsed.GetRequiredValue(place));
             using var status = new StatusLine(terminal);
-            var made = ServerConnection.To(folder) is { } server
+            var made = ServerConnection.To(folder, terminal) is { } server
                 ? await ByServerAsync(server, to, Report(terminal, status), cancellation).ConfigureAwait(false)
                 : await HereAsync(parsed, terminal, folder, to, Report(terminal, status), cancellation).ConfigureAwait(false);
             status.Clear();

@@ -82,5 +82,5 @@ internal sealed class LocalPostgres : IDisposable
         return process.ExitCode;
     }
 
-    private static Problem Missing(string message) => new(ProblemKind.Unavailable, "bench.client", $"{message} bash tests/install-peers installs it.");
+    private static Problem Missing(Sentence message) => new(ProblemKind.Unavailable, "bench.client", $"{message} bash tests/install-peers installs it.");
 }

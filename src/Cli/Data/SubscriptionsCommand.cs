@@ -79,7 +79,7 @@ internal static class SubscriptionsCommand
     internal static async Task<int> AskAsync(ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<int>> ask)
     {
         var folder = DataFolder.Of(parsed, terminal);
-        if (ServerConnection.To(folder) is not { } server) return terminal.Fail(new(ProblemKind.Unavailable, "subscription.no-server", terminal.Text["subscriptions.no-server"], new(folder)));
+        if (ServerConnection.To(folder, terminal) is not { } server) return terminal.Fail(new(ProblemKind.Unavailable, "subscription.no-server", terminal.Text["subscriptions.no-server"], new(folder)));
         using (server) return await ask(server).ConfigureAwait(false);
     }
 }

@@ -40,7 +40,7 @@ internal static class RunCommand
             var folder = parsed.GetValue(output) is { } named ? Path.GetFullPath(named) : null;
             using var line = new StatusLine(terminal);
             void Report(string step, double part) => line.Show(string.Create(CultureInfo.InvariantCulture, $"{step} {part * 100:0} % {line.Elapsed:mm\\:ss}"));
-            var made = ServerConnection.To(DataFolder.Of(parsed, terminal)) is { } server
+            var made = ServerConnection.To(DataFolder.Of(parsed, terminal), terminal) is { } server
                 ? await ByServerAsync(server, order, folder, Report, cancellation).ConfigureAwait(false)
                 : await HereAsync(parsed, terminal, order, folder, Report, cancellation).ConfigureAwait(false);
             line.Clear();

@@ -83,7 +83,7 @@ internal static class ScheduleCommand
 
     private static async Task<int> UseAsync(ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<Problem?>> work)
     {
-        if (ServerConnection.To(DataFolder.Of(parsed, terminal)) is not { } server) return terminal.Fail(new(ProblemKind.Unavailable, "export.no-server", terminal.Text["export.no-server"]));
+        if (ServerConnection.To(DataFolder.Of(parsed, terminal), terminal) is not { } server) return terminal.Fail(new(ProblemKind.Unavailable, "export.no-server", terminal.Text["export.no-server"]));
         using (server) return await work(server).ConfigureAwait(false) is { } problem ? terminal.Fail(problem) : ExitCodes.Ok;
     }
 

@@ -21,7 +21,7 @@ internal static class TraceCommand
             if (!File.Exists(path)) return terminal.Fail(new(ProblemKind.NotFound, "export.trace-file", text["export.no-leak"], new(path)));
             using var line = new StatusLine(terminal);
             void Report(string step, double part) => line.Show(string.Create(CultureInfo.InvariantCulture, $"{step} {part * 100:0} % {line.Elapsed:mm\\:ss}"));
-            var traced = ServerConnection.To(DataFolder.Of(parsed, terminal)) is { } server
+            var traced = ServerConnection.To(DataFolder.Of(parsed, terminal), terminal) is { } server
                 ? await ByServerAsync(server, path, cancellation).ConfigureAwait(false)
                 : await HereAsync(parsed, terminal, path, Report, cancellation).ConfigureAwait(false);
             line.Clear();

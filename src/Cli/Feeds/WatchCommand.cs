@@ -98,7 +98,7 @@ internal static class WatchCommand
             await foreach (var outcome in watch.LookAsync(cancellation).ConfigureAwait(false))
             {
                 outcomes.Add(outcome);
-                if (json) terminal.Print(IngestSummary.Json(outcome));
+                if (json) terminal.Print(IngestSummary.Json(outcome, terminal.Text));
                 if (outcome.Problem is not null) terminal.Fail(outcome.Problem);
             }
 

@@ -53,7 +53,7 @@ internal static class IdentityCommand
         ParseResult parsed, Terminal terminal, Func<ServerConnection, Task<Result<T>>> remote, Func<IdentityDesk, Task<Result<T>>> here, CancellationToken cancellation)
     {
         var folder = DataFolder.Of(parsed, terminal);
-        using var server = ServerConnection.To(folder);
+        using var server = ServerConnection.To(folder, terminal);
         if (server is not null) return await remote(server).ConfigureAwait(false);
         if (!Directory.Exists(folder)) return new Problem(ProblemKind.NotFound, "lake.none", terminal.Text.Format("trust.no-folder", folder));
         if (!Platform.Open(RegistryFolder.Of(parsed, terminal), folder).Try(out var platform, out var problem)) return problem;

@@ -32,7 +32,7 @@ internal static class IngestCommand
     private static async Task<int> RunAsync(ParseResult parsed, Terminal terminal, IngestRequest request, bool json, CancellationToken cancellation)
     {
         var folder = DataFolder.Of(parsed, terminal);
-        using var server = ServerConnection.To(folder);
+        using var server = ServerConnection.To(folder, terminal);
         if (server is not null)
         {
             if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var unsound)) return terminal.Fail(unsound);
@@ -69,7 +69,7 @@ internal static class IngestCommand
         await foreach (var outcome in ingest(request, progress, cancellation).ConfigureAwait(false))
         {
             outcomes.Add(outcome);
-            if (json) terminal.Print(IngestSummary.Json(outcome));
+            if (json) terminal.Print(IngestSummary.Json(outcome, terminal.Text));
             if (outcome.Problem is null) continue;
             progress.Clear();
             terminal.Fail(outcome.Problem);

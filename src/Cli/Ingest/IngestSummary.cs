@@ -32,7 +32,7 @@ internal static class IngestSummary
     }
 
     /// <summary>One line of JSON for one file; names and counts only.</summary>
-    public static string Json(FileOutcome o) => JsonSerializer.Serialize(new
+    public static string Json(FileOutcome o, Text text) => JsonSerializer.Serialize(new
     {
         file = o.File,
         source = o.Source,
@@ -44,7 +44,7 @@ internal static class IngestSummary
         quarantined = o.Batch?.Quarantined,
         superseded = o.Batch?.Superseded,
         problem = o.Problem?.Code,
-        message = o.Problem?.Message,
+        message = o.Problem?.Message.In(text),
         seconds = Math.Round(o.Seconds, 3),
         data_sets = o.Batch?.Counts.Select(c => new { data_set = c.DataSet, c.Received, c.Accepted, c.Quarantined, c.Superseded }),
     });

@@ -144,7 +144,7 @@ internal sealed class LakeRoom : IAsyncDisposable
         if (!RegistryFolder.Load(parsed, terminal).Try(out var registry, out var problem)) return problem;
         var shapes = registry.DataSets.Values.OrderBy(d => d.Id, StringComparer.Ordinal).Select(d => new TableShape(d)).ToList();
         var command = parsed.CommandResult.Command.Name;
-        if (!embedded && ServerConnection.To(folder) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), folder, null, command);
+        if (!embedded && ServerConnection.To(folder, terminal) is { } server) return new LakeRoom(registry, shapes, new ServerLake(server), folder, null, command);
         var stamp = RegistryGuard.Stamp(registry, RegistryFolder.Of(parsed, terminal));
         LakeRoom? room = null;
         var redactor = new SubjectRedactor(RegistryFolder.Of(parsed, terminal), () => room!.OpenKeys().Try(out var keys, out var missing) ? Vault.Open(folder, keys) : missing);

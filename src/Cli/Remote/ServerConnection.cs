@@ -14,8 +14,8 @@ internal sealed class ServerConnection : IDisposable
 
     private ServerConnection(HttpClient http) => _http = http;
 
-    /// <summary>The running server of a data folder, or null when none runs.</summary>
-    public static ServerConnection? To(string folder)
+    /// <summary>The running server of a data folder, or null when none runs. It answers in the language of the terminal.</summary>
+    public static ServerConnection? To(string folder, Terminal terminal)
     {
         var path = LocalSocket.PathOf(folder);
         if (!File.Exists(path)) return null;
@@ -36,7 +36,9 @@ internal sealed class ServerConnection : IDisposable
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         } };
-        return new(new(handler) { BaseAddress = new("http://yunnao/api/v1/"), Timeout = Timeout.InfiniteTimeSpan });
+        var http = new HttpClient(handler) { BaseAddress = new("http://yunnao/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(terminal.Text.Language);
+        return new(http);
     }
 
     /// <summary>What an address answers, as JSON.</summary>

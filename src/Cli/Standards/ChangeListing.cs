@@ -35,7 +35,7 @@ internal static class ChangeListing
         var classes = plan.Changes.GroupBy(c => c.Change.Class).OrderByDescending(g => g.Key);
         terminal.Print(string.Join(", ", classes.Select(g => $"{text[$"standards.diff.{g.Key}"]} {g.Count()}")));
         if (plan.Problems is not [var first, ..]) return ExitCodes.Ok;
-        foreach (var problem in plan.Problems) terminal.Error.WriteLine(problem);
+        foreach (var problem in plan.Problems) terminal.Error.WriteLine(problem.In(terminal.Text));
         terminal.Error.WriteLine(text.Format("standards.plan.refused", plan.Problems.Count));
         foreach (var advice in plan.Problems.Select(p => text.Find($"problem.{p.Code}")).OfType<string>().Distinct()) terminal.Error.WriteLine(advice);
         return ExitCodes.Of(first.Kind);

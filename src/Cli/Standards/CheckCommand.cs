@@ -31,7 +31,7 @@ internal static class CheckCommand
         var clock = Stopwatch.StartNew();
         var load = RegistryLoader.Load(folder);
         var seconds = clock.Elapsed.TotalSeconds;
-        foreach (var problem in load.Problems) terminal.Print(problem.ToString());
+        foreach (var problem in load.Problems) terminal.Print(problem.In(terminal.Text));
         if (load.Problems.Count > 0) Explain(load.Problems, "standards.check.problems", terminal);
         if (load.Registry is { } registry)
         {
@@ -50,7 +50,7 @@ internal static class CheckCommand
         if (findings.Count == 0) return;
         if (all)
         {
-            foreach (var finding in findings) terminal.Print($"{finding with { Where = new(Path.Combine(folder, finding.Where!.File!), finding.Where.Line) }}");
+            foreach (var finding in findings) terminal.Print((finding with { Where = new(Path.Combine(folder, finding.Where!.File!), finding.Where.Line) }).In(terminal.Text));
             Explain(findings, "standards.check.found", terminal);
         }
         else terminal.Print(terminal.Text.Format("standards.check.advisable", findings.Count));

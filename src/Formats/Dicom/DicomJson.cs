@@ -54,7 +54,7 @@ public static class DicomJson
         }
         catch (ModelException failure)
         {
-            return new Problem(ProblemKind.Incorrect, "dicom.json-model", $"{failure.Message} (PS3.18 F)", new Place(Path: failure.Path));
+            return new Problem(ProblemKind.Incorrect, "dicom.json-model", $"{failure.Said} (PS3.18 F)", new Place(Path: failure.Path));
         }
 
         DicomDataSet Set(JsonElement element) => new DicomJsonReader(bulk).DataSet(element);

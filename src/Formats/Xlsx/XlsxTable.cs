@@ -92,7 +92,7 @@ public sealed class XlsxTable : TableFile
     private static Result<XlsxTable> Open(XlsxBook book, string? name, int headerRow)
     {
         if (book.PartOf(name) is not { } part)
-            return new Problem(ProblemKind.NotFound, "xlsx.no-sheet", name is null ? "The workbook has no sheet." : "The workbook has no sheet of the name that the mapping gives.");
+            return new Problem(ProblemKind.NotFound, "xlsx.no-sheet", name is null ? (Sentence)"The workbook has no sheet." : "The workbook has no sheet of the name that the mapping gives.");
         var sheet = new XlsxRows(book, part);
         while (sheet.Read())
         {

@@ -16,7 +16,7 @@ internal static class EngineErrors
 
     private static Problem Problem(string message, DuckDBErrorType type) => type switch
     {
-        _ when s_aboutStatement.Any(p => message.StartsWith(p, StringComparison.Ordinal)) => new(ProblemKind.Incorrect, "sql.invalid", FirstLine(message)),
+        _ when s_aboutStatement.Any(p => message.StartsWith(p, StringComparison.Ordinal)) => new(ProblemKind.Incorrect, "sql.invalid", $"{FirstLine(message)}"),
         DuckDBErrorType.OutOfMemory => new(ProblemKind.Unavailable, "sql.memory", "The query needs more memory or spill space than the lake may use."),
         DuckDBErrorType.Interrupt => new(ProblemKind.Interrupted, "sql.interrupted", "The query was cancelled."),
         _ => new(ProblemKind.Incorrect, "sql.failed", $"The query failed while running ({type}). The engine's text is not shown because it may quote values."),

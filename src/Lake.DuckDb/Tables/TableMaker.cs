@@ -66,6 +66,5 @@ internal sealed class TableMaker(DuckDBConnection connection, PhysicalCatalog ca
 
     private static Problem Narrowed(TableShape shape, Column column, string type) => new(
         ProblemKind.Conflict, "lake.narrowed",
-        $"{shape.DataSet.Id}.{column.Name} is stored as {type} and the registry now says {column.SqlType}, which cannot hold every stored value. "
-        + "Give the item a new name, widen its type, or see what yunnao standards plan says.");
+        $"{shape.DataSet.Id}.{column.Name} is stored as {type} and the registry now says {column.SqlType}, which cannot hold every stored value. Give the item a new name, widen its type, or see what yunnao standards plan says.");
 }

@@ -40,7 +40,7 @@ internal sealed class LedgerProof(DuckDBConnection connection, LakeTables tables
         """);
 
     private List<Problem> Quarantine() => connection.Rows(
-        r => Wrong($"batch {r.GetInt32(0)}: {r.GetInt64(2)} rows in quarantine for {(r.IsDBNull(1) ? "no data set" : r.GetString(1))}, the ledger says {r.GetInt64(3)}."),
+        r => Wrong($"batch {r.GetInt32(0)}: {r.GetInt64(2)} rows in quarantine for {(r.IsDBNull(1) ? "-" : r.GetString(1))}, the ledger says {r.GetInt64(3)}."),
         """
         WITH stored AS (SELECT batch, data_set, count(*) AS rows FROM ops.quarantine GROUP BY ALL),
             said AS (SELECT batch, data_set, CASE WHEN status = 'committed' THEN c.quarantined ELSE 0 END AS rows
@@ -94,5 +94,5 @@ internal sealed class LedgerProof(DuckDBConnection connection, LakeTables tables
         if (strays > 0) yield return Wrong($"{shape.DataSet.Id}: {strays} versions are superseded by a batch that is not in the ledger.");
     }
 
-    private static Problem Wrong(string message) => new(ProblemKind.Fault, "verify.ledger", message);
+    private static Problem Wrong(Sentence message) => new(ProblemKind.Fault, "verify.ledger", message);
 }

@@ -45,7 +45,7 @@ internal static class ConnectEndpoints
         var claims = await signIn.UserManager.GetClaimsAsync(account).ConfigureAwait(false);
         var looked = default(LaunchContext);
         if (SmartLaunch.IsLaunched(request) && !launches.Open((string?)request.GetParameter("launch"), account.Id, claims.Where(c => c.Type == CallerClaims.Organisation).Select(c => c.Value)).Try(out looked, out var stranger))
-            return Refused(Errors.InvalidRequest, stranger.Message);
+            return Refused(Errors.InvalidRequest, stranger.Message.ToString());
         var person = SmartLaunch.WantsPerson(request) || SmartLaunch.IsLaunched(request) ? SmartLaunch.PersonOf(request, claims, looked) : null;
         if (looked.Patient is { } other && other != person) return Refused(Errors.AccessDenied, "The launch is about another person.");
         if (SmartLaunch.WantsPerson(request) && person is null) return request.HasPromptValue(PromptValues.None) ? Refused(Errors.InteractionRequired, "Nobody was chosen.") : SmartLaunch.Ask(http, Fields(http));

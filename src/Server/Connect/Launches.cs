@@ -58,7 +58,7 @@ internal sealed partial class Launches(CursorSeal seal, TimeProvider time, Serve
 
     private static string? Id(string? named, string type) => named?.StartsWith(type, StringComparison.Ordinal) == true ? named[type.Length..] : named;
 
-    private static Problem Refused(string message, string name = "launch") => new(ProblemKind.Incorrect, "smart.launch", message, new(Path: name));
+    private static Problem Refused(Sentence message, string name = "launch") => new(ProblemKind.Incorrect, "smart.launch", message, new(Path: name));
 
     [GeneratedRegex(@"^[A-Za-z0-9.-]{1,64}\z")]
     private static partial Regex FhirId();

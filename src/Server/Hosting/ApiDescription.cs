@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -43,6 +44,13 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
+        // A sentence is a text like any other.
+        options.CreateSchemaReferenceId = type => type.Type == typeof(Sentence) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type == typeof(Sentence)) (schema.Type, schema.Description) = (JsonSchemaType.String, null);
+            return Task.CompletedTask;
+        });
         options.AddDocumentTransformer<DataSetDescription>();
         options.AddDocumentTransformer((document, context, _) =>
         {
@@ -50,6 +58,12 @@ internal static class ApiDescription
             var text = TextOf(context.ApplicationServices);
             foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
                 if (text.Find($"api.tag.{tag.Name}") is { } shown) (tag.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-displayName"] = new JsonNodeExtension(shown);
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            var text = TextOf(context.ApplicationServices);
+            foreach (var schema in document.Components?.Schemas?.Values ?? []) Tell(schema, text);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -75,8 +89,19 @@ internal static class ApiDescription
     /// <summary>The texts of whoever reads the description: of <c>?lang=</c>, else of the last choice, else of Accept-Language; English where nobody asks.</summary>
     public static Text TextOf(IServiceProvider services) => Page.TextOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext ?? new DefaultHttpContext());
 
-    /// <summary>What an endpoint says of itself in English, in the language of the texts; as it is where they lack it.</summary>
-    private static string? Told(string? english, Text text) => english is null ? null : text.Find($"api: {english}") ?? english;
+    /// <summary>Has a schema and its parts described in the language of the texts.</summary>
+    private static void Tell(IOpenApiSchema? schema, Text text)
+    {
+        if (schema is OpenApiSchemaReference reference) reference.Reference.Description = Told(reference.Reference.Description, text);
+        if (schema is not OpenApiSchema own) return;
+        own.Description = Told(own.Description, text);
+        foreach (var part in (IEnumerable<IOpenApiSchema>)[.. own.Properties?.Values ?? [], .. own.OneOf ?? [], .. own.AnyOf ?? [], .. own.AllOf ?? []]) Tell(part, text);
+        Tell(own.Items, text);
+        Tell(own.AdditionalProperties, text);
+    }
+
+    /// <summary>What an endpoint or a schema says of itself in English, in the language of the texts; as it is where they lack it.</summary>
+    private static string? Told(string? english, Text text) => english is null ? null : text.Find($"api: {string.Join(' ', english.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}") ?? english;
 
     /// <summary>The page that shows descriptions takes any name of a document; here it shows <paramref name="document"/> and nothing else.</summary>
     public static void OnlyDocument(this IEndpointConventionBuilder reference, string document) => reference.Add(endpoint =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -44,20 +43,32 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
     /// <summary>A request that is not of the described form. Of what was sent only names are said, never values.</summary>
     private static Problem Misread(BadHttpRequestException e)
     {
-        const string Form = "has not the form that /openapi/v1.json describes";
         if (e.InnerException is JsonException json)
         {
             var name = json.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
             var unknown = json.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal);
-            var at = json is { LineNumber: { } line, BytePositionInLine: { } position } ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, byte {position + 1})") : "";
-            var what = unknown ? "The body has a name that is not known here" : name is null ? $"The body is not JSON, or {Form}" : $"A value of the body {Form}";
-            return new(ProblemKind.Incorrect, "server.bad-request", $"{what}{at}.", new(Line: json.LineNumber + 1, Path: name ?? "$"));
+            var what = WordsOf(json) is { } words ? $"The value is none of {string.Join(", ", words)}"
+                : unknown ? "The body has a name that is not known here"
+                : name is null ? (Sentence)"The body is not JSON, or has not the form that /openapi/v1.json describes" : "A value of the body has not the form that /openapi/v1.json describes";
+            var said = json is { LineNumber: { } line, BytePositionInLine: { } position } ? (Sentence)$"{what} (line {line + 1}, byte {position + 1})." : $"{what}.";
+            return new(ProblemKind.Incorrect, "server.bad-request", said, new(Line: json.LineNumber + 1, Path: name ?? "$"));
         }
 
         return BadParameter().Match(e.Message) is { Success: true } parameter
-            ? new(ProblemKind.Incorrect, "server.bad-request", $"A parameter {Form}.", new(Path: parameter.Groups[1].Value))
-            : new(ProblemKind.Incorrect, "server.bad-request", $"The request cannot be read: a parameter or the body {Form}.");
+            ? new(ProblemKind.Incorrect, "server.bad-request", "A parameter has not the form that /openapi/v1.json describes.", new(Path: parameter.Groups[1].Value))
+            : new(ProblemKind.Incorrect, "server.bad-request", "The request cannot be read: a parameter or the body has not the form that /openapi/v1.json describes.");
     }
+
+    /// <summary>The words of the enumeration that a value of the body was to be one of; null when it was to be something else.</summary>
+    private static IEnumerable<string>? WordsOf(JsonException json) =>
+        Unconverted().Match(json.Message) is { Success: true } found
+        && AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(found.Groups[1].Value)).FirstOrDefault(t => t is { IsEnum: true }) is { } type
+            ? Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)
+            : null;
+
+    /// <summary>What System.Text.Json says of a value that is not of the type wanted, where that is a type of ours: <c>… converted to System.Nullable`1[Yunnao.…]. Path: …</c></summary>
+    [GeneratedRegex(@"could not be converted to (?:System\.Nullable`1\[)?(Yunnao\.[\w.+]*\w)")]
+    private static partial Regex Unconverted();
 
     /// <summary>What ASP.NET Core says of a parameter that it cannot read; its name is taken, not its value.</summary>
     [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from ")]

@@ -11,7 +11,7 @@ internal sealed class UnauthenticatedAnswer(bool wrongToken) : IResult
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var code = wrongToken ? "rights.token" : "rights.no-token";
-        var detail = wrongToken ? "The token is not good, has ended or was taken back." : "The interfaces need a bearer token in the header Authorization; POST /connect/token gives one.";
+        Sentence detail = wrongToken ? (Sentence)"The token is not good, has ended or was taken back." : "The interfaces need a bearer token in the header Authorization; POST /connect/token gives one.";
         if (OperationOutcome.IsFor(httpContext))
         {
             await OperationOutcome.WriteAsync(httpContext, new(ProblemKind.Forbidden, code, detail), StatusCodes.Status401Unauthorized).ConfigureAwait(false);
@@ -19,8 +19,9 @@ internal sealed class UnauthenticatedAnswer(bool wrongToken) : IResult
         }
 
         httpContext.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        var title = ProblemAnswer.TextsOf(httpContext).Find($"problem.{code}") ?? code;
+        var texts = ProblemAnswer.TextsOf(httpContext);
+        var title = texts.Find($"problem.{code}") ?? code;
         await httpContext.Response.WriteAsJsonAsync(
-            new { type = $"urn:yunnao:problem:{code}", title, status = 401, detail, code, kind = ProblemKind.Forbidden }, ApiJson.Options, ProblemAnswer.ContentType, httpContext.RequestAborted).ConfigureAwait(false);
+            new { type = $"urn:yunnao:problem:{code}", title, status = 401, detail = detail.In(texts), code, kind = ProblemKind.Forbidden }, ApiJson.Options, ProblemAnswer.ContentType, httpContext.RequestAborted).ConfigureAwait(false);
     }
 }

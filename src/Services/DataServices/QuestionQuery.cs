@@ -152,5 +152,5 @@ public static class QuestionQuery
     private static Result<Value> Read(string text, ValueKind kind, string name) =>
         ValueText.TryRead(text, kind, out var value) ? value : Wrong(name, $"{name} is {ValueText.Form(kind)}; this is none.");
 
-    private static Problem Wrong(string name, string message) => new(ProblemKind.Incorrect, "data.value", message, new(Path: name));
+    private static Problem Wrong(string name, Sentence message) => new(ProblemKind.Incorrect, "data.value", message, new(Path: name));
 }

@@ -120,7 +120,7 @@ public static class QuestionReader
         List<string> Names() => [.. values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
     }
 
-    private static Problem Misread(string path, string message) => new(ProblemKind.Incorrect, "data.body", message, new(Path: path));
+    private static Problem Misread(string path, Sentence message) => new(ProblemKind.Incorrect, "data.body", message, new(Path: path));
 
     private static List<string>? Texts(JsonElement json)
     {

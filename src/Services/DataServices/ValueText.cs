@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Kernel;
 using Yunnao.Lake.Queries;
 
 namespace Yunnao.Services.DataServices;
@@ -33,9 +34,9 @@ internal static class ValueText
     }
 
     /// <summary>What a value of a kind looks like, for whoever wrote another one.</summary>
-    public static string Form(ValueKind kind) => kind switch
+    public static Sentence Form(ValueKind kind) => kind switch
     {
-        ValueKind.Number => "a number such as 5.4",
+        ValueKind.Number => (Sentence)"a number such as 5.4",
         ValueKind.Boolean => "true or false",
         ValueKind.Date => "a date such as 2025-03-01",
         ValueKind.Timestamp => "a time such as 2025-03-01 or 2025-03-01T08:30:00",

@@ -202,7 +202,7 @@ public sealed class ExportDesk(ExportStore store, JobQueue jobs, CallerScopes sc
         return order.SplitMb is < 0 or > 1_000_000 ? Wrong("split_mb", "Megabytes of a file, 0 to 1,000,000.") : null;
     }
 
-    private static Problem Wrong(string path, string message) => new(ProblemKind.Incorrect, "export.order", message, new(Path: path));
+    private static Problem Wrong(string path, Sentence message) => new(ProblemKind.Incorrect, "export.order", message, new(Path: path));
 
     private static Problem Decided(Export export) => new(ProblemKind.Conflict, "export.decided", $"The request is decided already: {export.State.ToString().ToLowerInvariant()}.");
 }

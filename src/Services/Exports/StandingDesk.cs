@@ -133,5 +133,5 @@ public sealed class StandingDesk(StandingStore store, ExportStore exports, Expor
         new(AuditKind.Export, who) { Purpose = order.Order.Purpose, What = order.Id, Details = new Dictionary<string, string> { ["step"] = step, ["times"] = order.Times, ["data_sets"] = string.Join(' ', order.Order.DataSets), ["recipient"] = order.Who } },
         CancellationToken.None);
 
-    private static Problem Wrong(string path, string message) => new(ProblemKind.Incorrect, "export.order", message, new(Path: path));
+    private static Problem Wrong(string path, Sentence message) => new(ProblemKind.Incorrect, "export.order", message, new(Path: path));
 }

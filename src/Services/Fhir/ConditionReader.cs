@@ -25,7 +25,7 @@ internal sealed class ConditionReader(ResourceBook book, bool inAddress)
         if (type.Find(bare) is not { } parameter)
             return Unknown($"{type.Name} is searched by {string.Join(", ", type.Parameters.Select(p => p.Name))}; Prefer: handling=lenient leaves out what is not among them.", whole);
         if (dot >= 0) return Forward(parameter, modifier, name[(dot + 1)..], text, whole, depth);
-        if (!Takes(parameter, modifier)) return new Problem(ProblemKind.Incorrect, "fhir.modifier", $"{bare} takes {Modifiers(parameter)}.", new(Path: whole));
+        if (!Takes(parameter, modifier)) return new Problem(ProblemKind.Incorrect, "fhir.modifier", Modifiers(parameter) is { } taken ? $"{bare} takes {taken}." : (Sentence)$"{bare} takes no modifier.", new(Path: whole));
         if (inAddress && modifier is not ("missing" or "in" or "not-in") && SearchRequest.OnlyInBody(type, parameter, modifier) is { } item)
             return new Problem(ProblemKind.Incorrect, "fhir.only-in-body", $"Values of {item} could tell who somebody is, so they are no part of an address: send the same parameters as a form to POST …/_search.", new(Path: whole));
         return new SearchCondition(parameter, modifier, SearchCondition.Parts(text, ','));
@@ -34,7 +34,7 @@ internal sealed class ConditionReader(ResourceBook book, bool inAddress)
     private Result<SearchCondition> Forward(SearchParameter link, string modifier, string rest, string text, string whole, int depth)
     {
         if (link.FollowsTo is not { } to || book.Find(to) is not { } type || (modifier.Length > 0 && modifier != to))
-            return Unknown(link.FollowsTo is { } only ? $"{link.Name} leads to resources of {only}." : $"{link.Name} leads to no resource here, so nothing is asked of what it leads to.", whole);
+            return Unknown(link.FollowsTo is { } only ? (Sentence)$"{link.Name} leads to resources of {only}." : $"{link.Name} leads to no resource here, so nothing is asked of what it leads to.", whole);
         return Read(type, rest, text, whole, depth + 1).Try(out var then, out var problem) ? new SearchCondition(link, "", []) { Then = new(type, Reverse: false, then) } : problem;
     }
 
@@ -61,14 +61,14 @@ internal sealed class ConditionReader(ResourceBook book, bool inAddress)
         _ => false,
     };
 
-    private static string Modifiers(SearchParameter parameter) => parameter.Kind switch
+    private static string? Modifiers(SearchParameter parameter) => parameter.Kind switch
     {
         SearchKind.Token => ":not, :in, :not-in, :text, :missing",
         SearchKind.String => ":exact, :contains, :missing",
         SearchKind.Reference => ":identifier, :missing",
-        SearchKind.Id or SearchKind.Updated => "no modifier",
+        SearchKind.Id or SearchKind.Updated => null,
         _ => ":missing",
     };
 
-    private static Problem Unknown(string message, string name) => new(ProblemKind.Incorrect, "fhir.parameter", message, new(Path: name));
+    private static Problem Unknown(Sentence message, string name) => new(ProblemKind.Incorrect, "fhir.parameter", message, new(Path: name));
 }

@@ -8,7 +8,8 @@ namespace Yunnao.Services.Fhir;
 /// <summary>Who asks, what for, and where the answer's links lead.</summary>
 /// <param name="Base">Address of the service, without a slash at its end.</param>
 /// <param name="Lenient">True when parameters that are not understood are left out.</param>
-public sealed record FhirCall(ClaimsPrincipal User, string Purpose, string Base, bool Lenient)
+/// <param name="Texts">The texts of the caller's language.</param>
+public sealed record FhirCall(ClaimsPrincipal User, string Purpose, string Base, bool Lenient, Text Texts)
 {
     /// <summary>The header that says what for.</summary>
     public const string PurposeHeader = "Yunnao-Purpose";
@@ -22,6 +23,6 @@ public sealed record FhirCall(ClaimsPrincipal User, string Purpose, string Base,
         var usual = user.FindAll(CallerClaims.Role).Select(r => FhirFacts.PurposeOf(r.Value)).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         return usual.Count == 1
             ? usual[0]
-            : new Problem(ProblemKind.Incorrect, "fhir.purpose", usual.Count == 0 ? "Your roles have no usual purpose here: name one in the header Yunnao-Purpose." : $"Your roles have several purposes: name one of {string.Join(", ", usual)} in the header Yunnao-Purpose.", new(Path: PurposeHeader));
+            : new Problem(ProblemKind.Incorrect, "fhir.purpose", usual.Count == 0 ? (Sentence)"Your roles have no usual purpose here: name one in the header Yunnao-Purpose." : $"Your roles have several purposes: name one of {string.Join(", ", usual)} in the header Yunnao-Purpose.", new(Path: PurposeHeader));
     }
 }

@@ -58,7 +58,7 @@ public static class FhirEndpoints
         if (FhirForm.Of(http) is null) return Problem(FhirForm.Unknown(http), StatusCodes.Status406NotAcceptable);
         if (!FhirCall.PurposeOf(http.User, http.Request.Headers[FhirCall.PurposeHeader].ToString()).Try(out var purpose, out var problem)) return Problem(problem);
         var lenient = http.Request.Headers["Prefer"].Any(p => p?.Contains("handling=lenient", StringComparison.OrdinalIgnoreCase) == true);
-        if (!(await answer(new(http.User, purpose, $"{Site(http)}/fhir", lenient)).ConfigureAwait(false)).Try(out var page, out problem)) return Problem(problem);
+        if (!(await answer(new(http.User, purpose, $"{Site(http)}/fhir", lenient, ProblemAnswer.TextsOf(http))).ConfigureAwait(false)).Try(out var page, out problem)) return Problem(problem);
         quota.Count(caller, page.Rows);
         return new FhirAnswer(page);
     }

@@ -139,6 +139,6 @@ public sealed class FhirExport(AuditedLake lake, ResourceBook book, ArrivalTimes
         if (!SearchRequest.Read(type, book, parameters, lenient: false, inAddress: true).Try(out var request, out var problem)) return problem;
         return request.Includes.Count > 0 || request.Sort.Count > 0 || request.Conditions.Any(c => c.Arrives) ? Wrong("_typeFilter asks of resources; what comes along, in which order, and since when is not asked there.") : request;
 
-        static Problem Wrong(string message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: "_typeFilter"));
+        static Problem Wrong(Sentence message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: "_typeFilter"));
     }
 }

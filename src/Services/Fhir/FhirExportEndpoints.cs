@@ -74,7 +74,7 @@ internal static class FhirExportEndpoints
         };
 
         IEnumerable<string> Values(string name) => query[name].OfType<string>().SelectMany(v => v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal);
-        static Problem Wrong(string code, string name, string message) => new(ProblemKind.Incorrect, code, message, new(Path: name));
+        static Problem Wrong(string code, string name, Sentence message) => new(ProblemKind.Incorrect, code, message, new(Path: name));
     }
 
     private static async Task<IResult> StatusAsync(string id, HttpContext http, ExportDesk desk, JobQueue jobs, TimeProvider time)

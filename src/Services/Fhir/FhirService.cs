@@ -225,11 +225,11 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
                 total = counted;
             }
 
-            if (include.Cut) bundle.Add(OperationOutcome.Of(new(ProblemKind.Incorrect, "fhir.include", $"Of what comes along the first {IncludedResources.Most} are here."), "Ask for smaller pages, or search for the rest by itself.", "too-costly", "warning"));
+            if (include.Cut) bundle.Add(OperationOutcome.Of(new(ProblemKind.Incorrect, "fhir.include", $"Of what comes along the first {IncludedResources.Most} are here."), call.Texts, "too-costly", "warning", "Ask for smaller pages, or search for the rest by itself."));
             if (request.Ignored.Count > 0)
             {
                 bundle.Add(OperationOutcome.Of(
-                    new(ProblemKind.Incorrect, "fhir.parameter", $"Left out, because it is not understood here: {string.Join(", ", request.Ignored)}."), "The answer is as if these parameters had not been sent.", "not-supported", "warning"));
+                    new(ProblemKind.Incorrect, "fhir.parameter", $"Left out, because it is not understood here: {string.Join(", ", request.Ignored)}."), call.Texts, "not-supported", "warning", "The answer is as if these parameters had not been sent."));
             }
 
             var next = more is null ? null : $"{of.Address}?{PageParameter}={seal.Seal(of.Binding, [Encode(of.Asked), .. scans.Select(s => s.Place)])}";

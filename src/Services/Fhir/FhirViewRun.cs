@@ -51,7 +51,7 @@ internal static class FhirViewRun
         var sources = ViewSources.Of(asked.Resources);
         if (asked.Resources.Count == 0)
         {
-            if (!(await service.SpoolAsync(new(http.User, purpose, "", false), asked.View.Resource, asked.Patient, folder.FullName, http.RequestAborted).ConfigureAwait(false)).Try(out var files, out problem)) return new ProblemAnswer(problem);
+            if (!(await service.SpoolAsync(new(http.User, purpose, "", false, ProblemAnswer.TextsOf(http)), asked.View.Resource, asked.Patient, folder.FullName, http.RequestAborted).ConfigureAwait(false)).Try(out var files, out problem)) return new ProblemAnswer(problem);
             if (files.Count > 0 && !ViewSources.Find(files).Try(out sources, out problem)) return new ProblemAnswer(problem);
         }
 
@@ -104,5 +104,5 @@ internal static class FhirViewRun
 
     private static JsonElement Part(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var part) ? part : default;
 
-    private static Problem Wrong(string message, string path) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: path));
+    private static Problem Wrong(Sentence message, string path) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: path));
 }

@@ -24,22 +24,22 @@ public static class OperationOutcome
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(problem);
         http.Response.StatusCode = status;
-        return FhirForm.WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(Of(problem, Advice(http, problem.Code), status == StatusCodes.Status401Unauthorized ? "login" : Type(problem.Kind)), FhirText.Options));
+        return FhirForm.WriteAsync(http, JsonSerializer.SerializeToUtf8Bytes(Of(problem, ProblemAnswer.TextsOf(http), status == StatusCodes.Status401Unauthorized ? "login" : Type(problem.Kind)), FhirText.Options));
     }
 
-    /// <summary>What to do, in the caller's language.</summary>
-    public static string Advice(HttpContext http, string code) => ProblemAnswer.TextsOf(http).Find($"problem.{code}") ?? code;
-
-    /// <summary>An outcome of one issue.</summary>
+    /// <summary>An outcome of one issue, in the language of the texts.</summary>
     /// <param name="type">A code of IssueType.</param>
-    public static JsonObject Of(Problem problem, string advice, string type, string severity = "error")
+    /// <param name="advice">What to do; null for the advice of the problem's code.</param>
+    public static JsonObject Of(Problem problem, Text texts, string type, string severity = "error", Sentence? advice = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(texts);
+        Sentence said = problem.Where is { Line: { } line, Offset: var offset } ? $"{problem.Message} (line {line}, byte {offset})" : problem.Message;
         var issue = new JsonObject
         {
             ["severity"] = severity, ["code"] = type,
-            ["details"] = new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = CodeSystem, ["code"] = problem.Code }), ["text"] = advice },
-            ["diagnostics"] = problem.Where is { Line: { } line, Offset: var offset } ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{problem.Message} (line {line}, byte {offset})") : problem.Message,
+            ["details"] = new JsonObject { ["coding"] = new JsonArray(new JsonObject { ["system"] = CodeSystem, ["code"] = problem.Code }), ["text"] = advice?.In(texts) ?? texts.Find($"problem.{problem.Code}") ?? problem.Code },
+            ["diagnostics"] = said.In(texts),
         };
         if (problem.Where?.Path is { Length: > 0 } path) issue["expression"] = new JsonArray(path);
         return new() { ["resourceType"] = "OperationOutcome", ["issue"] = new JsonArray(issue) };

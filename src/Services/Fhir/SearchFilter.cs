@@ -346,5 +346,5 @@ internal sealed class SearchFilter(ResourceSource source, ScopedTable table, Fhi
         return 0.5m * (decimal)Math.Pow(10, Math.Clamp(power, -27, 27));
     }
 
-    private static Problem Wrong(SearchCondition condition, string message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: condition.Parameter.Name));
+    private static Problem Wrong(SearchCondition condition, Sentence message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: condition.Parameter.Name));
 }

@@ -96,7 +96,7 @@ internal sealed record SearchRequest(ResourceType Type)
         if (rules.Count == 0)
         {
             var possible = string.Join(", ", reverse ? book.ReverseIncludes(type) : type.Includes);
-            return new(ProblemKind.Incorrect, "fhir.include", possible.Length > 0 ? $"What may come along is {possible}." : reverse ? $"No other resources refer to {type.Name}." : $"{type.Name} refers to no other resources.", new(Path: name));
+            return new(ProblemKind.Incorrect, "fhir.include", possible.Length > 0 ? $"What may come along is {possible}." : reverse ? (Sentence)$"No other resources refer to {type.Name}." : $"{type.Name} refers to no other resources.", new(Path: name));
         }
 
         includes.AddRange(rules.Where(r => !includes.Contains(r)));
@@ -147,5 +147,5 @@ internal sealed record SearchRequest(ResourceType Type)
         return null;
     }
 
-    private static Problem Wrong(string name, string message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: name));
+    private static Problem Wrong(string name, Sentence message) => new(ProblemKind.Incorrect, "fhir.value", message, new(Path: name));
 }

@@ -27,7 +27,7 @@ internal static class GrouperFolder
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
         {
-            return new Problem(ProblemKind.Incorrect, "drg.bad-rules", failure.Message, new(folder));
+            return new Problem(ProblemKind.Incorrect, "drg.bad-rules", $"{failure.Message}", new(folder));
         }
     }
 
@@ -156,5 +156,5 @@ internal static class GrouperFolder
         return null;
     }
 
-    private static Problem Bad(Place at, string message) => new(ProblemKind.Incorrect, "drg.bad-rules", message, at);
+    private static Problem Bad(Place at, Sentence message) => new(ProblemKind.Incorrect, "drg.bad-rules", message, at);
 }

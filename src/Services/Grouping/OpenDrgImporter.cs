@@ -33,7 +33,7 @@ public static partial class OpenDrgImporter
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return new Problem(ProblemKind.Incorrect, "import.unreadable", failure.Message, new(scheme));
+            return new Problem(ProblemKind.Incorrect, "import.unreadable", $"{failure.Message}", new(scheme));
         }
     }
 
@@ -61,7 +61,7 @@ public static partial class OpenDrgImporter
     [GeneratedRegex(@"^record\.(?<what>ageDay|weight)(?<sign><=|>=|<|>)(?<number>\d+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Bound();
 
-    private sealed class UnknownRuleException(Problem problem) : Exception(problem.Message)
+    private sealed class UnknownRuleException(Problem problem) : Exception(problem.Message.ToString())
     {
         public Problem Problem { get; } = problem;
     }

@@ -85,7 +85,7 @@ public sealed class ImageArchive : IAsyncDisposable
         {
             writer?.Dispose();
             if (owner is not null) await owner.DisposeAsync().ConfigureAwait(false);
-            return new Problem(ProblemKind.Unavailable, "keys.unknown", e.Message);
+            return new Problem(ProblemKind.Unavailable, "keys.unknown", $"{e.Message}");
         }
         catch (DbException e)
         {

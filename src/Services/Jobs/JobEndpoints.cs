@@ -23,30 +23,33 @@ public static class JobEndpoints
         jobs.MapDelete("/{id}", CancelAsync).Needs(Duty.SignedIn).WithSummary("Stops a job at the next safe point");
     }
 
-    private static async Task<IReadOnlyList<Job>> ListAsync(ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, int? most, CancellationToken cancellation) =>
-        await jobs.NewestAsync(await SeesAllAsync(caller, rights).ConfigureAwait(false) ? null : CallerId.Of(caller), Math.Clamp(most ?? 50, 1, 1000), cancellation).ConfigureAwait(false);
+    private static async Task<IReadOnlyList<Job>> ListAsync(HttpContext http, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, int? most, CancellationToken cancellation) =>
+        [.. (await jobs.NewestAsync(await SeesAllAsync(caller, rights).ConfigureAwait(false) ? null : CallerId.Of(caller), Math.Clamp(most ?? 50, 1, 1000), cancellation).ConfigureAwait(false)).Select(j => KeptSentence.In(j, ProblemAnswer.TextsOf(http)))];
 
-    private static async Task<Results<Ok<Job>, ProblemAnswer>> ShowAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, CancellationToken cancellation) =>
-        Answers.Of(await FindAsync(id, caller, rights, jobs, cancellation).ConfigureAwait(false));
+    private static async Task<Results<Ok<Job>, ProblemAnswer>> ShowAsync(string id, HttpContext http, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, CancellationToken cancellation) =>
+        Said(http, await FindAsync(id, caller, rights, jobs, cancellation).ConfigureAwait(false));
 
-    private static async Task<Results<Ok<Job>, ProblemAnswer>> CancelAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, CancellationToken cancellation)
+    private static async Task<Results<Ok<Job>, ProblemAnswer>> CancelAsync(string id, HttpContext http, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, CancellationToken cancellation)
     {
         var found = await FindAsync(id, caller, rights, jobs, cancellation).ConfigureAwait(false);
-        return Answers.Of(found.Ok ? await jobs.CancelAsync(id, cancellation).ConfigureAwait(false) : found);
+        return Said(http, found.Ok ? await jobs.CancelAsync(id, cancellation).ConfigureAwait(false) : found);
     }
 
     private static async Task<Results<ServerSentEventsResult<Job>, ProblemAnswer>> Follow(
-        string id, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, StreamLife life, CancellationToken cancellation)
+        string id, HttpContext http, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, StreamLife life, CancellationToken cancellation)
     {
         if (!(await FindAsync(id, caller, rights, jobs, cancellation).ConfigureAwait(false)).Try(out _, out var problem)) return new ProblemAnswer(problem);
-        return TypedResults.ServerSentEvents(EventsAsync(id, jobs, life.Of(caller), cancellation));
+        return TypedResults.ServerSentEvents(EventsAsync(id, jobs, ProblemAnswer.TextsOf(http), life.Of(caller), cancellation));
     }
 
-    private static async IAsyncEnumerable<SseItem<Job>> EventsAsync(string id, JobQueue jobs, CancellationToken revoked, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<SseItem<Job>> EventsAsync(string id, JobQueue jobs, Text texts, CancellationToken revoked, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(revoked, cancellation);
-        await foreach (var job in jobs.FollowAsync(id, either.Token).ConfigureAwait(false)) yield return new(job, job.Final ? "ended" : "progress");
+        await foreach (var job in jobs.FollowAsync(id, either.Token).ConfigureAwait(false)) yield return new(KeptSentence.In(job, texts), job.Final ? "ended" : "progress");
     }
+
+    private static Results<Ok<Job>, ProblemAnswer> Said(HttpContext http, Result<Job> found) =>
+        Answers.Of<Job>(found.Try(out var job, out var problem) ? KeptSentence.In(job, ProblemAnswer.TextsOf(http)) : problem);
 
     private static async Task<Result<Job>> FindAsync(string id, ClaimsPrincipal caller, IAuthorizationService rights, JobQueue jobs, CancellationToken cancellation)
     {

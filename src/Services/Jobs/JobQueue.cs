@@ -136,7 +136,7 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
         {
             var done = await WriterTurn.WaitAsync(() => _kinds[running.Kind].RunAsync(running.Arguments, Report, cancellation), s_longestWait, time, cancellation).ConfigureAwait(false);
             return done.Try(out var outcome, out var problem)
-                ? running with { State = JobState.Done, Ended = time.GetUtcNow(), Fraction = 1, Outcome = JsonSerializer.SerializeToElement(outcome, ApiJson.Options) }
+                ? running with { State = JobState.Done, Ended = time.GetUtcNow(), Fraction = 1, Outcome = JsonSerializer.SerializeToElement(outcome, KeptSentence.Options) }
                 : Failed(running, problem);
         }
         catch (OperationCanceledException)
@@ -159,7 +159,7 @@ public sealed partial class JobQueue(JobStore store, IEnumerable<IJobKind> kinds
     {
         State = JobState.Failed,
         Ended = time.GetUtcNow(),
-        Outcome = JsonSerializer.SerializeToElement(new { code = problem.Code, kind = problem.Kind, detail = problem.Message, where = problem.Where }, ApiJson.Options),
+        Outcome = JsonSerializer.SerializeToElement(new { code = problem.Code, kind = problem.Kind, detail = problem.Message, where = problem.Where }, KeptSentence.Options),
     };
 
     [LoggerMessage(2101, LogLevel.Information, "Job {Id} ({Kind}) began, attempt {Attempt}")]

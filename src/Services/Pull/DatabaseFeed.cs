@@ -46,19 +46,19 @@ internal static class DatabaseFeed
     public static Problem Explain(Exception exception, Feed feed)
     {
         var state = State(exception);
-        var (kind, code, message) = state switch
+        var place = new Place(feed.File);
+        return state switch
         {
-            "28000" or "28P01" => (ProblemKind.Forbidden, "pull.login", "The database does not accept this account or its password."),
-            "3D000" or "42000/1049" => (ProblemKind.NotFound, "pull.query", "The database server has no database of this name, or not for this account."),
-            "42P01" or "42S02" => (ProblemKind.NotFound, "pull.query", "The database has no table of this name, or not for this account."),
-            "42703" or "42S22" => (ProblemKind.NotFound, "pull.query", "The table has no column of the name that the watermark, the key or the query names."),
-            "42501" or "42000/1142" => (ProblemKind.Forbidden, "pull.query", "This account may not read the table."),
-            "IM002" or "01000" => (ProblemKind.Unsupported, "pull.driver", "The ODBC driver or data source that the connection names is not installed (odbcinst -q -d lists the drivers)."),
+            "28000" or "28P01" => new(ProblemKind.Forbidden, "pull.login", "The database does not accept this account or its password.", place),
+            "3D000" or "42000/1049" => new(ProblemKind.NotFound, "pull.query", "The database server has no database of this name, or not for this account.", place),
+            "42P01" or "42S02" => new(ProblemKind.NotFound, "pull.query", "The database has no table of this name, or not for this account.", place),
+            "42703" or "42S22" => new(ProblemKind.NotFound, "pull.query", "The table has no column of the name that the watermark, the key or the query names.", place),
+            "42501" or "42000/1142" => new(ProblemKind.Forbidden, "pull.query", "This account may not read the table.", place),
+            "IM002" or "01000" => new(ProblemKind.Unsupported, "pull.driver", "The ODBC driver or data source that the connection names is not installed (odbcinst -q -d lists the drivers).", place),
             _ when state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal) || state.Length == 0 || exception is not DbException
-                => (ProblemKind.Unavailable, "pull.connect", "The database cannot be reached, or the connection was lost. What was committed stays; the next pull goes on from there."),
-            _ => (ProblemKind.Incorrect, "pull.query", $"The database refuses the query or a value in it (SQLSTATE {state})."),
+                => new(ProblemKind.Unavailable, "pull.connect", "The database cannot be reached, or the connection was lost. What was committed stays; the next pull goes on from there.", place),
+            _ => new(ProblemKind.Incorrect, "pull.query", $"The database refuses the query or a value in it (SQLSTATE {state}).", place),
         };
-        return new(kind, code, message, new(feed.File));
     }
 
     /// <summary>The SQLSTATE of a failure, or one of ours for what a driver tells in another way; empty when the connection was lost.</summary>

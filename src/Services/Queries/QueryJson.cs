@@ -53,7 +53,7 @@ public static class QueryJson
         }
         catch (MisreadException e)
         {
-            return new Problem(ProblemKind.Incorrect, "query.json", e.Message, new(Path: e.At));
+            return new Problem(ProblemKind.Incorrect, "query.json", e.Said, new(Path: e.At));
         }
     }
 
@@ -245,8 +245,10 @@ public static class QueryJson
     }
 
     /// <summary>Leaves the recursion at the first thing that is wrong; never crosses <see cref="Read"/>.</summary>
-    private sealed class MisreadException(string at, string message) : Exception(message)
+    private sealed class MisreadException(string at, Sentence said) : Exception(said.ToString())
     {
         public string At { get; } = at;
+
+        public Sentence Said { get; } = said;
     }
 }

@@ -33,8 +33,7 @@ public static class RegistryGuard
             ? null
             : new(
                 ProblemKind.Conflict, "lake.not-applied",
-                $"the registry has {waiting.Count} changes that tables do not follow by themselves ({string.Join(", ", waiting.Take(3))}): "
-                + "see yunnao standards plan, then yunnao standards apply");
+                $"the registry has {waiting.Count} changes that tables do not follow by themselves ({string.Join(", ", waiting.Take(3))}): see yunnao standards plan, then yunnao standards apply");
     }
 
     private static bool Waits(Change change, Registry before, Registry after)

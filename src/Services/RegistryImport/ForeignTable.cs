@@ -67,7 +67,7 @@ internal sealed class ForeignTable
 
     private static IEnumerable<string[]> SheetRows(string path)
     {
-        if (!XlsxReader.Open(path).Try(out var book, out var problem)) throw new InvalidDataException(problem.Message);
+        if (!XlsxReader.Open(path).Try(out var book, out var problem)) throw new InvalidDataException(problem.Message.ToString());
         using (book)
         {
             foreach (var row in book.Rows(book.Sheets[0]).Skip(1)) yield return row;

@@ -44,7 +44,7 @@ public static class RegistryImporter
         }
         catch (Exception failure) when (failure is JsonException or XmlException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return new Problem(ProblemKind.Incorrect, "import.unreadable", failure.Message, files.Length == 1 ? new Place(files[0]) : null);
+            return new Problem(ProblemKind.Incorrect, "import.unreadable", $"{failure.Message}", files.Length == 1 ? new Place(files[0]) : null);
         }
     }
 

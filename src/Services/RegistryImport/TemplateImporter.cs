@@ -61,8 +61,7 @@ internal sealed class TemplateImporter : IRegistryFileImporter
         var missing = RegistryColumns.Required(sheet.File).FirstOrDefault(c => !header.Contains(c));
         if (unknown is not null || missing is not null)
         {
-            var what = unknown is not null ? $"an unknown column '{unknown}'" : $"no column '{missing}'";
-            return new Problem(ProblemKind.Incorrect, "import.no-columns", $"sheet {sheet.Name} has {what}", new Place(file));
+                        return new Problem(ProblemKind.Incorrect, "import.no-columns", unknown is not null ? (Sentence)$"sheet {sheet.Name} has an unknown column '{unknown}'" : $"sheet {sheet.Name} has no column '{missing}'", new Place(file));
         }
 
         var read = new List<Row>();

@@ -70,11 +70,11 @@ public static class RightsEndpoints
         return TypedResults.Ok(JsonElement.Parse(buffer.ToArray()));
     }
 
-    private static async Task<AuditProof> VerifyAsync(ClaimsPrincipal who, AuditReader reader, AuditLog log, CancellationToken cancellation)
+    private static async Task<AuditProof> VerifyAsync(HttpContext http, ClaimsPrincipal who, AuditReader reader, AuditLog log, CancellationToken cancellation)
     {
         var proof = await reader.VerifyAsync(null, cancellation).ConfigureAwait(false);
         await log.AppendAsync(new(AuditKind.Read, CallerId.Of(who)) { What = "audit proof", Rows = proof.Events, Outcome = proof.Problems is [var first, ..] ? first.Code : AuditEvent.Ok }, cancellation).ConfigureAwait(false);
-        return proof;
+        return proof with { Problems = [.. proof.Problems.Select(p => p.Said(ProblemAnswer.TextsOf(http)))] };
     }
 
     private static Results<Ok<Explained>, ProblemAnswer> Explain(HttpContext http, Registry registry, string roles, string purpose, string item, string? organisation, ulong? subject)

@@ -35,7 +35,7 @@ internal sealed partial class ViewReader
     public static (ViewDefinition? View, IReadOnlyList<Problem> Problems) Read(JsonElement json, string? file = null)
     {
         var reader = new ViewReader(file);
-        if (json.ValueKind != JsonValueKind.Object) return (null, [reader.Wrong("", "object")]);
+        if (json.ValueKind != JsonValueKind.Object) return (null, [reader.Wrong("", "An object is wanted here.")]);
         var view = reader.View(json);
         return (FhirTypes.IsResource(view.Resource) && view.Selects.Count > 0 ? view : null, reader._problems);
     }
@@ -115,7 +115,7 @@ internal sealed partial class ViewReader
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var list)) return [];
         var where = Inside(at, name);
         if (list.ValueKind == JsonValueKind.Array) return list.EnumerateArray().Select((e, i) => (e, $"{where}[{i}]"));
-        _problems.Add(Wrong(where, "list"));
+        _problems.Add(Wrong(where, "A list is wanted here."));
         return [];
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class ViewReader
     private ViewPath? PathOf(JsonElement json, string where)
     {
         if (json.ValueKind == JsonValueKind.String) return new(json.GetString()!, where);
-        _problems.Add(Wrong(where, "text"));
+        _problems.Add(Wrong(where, "A text is wanted here."));
         return null;
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class ViewReader
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value)) return null;
         if (value.ValueKind == JsonValueKind.String) return value.GetString();
-        _problems.Add(Wrong(Inside(at, name), "text"));
+        _problems.Add(Wrong(Inside(at, name), "A text is wanted here."));
         return null;
     }
 
@@ -145,13 +145,13 @@ internal sealed partial class ViewReader
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value)) return false;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
-        _problems.Add(Wrong(Inside(at, name), "boolean"));
+        _problems.Add(Wrong(Inside(at, name), "A boolean is wanted here."));
         return false;
     }
 
-    private void Add(string code, string message, string where) => _problems.Add(new(ProblemKind.Incorrect, code, message, new(_file, Path: where)));
+    private void Add(string code, Sentence message, string where) => _problems.Add(new(ProblemKind.Incorrect, code, message, new(_file, Path: where)));
 
-    private Problem Wrong(string where, string wanted) => new(ProblemKind.Incorrect, "view.type", $"A {wanted} is wanted here.", new(_file, Path: where));
+    private Problem Wrong(string where, Sentence message) => new(ProblemKind.Incorrect, "view.type", message, new(_file, Path: where));
 
     private static string Inside(string at, string name) => at.Length == 0 ? name : $"{at}.{name}";
 

@@ -8,7 +8,7 @@ using Yunnao.Services.Fhir;
 
 namespace Yunnao.Services.Web;
 
-/// <summary>A problem as an answer (RFC 9457, application/problem+json; of the FHIR interface an OperationOutcome): its code and place, and what to do in the caller's language.</summary>
+/// <summary>A problem as an answer (RFC 9457, application/problem+json; of the FHIR interface an OperationOutcome): its code and place, and what is wrong and what to do in the caller's language.</summary>
 public sealed class ProblemAnswer(Problem problem) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
     public const string ContentType = "application/problem+json";
@@ -38,12 +38,13 @@ public sealed class ProblemAnswer(Problem problem) : IResult, IStatusCodeHttpRes
 
         response.StatusCode = Status;
         response.ContentType = ContentType;
+        var texts = TextsOf(httpContext);
         var body = new
         {
             type = $"urn:yunnao:problem:{Problem.Code}",
-            title = TextsOf(httpContext).Find($"problem.{Problem.Code}") ?? Problem.Code,
+            title = texts.Find($"problem.{Problem.Code}") ?? Problem.Code,
             status = Status,
-            detail = Problem.Message,
+            detail = Problem.Message.In(texts),
             code = Problem.Code,
             kind = Problem.Kind.ToString().ToLowerInvariant(),
             where = Problem.Where,

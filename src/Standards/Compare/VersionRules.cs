@@ -62,7 +62,7 @@ public static class VersionRules
         _ => Bump.Patch,
     }).DefaultIfEmpty(Bump.None).Max();
 
-    private static Problem Problem(string code, string message, SourceLine at) => new(ProblemKind.Conflict, code, message, new Place(at.File, at.Line));
+    private static Problem Problem(string code, Sentence message, SourceLine at) => new(ProblemKind.Conflict, code, message, new Place(at.File, at.Line));
 
     /// <summary>An item's change is one of its data set; all others are of the entry itself.</summary>
     private static bool Belongs(EntryKind change, EntryKind entry) => change == entry || (change == EntryKind.Item && entry == EntryKind.DataSet);

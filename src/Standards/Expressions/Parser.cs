@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Expressions;
 
@@ -179,7 +180,7 @@ internal sealed class Parser
         if (!valid) throw new SyntaxException($"'{text}' is no {type}; write 2024-12-31, 23:59:59 or 2024-12-31 23:59:59", literal.At);
     }
 
-    private void ItemAndList(TokenKind kind, string wanted)
+    private void ItemAndList(TokenKind kind, Sentence wanted)
     {
         _next++;
         Skip("(");
@@ -211,8 +212,8 @@ internal sealed class Parser
         }
 
         var count = List();
-        var takes = most > least ? $"{least} to {most}" : $"{least}";
-        if (count < least || count > most) throw new SyntaxException($"'{name.Text}' takes {takes} arguments, not {count}", name.At);
+        if (count >= least && count <= most) return;
+        throw new SyntaxException(most > least ? (Sentence)$"'{name.Text}' takes {least} to {most} arguments, not {count}" : $"'{name.Text}' takes {least} arguments, not {count}", name.At);
     }
 
     /// <summary>
@@ -270,7 +271,7 @@ internal sealed class Parser
     {
         if (Peek.Kind != LexemeKind.Number) throw Unexpected("a number");
         Take();
-        if (!IntervalUnits.Any(Take)) throw Unexpected(string.Join(", ", IntervalUnits));
+        if (!IntervalUnits.Any(Take)) throw Unexpected($"{string.Join(", ", IntervalUnits)}");
     }
 
     private bool Arithmetic(string sign)
@@ -304,9 +305,9 @@ internal sealed class Parser
         _next++;
     }
 
-    private SyntaxException Unexpected(string? wanted = null)
+    private SyntaxException Unexpected(Sentence? wanted = null)
     {
-        var found = Peek.Kind == LexemeKind.End ? "the expression ends" : $"'{Peek.Text}' is unexpected";
+        var found = Peek.Kind == LexemeKind.End ? (Sentence)"the expression ends" : $"'{Peek.Text}' is unexpected";
         return new(wanted is null ? found : $"{found} where {wanted} should be", Peek.At);
     }
 }

@@ -36,7 +36,7 @@ public sealed class RuleExpression
         }
         catch (SyntaxException mistake)
         {
-            return new Problem(ProblemKind.Incorrect, "standards.bad-expression", $"{mistake.Message} (character {mistake.At} of the expression)");
+            return new Problem(ProblemKind.Incorrect, "standards.bad-expression", $"{mistake.Said} (character {mistake.At} of the expression)");
         }
     }
 

@@ -41,7 +41,7 @@ public static class FeedReader
     {
         var id = root.Text("id", required: true) ?? "";
         if (id.Length > 0 && Identifiers.IdFault(id) is { } fault) problems.Add("standards.name", root.AtKey("id"), $"feed id '{id}' {fault}");
-        var kind = root.OneOf("kind", "standards.bad-value", Kinds.Contains, string.Join(", ", Kinds));
+        var kind = root.OneOf("kind", "standards.bad-value", Kinds.Contains, $"{string.Join(", ", Kinds)}");
         if (kind is null) return null;
         var secret = root.Map("secret")?.Only("env", "file");
         var feed = new Feed(

@@ -40,7 +40,7 @@ public static class TargetReader
     private static Target? Target(string id, YamlMap root, string path, ProblemList problems)
     {
         root.Only("name", "kind", "connection", "schema", "recipients", "secret");
-        var kind = root.OneOf("kind", "standards.bad-value", Kinds.Contains, string.Join(", ", Kinds));
+        var kind = root.OneOf("kind", "standards.bad-value", Kinds.Contains, $"{string.Join(", ", Kinds)}");
         var connection = root.Text("connection", required: true);
         if (connection is not null) FeedReader.CheckConnection(connection, root.AtKey("connection"), problems);
         var secret = root.Map("secret")?.Only("env", "file");

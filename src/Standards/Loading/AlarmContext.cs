@@ -1,3 +1,4 @@
+using Yunnao.Kernel;
 using Yunnao.Standards.Alarms;
 using Yunnao.Standards.Expressions;
 
@@ -7,7 +8,7 @@ namespace Yunnao.Standards.Loading;
 internal sealed class AlarmContext(MappingContext registry, Versions<WordList> words, ProblemList problems)
 {
     /// <summary>The id of an entry, checked for its form.</summary>
-    public string Id(YamlMap entry, string kind)
+    public string Id(YamlMap entry, Sentence kind)
     {
         var id = entry.Text("id", required: true) ?? "";
         if (id.Length > 0 && Identifiers.IdFault(id) is { } fault) problems.Add("standards.name", entry.AtKey("id"), $"{kind} id '{id}' {fault}");

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -6,7 +7,7 @@ namespace Yunnao.Standards.Loading;
 internal static partial class ConditionSyntax
 {
     /// <summary>Why a text is no condition over the paths of the format, or null when it is.</summary>
-    public static string? Fault(string format, string where)
+    public static Sentence? Fault(string format, string where)
     {
         foreach (var part in And().Split(where))
         {

@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using CsvHelper;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -68,15 +69,15 @@ internal sealed class CsvTable : IDisposable
     }
 
     /// <summary>Reports a problem of the current row.</summary>
-    public void Report(string code, string message) => Report(Line, code, message);
+    public void Report(string code, Sentence message) => Report(Line, code, message);
 
     /// <summary>Reports a name in the current row that stands for nothing, with the name that was probably meant.</summary>
-    public void ReportUnknown(string code, string what, string name, IEnumerable<string> known) =>
+    public void ReportUnknown(string code, Sentence what, string name, IEnumerable<string> known) =>
         _problems.AddUnknown(code, At, what, name, known);
 
     public void Dispose() => _reader.Dispose();
 
-    private void Report(int line, string code, string message) => _problems.Add(code, _file.Line(line), message);
+    private void Report(int line, string code, Sentence message) => _problems.Add(code, _file.Line(line), message);
 
     private bool CheckHeader(TableColumns columns)
     {
@@ -121,9 +122,9 @@ internal sealed class CsvTable : IDisposable
         return false;
     }
 
-    private static string Explain(CsvMalformedReason reason) => reason switch
+    private static Sentence Explain(CsvMalformedReason reason) => reason switch
     {
-        CsvMalformedReason.UnterminatedQuote => "a cell opens with a quote that is never closed",
+        CsvMalformedReason.UnterminatedQuote => (Sentence)"a cell opens with a quote that is never closed",
         CsvMalformedReason.TextAfterClosingQuote => "text after the closing quote of a cell; write \"\" for a quote inside it",
         _ => "a quote inside a cell that is not quoted; quote the cell and write \"\" for the quote",
     };

@@ -1,3 +1,5 @@
+using Yunnao.Kernel;
+
 namespace Yunnao.Standards.Loading;
 
 /// <summary>Reads <c>elements.csv</c>.</summary>
@@ -62,9 +64,9 @@ internal sealed class ElementReader(RegistryFiles files, Versions<ValueSet> valu
         if (tooLong is not null) row.Report("standards.bad-format", $"format {format.Text} cannot hold code '{tooLong}' of value set '{set.Id}'");
     }
 
-    private static string Examples(ElementType type) => type switch
+    private static Sentence Examples(ElementType type) => type switch
     {
-        ElementType.N => $"use N..6 or N..6,2 with at most {ElementFormat.MostDigits} digits",
+        ElementType.N => (Sentence)$"use N..6 or N..6,2 with at most {ElementFormat.MostDigits} digits",
         ElementType.L => "use T/F",
         ElementType.D => "use D8",
         ElementType.DT => "use DT15",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -35,11 +36,11 @@ public static class Identifiers
         FrozenSet.Create(StringComparer.Ordinal, "history", "information_schema", "main", "ops", "pg_catalog", "quality", "surveillance", "system", "temp");
 
     /// <summary>Why a text cannot be a column name, or null when it can.</summary>
-    public static string? NameFault(ReadOnlySpan<char> name) =>
-        FormFault(name) ?? (Reserved.Contains(name.ToString()) ? "is a word of SQL" : null);
+    public static Sentence? NameFault(ReadOnlySpan<char> name) =>
+        FormFault(name) ?? (Reserved.Contains(name.ToString()) ? (Sentence)"is a word of SQL" : null);
 
     /// <summary>Why a text cannot be a data set id (<c>domain.name</c>), or null when it can.</summary>
-    public static string? DataSetFault(string id)
+    public static Sentence? DataSetFault(string id)
     {
         var dot = id.IndexOf('.');
         if (dot < 0) return "must be domain.name";
@@ -50,19 +51,19 @@ public static class Identifiers
     }
 
     /// <summary>Why a text cannot be the id of an element, value set, rule, map or mapping, or null when it can.</summary>
-    public static string? IdFault(string id)
+    public static Sentence? IdFault(string id)
     {
         if (id.Length == 0) return "is empty";
         if (id.Length > MaxLength) return $"is longer than {MaxLength} characters";
         return id.AsSpan().ContainsAnyExcept(IdCharacters) || !char.IsAsciiLetterOrDigit(id[0])
-            ? "may hold only letters, digits, '.', '_' and '-', and begins with a letter or digit"
+            ? (Sentence)"may hold only letters, digits, '.', '_' and '-', and begins with a letter or digit"
             : null;
     }
 
-    private static string? FormFault(ReadOnlySpan<char> name)
+    private static Sentence? FormFault(ReadOnlySpan<char> name)
     {
         if (name.IsEmpty) return "is empty";
         if (name.Length > MaxLength) return $"is longer than {MaxLength} characters";
-        return name.ContainsAnyExcept(NameCharacters) || !char.IsAsciiLetterLower(name[0]) ? "must be snake_case: [a-z][a-z0-9_]*" : null;
+        return name.ContainsAnyExcept(NameCharacters) || !char.IsAsciiLetterLower(name[0]) ? (Sentence)"must be snake_case: [a-z][a-z0-9_]*" : null;
     }
 }

@@ -1,3 +1,5 @@
+using Yunnao.Kernel;
+
 namespace Yunnao.Standards.Loading;
 
 /// <summary>Reads <c>items/&lt;data set&gt;.csv</c> and checks that the items together make a data set: record key, event time, one subject.</summary>
@@ -61,7 +63,9 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
 
         if (deid == Standards.Deid.Redact && (element.Type != ElementType.S1 || valueSet is not null))
         {
-            row.Report("standards.no-deid", $"deid is 'redact' on type {element.Type}{(valueSet is null ? "" : " with a value set")}; only free text (S1, no value set) can be redacted");
+            row.Report("standards.no-deid", valueSet is null
+                ? (Sentence)$"deid is 'redact' on type {element.Type}; only free text (S1, no value set) can be redacted"
+                : $"deid is 'redact' on type {element.Type} with a value set; only free text (S1, no value set) can be redacted");
         }
 
         var range = Ranges.Check(row, element.Type);
@@ -111,8 +115,8 @@ internal sealed class ItemReader(RegistryFile file, ItemContext context, Status 
     {
         var deid = Vocabulary.Deid(row["deid"]);
         var vault = (roles & (Standards.Roles.Identity | Standards.Roles.Subject)) != 0;
-        var fault = deid is null ? $"deid is '{row["deid"]}'; it is keep, mask, generalise, redact, pseudonym, drop or vault"
-            : vault != (deid == Standards.Deid.Vault) ? "deid is vault for the roles subject and identity.*, and only for them"
+        var fault = deid is null ? (Sentence)$"deid is '{row["deid"]}'; it is keep, mask, generalise, redact, pseudonym, drop or vault"
+            : vault != (deid == Standards.Deid.Vault) ? (Sentence)"deid is vault for the roles subject and identity.*, and only for them"
             : null;
         if (fault is not null) row.Report("standards.no-deid", fault);
         return deid;

@@ -31,12 +31,12 @@ internal sealed class MappingReader(RegistryFiles files, MappingContext context,
 
     private SourceMapping? ReadBody(YamlMap root, string id, string version, Status status)
     {
-        var format = root.OneOf("format", "standards.bad-value", Vocabulary.Formats.Contains, string.Join(", ", Vocabulary.Formats));
+        var format = root.OneOf("format", "standards.bad-value", Vocabulary.Formats.Contains, $"{string.Join(", ", Vocabulary.Formats)}");
         if (format is null) return null;
         var rulesKey = format switch { "fhir" => "resources", "hl7v2" => "messages", "cda" => "documents", _ => "files" };
         root.Only("id", "version", "status", "name", "organisation", "format", "encoding", "delimiter", "codes", "items", "numbering", rulesKey);
         var organisation = root.Text("organisation");
-        var encoding = root.OneOf("encoding", "standards.bad-value", Encodings.Contains, string.Join(", ", Encodings), required: false);
+        var encoding = root.OneOf("encoding", "standards.bad-value", Encodings.Contains, $"{string.Join(", ", Encodings)}", required: false);
         var numbering = root.OneOf("numbering", "standards.bad-value", n => n == "sender" && SourceMapping.IsTable(format), "sender, and only of files with columns", required: false);
         var delimiter = root.OneOf("delimiter", "standards.bad-value", Delimiters.Contains, "one of , ; | ^ and \"\\t\"", required: false);
         var rules = new MappingRuleReader(format, organisation is not null, root.Map("items"), context, _codeMaps, problems);

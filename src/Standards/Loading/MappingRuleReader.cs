@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -133,11 +134,12 @@ internal sealed partial class MappingRuleReader(
     private void CheckMatch(IReadOnlyList<string> match, SourceLine at)
     {
         if (HasColumns) return;
-        var (form, example) = format switch
+        var form = format switch { "fhir" => Resource(), "cda" => Document(), _ => Message() };
+        var example = format switch
         {
-            "fhir" => (Resource(), "a resource type like Observation"),
-            "cda" => (Document(), "a template id like 2.16.156.10011.2.1.1.27, a document code like C0007 or HSDB04.01, or *"),
-            _ => (Message(), "a message type like ORU^R01 or ADT^*"),
+            "fhir" => (Sentence)"a resource type like Observation",
+            "cda" => "a template id like 2.16.156.10011.2.1.1.27, a document code like C0007 or HSDB04.01, or *",
+            _ => "a message type like ORU^R01 or ADT^*",
         };
         foreach (var text in match.Where(m => !form.IsMatch(m))) problems.Add("standards.bad-path", at, $"'{text}' is not {example}");
     }

@@ -1,3 +1,5 @@
+using Yunnao.Kernel;
+
 namespace Yunnao.Standards.Loading;
 
 /// <summary>Finds the name that was probably meant.</summary>
@@ -8,7 +10,7 @@ internal sealed class NearNames
     private int _given;
 
     /// <summary>A clause to append to a message: <c>; did you mean 'x'?</c>, or nothing when no name is near.</summary>
-    public string Hint(string word, IEnumerable<string> candidates)
+    public Sentence Hint(string word, IEnumerable<string> candidates)
     {
         if (word.Length == 0 || Interlocked.Increment(ref _given) > MostHints) return "";
         var limit = Math.Max(1, word.Length / 3);
@@ -21,7 +23,7 @@ internal sealed class NearNames
             (best, limit) = (candidate, distance);
         }
 
-        return best is null ? "" : $"; did you mean '{best}'?";
+        return best is null ? (Sentence)"" : $"; did you mean '{best}'?";
     }
 
     /// <summary>Edit distance (insert, delete, replace, swap neighbours), ignoring case; more than <paramref name="limit"/> when it is larger.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -14,7 +15,7 @@ internal static partial class PathSyntax
     private static readonly string[] FileFacts = ["file:sha256", "file:size"];
 
     /// <summary>Why a text is not a path (or several, separated by <c> | </c>) of the format, or null when it is.</summary>
-    public static string? Fault(string format, string text)
+    public static Sentence? Fault(string format, string text)
     {
         if (FileFacts.Contains(text)) return null;
         foreach (var alternative in text.Split(" | "))
@@ -33,9 +34,9 @@ internal static partial class PathSyntax
         _ => Omop(),
     };
 
-    private static string Example(string format) => format switch
+    private static Sentence Example(string format) => format switch
     {
-        "hl7v2" => "it is like PID-3.1 or OBX-5",
+        "hl7v2" => (Sentence)"it is like PID-3.1 or OBX-5",
         "cda" => "it is a data element code like DE02.01.039.00 or an XPath",
         "fhir" => "it is like Observation.valueQuantity.value",
         _ => "it is table.column, for example person.gender_concept_id",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Kernel;
 using Yunnao.Standards.Policies;
 
 namespace Yunnao.Standards.Loading;
@@ -17,7 +18,7 @@ internal sealed class PolicyReader(RegistryFiles files, MappingContext registry,
         return new(roles, purposes, [.. rights.Values], Groupings(), [.. anomalies.Values]);
     }
 
-    private Dictionary<string, T> Read<T>(string name, string columns, string kind, Func<CsvTable, T?> entry) where T : class
+    private Dictionary<string, T> Read<T>(string name, string columns, Sentence kind, Func<CsvTable, T?> entry) where T : class
     {
         var found = new Dictionary<string, T>(StringComparer.Ordinal);
         if (files[$"policies/{name}"] is not { } file) return found;

@@ -9,7 +9,7 @@ internal sealed class ProblemList(string directory)
     private readonly ConcurrentQueue<Problem> _problems = new();
     private readonly NearNames _near = new();
 
-    public void Add(string code, SourceLine at, string message)
+    public void Add(string code, SourceLine at, Sentence message)
     {
         var file = Path.Combine(directory, at.File);
         _problems.Enqueue(new(ProblemKind.Incorrect, code, message, new Place(file, at.Line)));
@@ -17,7 +17,7 @@ internal sealed class ProblemList(string directory)
 
     /// <summary>Reports a name that stands for nothing, with the name that was probably meant.</summary>
     /// <param name="what">What the name should be the name of: <c>data element</c>.</param>
-    public void AddUnknown(string code, SourceLine at, string what, string name, IEnumerable<string> known) =>
+    public void AddUnknown(string code, SourceLine at, Sentence what, string name, IEnumerable<string> known) =>
         Add(code, at, $"unknown {what} '{name}'{_near.Hint(name, known)}");
 
     /// <summary>By file and line, so that the order does not depend on which file was read first.</summary>
@@ -27,6 +27,6 @@ internal sealed class ProblemList(string directory)
             .OrderBy(p => p.Where!.File, StringComparer.Ordinal)
             .ThenBy(p => p.Where!.Line)
             .ThenBy(p => p.Code, StringComparer.Ordinal)
-            .ThenBy(p => p.Message, StringComparer.Ordinal),
+            .ThenBy(p => p.Message.ToString(), StringComparer.Ordinal),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -37,9 +38,9 @@ internal static class Ranges
         return value;
     }
 
-    private static string Example(ElementType type) => type switch
+    private static Sentence Example(ElementType type) => type switch
     {
-        ElementType.N => "write a number such as 36.5",
+        ElementType.N => (Sentence)"write a number such as 36.5",
         ElementType.D or ElementType.DT => "write a date such as 1900-01-01",
         ElementType.T => "write a time such as 08:30",
         _ => "only numbers, dates and times have a range",

@@ -37,7 +37,7 @@ public static class RegistryLoader
     private static bool IsBroken(Exception? failure) => failure is IOException or UnauthorizedAccessException;
 
     private static RegistryLoad Unreadable(string directory, Exception failure) =>
-        new(null, [new Problem(ProblemKind.Unavailable, "standards.unreadable", failure.Message, new Place(directory))]);
+        new(null, [new Problem(ProblemKind.Unavailable, "standards.unreadable", $"{failure.Message}", new Place(directory))]);
 
     /// <summary>Reads files that are in memory.</summary>
     internal static RegistryLoad Read(RegistryFiles files, string directory, RegistryLoad? before = null)

@@ -1,3 +1,4 @@
+using Yunnao.Kernel;
 using Yunnao.Standards.Alarms;
 
 namespace Yunnao.Standards.Loading;
@@ -50,7 +51,7 @@ internal sealed class SignalRuleReader(AlarmContext context, ProblemList problem
         foreach (var (code, text, _, at) in entry.Map("fixed")?.Entries() ?? [])
         {
             if (each is null ? code != id : !context.HasCode(each.ValueSet, code))
-                problems.Add("standards.unknown-code", at, each is null ? $"without 'each' only '{id}' itself has a fixed number" : $"'{code}' is no code of value set '{each.ValueSet}'");
+                problems.Add("standards.unknown-code", at, each is null ? (Sentence)$"without 'each' only '{id}' itself has a fixed number" : $"'{code}' is no code of value set '{each.ValueSet}'");
             if (int.TryParse(text, out var number) && number > 0) cases[code] = number;
             else problems.Add("standards.bad-value", at, "a fixed number of cases is a whole number from 1");
         }

@@ -10,7 +10,7 @@ internal sealed class TriggerRuleReader(AlarmContext context, IReadOnlyDictionar
     {
         entry.Only("id", "name", "level", "days", "needs", "conditions", "source");
         var id = context.Id(entry, "trigger");
-        var level = entry.OneOf("level", "standards.bad-value", t => SignalRuleReader.Level(t) is not null, SignalRuleReader.LevelWords);
+        var level = entry.OneOf("level", "standards.bad-value", t => SignalRuleReader.Level(t) is not null, $"{SignalRuleReader.LevelWords}");
         var conditions = entry.Maps("conditions").Select(Condition).OfType<TriggerCondition>().ToList();
         var needs = entry.Whole("needs", 1, conditions.Count);
         if (needs > conditions.Count)

@@ -1,10 +1,12 @@
+using Yunnao.Kernel;
+
 namespace Yunnao.Standards.Loading;
 
 /// <summary>
 /// The entries of one kind by id. An id may stand in several rows, one a version; at most one of them is current (<c>standard</c>) and at
 /// most one is being prepared (<c>draft</c>). Look-ups see the current one, else the draft, else the last that was superseded.
 /// </summary>
-internal sealed class Versions<T>(string kind, ProblemList problems) where T : class
+internal sealed class Versions<T>(Sentence kind, ProblemList problems) where T : class
 {
     private readonly Dictionary<string, List<Row>> _rows = new(StringComparer.Ordinal);
 
@@ -25,8 +27,8 @@ internal sealed class Versions<T>(string kind, ProblemList problems) where T : c
         if (!_rows.TryGetValue(id, out var rows)) _rows.Add(id, rows = []);
         foreach (var row in rows)
         {
-            var clash = row.Version == version ? $"version {version}"
-                : row.Status == status && status != Status.Superseded ? $"status {status.ToString().ToLowerInvariant()}"
+            var clash = row.Version == version ? (Sentence)$"version {version}"
+                : row.Status == status && status != Status.Superseded ? (Sentence)$"status {status.ToString().ToLowerInvariant()}"
                 : null;
             if (clash is null) continue;
             problems.Add("standards.duplicate-id", at, $"{kind} '{id}' with {clash} is already in {row.At.File}:{row.At.Line}");

@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Yunnao.Kernel;
 
 namespace Yunnao.Standards.Loading;
 
@@ -20,7 +21,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
         }
         catch (YamlException mistake)
         {
-            problems.Add("standards.bad-yaml", file.Line((int)Math.Max(1, mistake.Start.Line)), mistake.Message);
+            problems.Add("standards.bad-yaml", file.Line((int)Math.Max(1, mistake.Start.Line)), $"{mistake.Message}");
             return null;
         }
         catch (InvalidOperationException)
@@ -79,7 +80,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
     }
 
     /// <summary>A text that must be one of a choice; null, and reported, when it is none of them.</summary>
-    public string? OneOf(string key, string code, Func<string, bool> valid, string choice, bool required = true)
+    public string? OneOf(string key, string code, Func<string, bool> valid, Sentence choice, bool required = true)
     {
         if (Text(key, required) is not { } text) return null;
         if (valid(text)) return text;
@@ -146,7 +147,7 @@ internal sealed class YamlMap(YamlMappingNode node, RegistryFile file, ProblemLi
         return false;
     }
 
-    private void Report(YamlNode at, string code, string message) => problems.Add(code, LineOf(at), message);
+    private void Report(YamlNode at, string code, Sentence message) => problems.Add(code, LineOf(at), message);
 
     private SourceLine LineOf(YamlNode at) => file.Line((int)at.Start.Line);
 

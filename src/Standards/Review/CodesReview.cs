@@ -50,8 +50,8 @@ internal static partial class CodesReview
         }
     }
 
-    private static string Named(string[] codes, string between = " ") =>
-        codes.Length == 0 ? "none" : string.Join(between, codes.Take(MostNamed)) + (codes.Length > MostNamed ? $" … ({codes.Length})" : "");
+    private static Sentence Named(string[] codes, string between = " ") =>
+        codes.Length == 0 ? (Sentence)"none" : $"{string.Join(between, codes.Take(MostNamed))}{(codes.Length > MostNamed ? $" … ({codes.Length})" : "")}";
 
     [GeneratedRegex(@"CV\d\d\.\d\d\.\d{3}|GB-?T?-?\d{3,5}(\.\d)?")]
     private static partial Regex Identifier();

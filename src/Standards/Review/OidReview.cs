@@ -31,7 +31,9 @@ internal static class OidReview
             else if (byName[set.Name.Zh].FirstOrDefault() is { } other && other != set.Oid)
             {
                 yield return RegistryReview.Finding(
-                    "review.oid-differs", set.At, $"value set '{set.Id}' ({set.Name.Zh}) has {(set.Oid is null ? "no OID" : $"OID {set.Oid}")}; the reference has {other} under this name");
+                    "review.oid-differs", set.At, set.Oid is null
+                        ? (Sentence)$"value set '{set.Id}' ({set.Name.Zh}) has no OID; the reference has {other} under this name"
+                        : $"value set '{set.Id}' ({set.Name.Zh}) has OID {set.Oid}; the reference has {other} under this name");
             }
         }
     }

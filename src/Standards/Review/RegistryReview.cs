@@ -14,8 +14,8 @@ public static class RegistryReview
     {
         IEnumerable<Problem> findings = [.. NameReview.Of(registry), .. OidReview.Twice(registry)];
         if (reference is not null) findings = findings.Concat(OidReview.Against(registry, reference)).Concat(CodesReview.Of(registry, reference));
-        return [.. findings.OrderBy(f => f.Where!.File, StringComparer.Ordinal).ThenBy(f => f.Where!.Line).ThenBy(f => f.Message, StringComparer.Ordinal)];
+        return [.. findings.OrderBy(f => f.Where!.File, StringComparer.Ordinal).ThenBy(f => f.Where!.Line).ThenBy(f => f.Message.ToString(), StringComparer.Ordinal)];
     }
 
-    internal static Problem Finding(string code, SourceLine at, string message) => new(ProblemKind.Incorrect, code, message, new Place(at.File, at.Line));
+    internal static Problem Finding(string code, SourceLine at, Sentence message) => new(ProblemKind.Incorrect, code, message, new Place(at.File, at.Line));
 }

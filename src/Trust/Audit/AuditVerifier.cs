@@ -82,7 +82,7 @@ internal sealed class AuditVerifier(DbConnection connection, KeyRing keys)
         else if (head.Sequence != events || !head.Hash.AsSpan().SequenceEqual(hash)) Add("audit.tail", $"The audit ends with event {events}; its head says {head.Sequence}.");
     }
 
-    private void Add(string code, string message)
+    private void Add(string code, Sentence message)
     {
         if (_problems.Count < MostProblems) _problems.Add(new(ProblemKind.Fault, code, message));
     }

@@ -59,7 +59,7 @@ public sealed class PrivateQuestions
 
     private Problem? Understand(Scope scope, PrivateQuestion question)
     {
-        Problem Cannot(string message) => new(ProblemKind.Incorrect, "privacy.question", message);
+        Problem Cannot(Sentence message) => new(ProblemKind.Incorrect, "privacy.question", message);
         if (!_registry.DataSets.TryGetValue(question.DataSet, out var dataSet)) return new(ProblemKind.NotFound, "query.data-set", "There is no such data set.");
         if (scope.Of(question.DataSet) is not { } reached) return new(ProblemKind.Forbidden, "scope.data-set", $"The Scope does not reach {question.DataSet}.");
         if (dataSet.Subject is null) return Cannot($"{question.DataSet} is not about persons.");

@@ -63,5 +63,5 @@ public sealed class RecipientCertificate
 
     private static Problem NoCertificate { get; } = Wrong("This is no X.509 certificate in PEM.");
 
-    private static Problem Wrong(string message) => new(ProblemKind.Incorrect, "export.certificate", message, new(Path: "certificate"));
+    private static Problem Wrong(Sentence message) => new(ProblemKind.Incorrect, "export.certificate", message, new(Path: "certificate"));
 }

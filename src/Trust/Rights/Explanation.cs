@@ -1,4 +1,3 @@
-using Yunnao.Kernel;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards;
 using Yunnao.Standards.Policies;
@@ -14,7 +13,7 @@ public sealed class Explanation(Registry registry)
     /// <param name="item">Item name, or null for the data set as a whole.</param>
     public (IReadOnlyList<Step> Steps, ItemAction Action) Of(ScopeRequest request, string dataSet, string? item)
     {
-        if (_policy.Refuse(request.Caller, request.Purpose) is { } problem) return ([new(false, new(Chinese(problem), problem.Message))], ItemAction.Nothing);
+        if (_policy.Refuse(request.Caller, request.Purpose) is { } problem) return ([new(false, Policy.InBoth(problem.Message))], ItemAction.Nothing);
         var decision = _policy.Decide(request, dataSet);
         List<Step> steps = [.. decision.Steps];
         if (decision.Refusal is not null) return (steps, ItemAction.Nothing);
@@ -25,14 +24,6 @@ public sealed class Explanation(Registry registry)
         steps.Add(new(false, new($"{dataSet} 没有数据项 {item}", $"{dataSet} has no item {item}")));
         return (steps, ItemAction.Nothing);
     }
-
-    private static string Chinese(Problem problem) => problem.Code switch
-    {
-        "scope.purpose" => "没有这个用途",
-        "scope.role" => "调用者的角色都没有为此用途读取数据的权限",
-        "caller.roles-apart" => "系统、安全、审计三种管理员不得由一个账号兼任",
-        _ => "没有这个角色",
-    };
 
     private static IEnumerable<Step> Conditions(PolicyPurpose purpose, DataSet dataSet)
     {

@@ -13,6 +13,8 @@ namespace Yunnao.Trust.Rights;
 /// </summary>
 internal sealed class Policy(Registry registry)
 {
+    private static readonly Text s_chinese = Text.For("zh-CN");
+
     private readonly ItemRule _items = new(registry.Policies);
 
     /// <summary>
@@ -38,7 +40,7 @@ internal sealed class Policy(Registry registry)
     public Problem? RefuseFinding(Caller caller, Purpose purpose, string dataSet)
     {
         if (Refuse(caller, purpose) is { } problem) return problem;
-        if (Rights(caller, purpose).FirstOrDefault(r => r.Covers(dataSet)) is not { } right) return Forbidden("scope.data-set", $"No right lets {Roles(caller)} read {dataSet} for {purpose}.");
+        if (Rights(caller, purpose).FirstOrDefault(r => r.Covers(dataSet)) is not { } right) return Forbidden("scope.data-set", $"{NoRight(caller, dataSet, purpose)}.");
         return right.FindsPersons ? null : Forbidden("scope.identity", $"The right {right.Id} does not let anybody find a person by an identity number, a health card or a telephone number.");
     }
 
@@ -55,12 +57,11 @@ internal sealed class Policy(Registry registry)
     {
         var steps = new List<Step>();
         Right? right = null;
-        if (!registry.DataSets.TryGetValue(dataSet, out var set)) return Refused("scope.data-set", new($"没有数据集 {dataSet}", $"There is no data set {dataSet}"));
+        if (!registry.DataSets.TryGetValue(dataSet, out var set)) return Refused("scope.data-set", $"There is no data set {dataSet}");
         right = Rights(request.Caller, request.Purpose).FirstOrDefault(r => r.Covers(dataSet));
         if (right is null)
         {
-            return Refused("scope.data-set", new(
-                $"没有权限允许角色 {Roles(request.Caller)} 为 {request.Purpose} 读取 {dataSet}", $"No right lets {Roles(request.Caller)} read {dataSet} for {request.Purpose}"));
+            return Refused("scope.data-set", NoRight(request.Caller, dataSet, request.Purpose));
         }
 
         steps.Add(new(true, new($"权限 {right.Id}:角色 {right.Role},用途 {right.Purpose}", $"Right {right.Id}: role {right.Role}, purpose {right.Purpose}"), ItemRule.Place(right.At)));
@@ -68,7 +69,7 @@ internal sealed class Policy(Registry registry)
         if (right.Organisations == Reach.Own)
         {
             organisations = request.Caller.Organisations;
-            if (organisations.Count == 0) return Refused("scope.organisation", new("权限只及本机构,而调用者不属于任何机构", "The right reaches the own organisations, and the caller belongs to none"));
+            if (organisations.Count == 0) return Refused("scope.organisation", "The right reaches the own organisations, and the caller belongs to none");
             steps.Add(new(true, new($"只读取机构 {string.Join(", ", organisations)} 的记录", $"Only records of {string.Join(", ", organisations)}"), ItemRule.Place(right.At)));
         }
 
@@ -79,8 +80,8 @@ internal sealed class Policy(Registry registry)
             if (wanted is null || (request.Subject ?? wanted) != wanted)
             {
                 return Refused("scope.subject", right.Subjects == Reach.Own
-                    ? new("权限只及本人的记录", "The right reaches the own record only")
-                    : new("须指明要查阅的居民", "The request must name the one person"));
+                    ? (Sentence)"The right reaches the own record only"
+                    : "The request must name the one person");
             }
 
             subjects = [wanted.Value];
@@ -91,10 +92,10 @@ internal sealed class Policy(Registry registry)
         var reached = _shown.GetOrAdd((right.Id, set.Id), _ => Shown(right, set)) with { Rows = new(organisations, set.Subject is null ? null : subjects) };
         return new(dataSet, steps, right, reached, null);
 
-        Decision Refused(string code, Names why)
+        Decision Refused(string code, Sentence why)
         {
-            steps.Add(new(false, why, right is null ? "" : ItemRule.Place(right.At)));
-            return new(dataSet, steps, right, null, Forbidden(code, why.En + "."));
+            steps.Add(new(false, InBoth(why), right is null ? "" : ItemRule.Place(right.At)));
+            return new(dataSet, steps, right, null, Forbidden(code, $"{why}."));
         }
     }
 
@@ -135,5 +136,10 @@ internal sealed class Policy(Registry registry)
 
     private static string Roles(Caller caller) => caller.Roles.Count == 0 ? "–" : string.Join(", ", caller.Roles.Order(StringComparer.Ordinal));
 
-    private static Problem Forbidden(string code, string message) => new(ProblemKind.Forbidden, code, message);
+    /// <summary>A sentence in the two languages of the registry.</summary>
+    internal static Names InBoth(Sentence sentence) => new(sentence.In(s_chinese), sentence.ToString());
+
+    private static Sentence NoRight(Caller caller, string dataSet, Purpose purpose) => $"No right lets {Roles(caller)} read {dataSet} for {purpose}";
+
+    private static Problem Forbidden(string code, Sentence message) => new(ProblemKind.Forbidden, code, message);
 }

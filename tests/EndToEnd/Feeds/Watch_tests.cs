@@ -57,7 +57,7 @@ public sealed class Watch_tests(S3Server s3)
         {
             var problem = Assert.Single(await Look(platform, other)).Problem!;
             Assert.Equal("watch.host-key", problem.Code);
-            Assert.Contains(server.HostKey, problem.Message, StringComparison.Ordinal);
+            Assert.Contains(server.HostKey, problem.Message.ToString(), StringComparison.Ordinal);
         }
 
         await using var stranger = Drops.Of(feed with { KeyFile = null }).Value;

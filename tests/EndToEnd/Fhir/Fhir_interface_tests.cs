@@ -168,7 +168,9 @@ public sealed class Fhir_interface_tests(FhirServer server)
     public async Task An_outcome_speaks_the_callers_language()
     {
         using var chinese = await server.FhirAsync("Nothing", headers: ("Accept-Language", "zh-CN"));
-        Assert.Equal("请使用消息中列出的资源类型。", Text(JsonElement.Parse(await chinese.Content.ReadAsStringAsync()), "issue.details.text"));
+        var outcome = JsonElement.Parse(await chinese.Content.ReadAsStringAsync());
+        Assert.Equal("请使用消息中列出的资源类型。", Text(outcome, "issue.details.text"));
+        Assert.StartsWith("不提供这种类型的资源;可用的有 ", Text(outcome, "issue.diagnostics"), StringComparison.Ordinal);
         using var page = await server.FhirAsync("Patient", headers: ("Accept", "text/html"));
         Assert.Equal(HttpStatusCode.NotAcceptable, page.StatusCode);
     }

@@ -67,7 +67,7 @@ public sealed class Index_database_tests(DatabaseServers servers) : IClassFixtur
         async Task<ImageArchive> Open()
         {
             var opened = await ImageArchive.OpenAsync(new() { Folder = _folder, PostgreSql = connection }, TimeProvider.System, stop);
-            Assert.True(opened.Ok, opened.Problem?.Message);
+            Assert.True(opened.Ok, opened.Problem?.ToString());
             return opened.Value;
         }
     }

@@ -162,7 +162,7 @@ public sealed class Csv_tests
         using var platform = new TestPlatform();
         var outcome = await platform.Load(platform.File("lab.csv", "patient_id,report_no\nP1,R1\n"), "plain");
         Assert.Equal("csv.missing-column", outcome.Problem!.Code);
-        Assert.Contains("item_no", outcome.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("item_no", outcome.Problem.Message.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

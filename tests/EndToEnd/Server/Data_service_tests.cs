@@ -237,9 +237,20 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
         var problem = JsonElement.Parse(text);
         Assert.Equal((status, code), (answer.StatusCode, problem.GetProperty("code").GetString()));
         Assert.Equal(place, problem.TryGetProperty("where", out var where) ? where.GetProperty("path").GetString() : null);
-        Assert.Matches("[\\u4e00-\\u9fff]", problem.GetProperty("title").GetString());
+        foreach (var said in (string[])["title", "detail"]) Assert.Matches("[\\u4e00-\\u9fff]", problem.GetProperty(said).GetString());
         Assert.DoesNotContain("张三", text, StringComparison.Ordinal);
         if (status == HttpStatusCode.MethodNotAllowed) Assert.Contains("GET", answer.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("en", "The value is none of parquet, csv, ndjson, duckdb, xlsx (line 1, byte 63).")]
+    [InlineData("zh-CN", "该值不在 parquet, csv, ndjson, duckdb, xlsx 之中(第 1 行,第 63 字节)。")]
+    public async Task A_word_that_is_none_of_those_taken_is_refused_with_the_list_of_them(string language, string detail)
+    {
+        using var content = new StringContent("{\"data_sets\": [\"lab.result\"], \"purpose\": \"care\", \"form\": \"xml\"}", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await server.CallAsync(HttpMethod.Post, "api/v1/exports", await server.TokenAsync("application"), content, language: language);
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(("server.bad-request", "form", detail), (problem.GetProperty("code").GetString(), problem.GetProperty("where").GetProperty("path").GetString(), problem.GetProperty("detail").GetString()));
     }
 
     [Fact]
@@ -253,7 +264,10 @@ public sealed class Data_service_tests(TestServer server) : IClassFixture<TestSe
         var problem = JsonElement.Parse(await chinese.Content.ReadAsStringAsync());
         Assert.Equal("application/problem+json", chinese.Content.Headers.ContentType!.MediaType);
         Assert.Matches("[\\u4e00-\\u9fff]", problem.GetProperty("title").GetString());
+        Assert.Equal("limit 须为 1 至 10000 的整数。要取更多,请沿 next 中的游标继续,或申请导出。", problem.GetProperty("detail").GetString());
         Assert.Equal("limit", problem.GetProperty("where").GetProperty("path").GetString());
+        using var english = await server.CallAsync(HttpMethod.Get, $"{Lab}?purpose=care&limit=1000000", await server.TokenAsync("application"));
+        Assert.StartsWith("limit is a whole number from 1 to 10000.", JsonElement.Parse(await english.Content.ReadAsStringAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -165,6 +165,9 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
         var summaries = chinese.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Select(o => o.Value.TryGetProperty("summary", out var s) ? s.GetString()! : "").Where(s => s.Length > 0).ToList();
         Assert.True(summaries.Count > 70, $"{summaries.Count}");
         Assert.All(summaries, s => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", s));
+        var described = Descriptions(chinese.GetProperty("components").GetProperty("schemas")).ToList();
+        Assert.True(described.Count > 200, $"{described.Count}");
+        Assert.All(described.Where(d => d != "UTC."), d => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", d));
         var shown = await server.Http.GetStringAsync("reference/?lang=zh-CN");
         Assert.Contains("lang=zh-CN", shown, StringComparison.Ordinal);
         Assert.Contains("documentElement.lang = 'zh-CN'", shown, StringComparison.Ordinal);
@@ -238,6 +241,13 @@ public sealed class Endpoint_tests(TestServer server) : IClassFixture<TestServer
             Assert.All(page.GetProperty("columns").EnumerateArray(), c => Assert.True(row.TryGetProperty(c.GetProperty("name").GetString()!, out _), $"{c}"));
         }
     }
+
+    private static IEnumerable<string> Descriptions(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(p => p is { Name: "description", Value.ValueKind: JsonValueKind.String } ? [p.Value.GetString()!] : Descriptions(p.Value)),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Descriptions),
+        _ => [],
+    };
 
     private IEnumerable<(HttpMethod Method, string Address, Duty Duty)> Guarded() =>
         from endpoint in Endpoints

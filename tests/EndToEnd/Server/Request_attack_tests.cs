@@ -121,14 +121,30 @@ public sealed class Request_attack_tests(TestServer server) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData("zh", "没有")]
-    [InlineData("en", "There is no")]
-    public async Task Problems_are_told_in_the_language_of_the_caller(string language, string word)
+    [InlineData("zh", "没有批次 9999。")]
+    [InlineData("en", "There is no batch 9999.")]
+    public async Task Problems_are_told_in_the_language_of_the_caller(string language, string detail)
     {
         using var answer = await server.CallAsync(HttpMethod.Get, "api/v1/batches/9999", await server.TokenAsync("data_engineer"), language: language);
         var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(("batch.unknown", 404), (json.GetProperty("code").GetString(), json.GetProperty("status").GetInt32()));
-        Assert.True(language == "en" || json.GetProperty("title").GetString()!.Any(c => c > 0x4E00), word);
+        Assert.Equal(language == "zh", json.GetProperty("title").GetString()!.Any(c => c > 0x4E00));
+        Assert.Equal(detail, json.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task What_became_of_a_job_is_told_in_the_language_of_whoever_reads_it()
+    {
+        var token = await server.TokenAsync("data_engineer");
+        using var sent = await server.CallAsync(HttpMethod.Post, "api/v1/batches?source=plain&name=no-such-rule.txt", token, new StringContent("x"));
+        var id = (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        var ended = await server.EndOfJobAsync(id, "data_engineer");
+        Assert.Equal("The mapping plain has no rule for a file of this name. Add one under files: in its mapping file.", ended.GetProperty("outcome").GetProperty("detail").GetString());
+        foreach (var address in (string[])[$"api/v1/jobs/{id}", $"api/v1/jobs/{id}/events", "api/v1/jobs"])
+        {
+            using var chinese = await server.CallAsync(HttpMethod.Get, address, token, language: "zh-CN");
+            Assert.Contains("\"detail\":\"映射 plain 没有适用于该文件名的规则。", await chinese.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class CrashTests
         child.Kill();
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal("lake.busy", problem?.Code);
-        Assert.Contains($"process {child.Id}", problem!.Message, StringComparison.Ordinal);
+        Assert.Contains($"process {child.Id}", problem!.Message.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>Not a test of its own: the work of the child process.</summary>

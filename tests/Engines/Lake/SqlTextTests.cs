@@ -146,7 +146,7 @@ public sealed class SqlTextTests : IDisposable
     {
         var problem = (await _lake.Sql("SELECT ('patient ' || result_no)::INTEGER FROM lab.result")).Problem;
         Assert.Equal("sql.failed", problem?.Code);
-        Assert.DoesNotContain("R1", problem!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("R1", problem!.Message.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

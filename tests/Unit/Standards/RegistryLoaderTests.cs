@@ -194,7 +194,7 @@ public sealed class RegistryLoaderTests
         using var small = new SmallRegistry();
         small.Edit("items/lab.result.csv", "value,HDSD1,amount", "value,HDSD1,amuont");
         var problem = Assert.Single(small.Load().Problems);
-        Assert.Equal("unknown data element 'amuont'; did you mean 'amount'?", problem.Message);
+        Assert.Equal("unknown data element 'amuont'; did you mean 'amount'?", problem.Message.ToString());
         Assert.EndsWith("items/lab.result.csv:8: standards.unknown-element: " + problem.Message, problem.ToString().Replace('\\', '/'), StringComparison.Ordinal);
     }
 

@@ -35,6 +35,6 @@ public sealed class ReviewTests
         Assert.Equal(
             ["review.code-names", "review.codes-differ", "review.element-name", "review.oid-differs", "review.oid-differs"],
             findings.Select(f => f.Code).Order(StringComparer.Ordinal));
-        Assert.Contains(findings, f => f.Message.Contains("lacks 9; has of its own none", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Message.ToString().Contains("lacks 9; has of its own none", StringComparison.Ordinal));
     }
 }

@@ -60,7 +60,7 @@ public sealed class RuleExpressionTests
 
     [Fact]
     public void The_problem_names_the_character() =>
-        Assert.Equal("the expression ends (character 8 of the expression)", RuleExpression.Parse("value >").Problem!.Message);
+        Assert.Equal("the expression ends (character 8 of the expression)", RuleExpression.Parse("value >").Problem!.Message.ToString());
 
     [Fact]
     public void Items_and_value_sets_are_found_and_rendered()

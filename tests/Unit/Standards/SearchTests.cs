@@ -53,7 +53,7 @@ public sealed class SearchTests : IDisposable
 
     [Fact]
     public void An_unknown_id_suggests_the_one_that_was_meant() =>
-        Assert.Contains("did you mean 'lab.result'?", RegistryLookup.Find(_registry, "lab.reslt").Problem!.Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'lab.result'?", RegistryLookup.Find(_registry, "lab.reslt").Problem!.Message.ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void The_uses_of_an_element_and_of_a_value_set_are_found()

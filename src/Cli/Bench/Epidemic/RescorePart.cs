@@ -116,7 +116,7 @@ internal static class RescorePart
         public static void Require(Problem? problem)
         {
             if (problem is not null)
-                throw new InvalidOperationException(problem.Message);
+                throw new InvalidOperationException(problem.Message.ToString());
         }
     }
 }

@@ -29,7 +29,7 @@ internal static class ScanPart
         var (seconds, processor) = (clock.Elapsed.TotalSeconds, ProcessorTime.Seconds - before);
         if (!clusters.Try(out var found, out var problem))
         {
-            run.Say("bench.epidemic.skipped", [problem.Message]);
+            run.Say("bench.epidemic.skipped", [problem.Message.ToString()]);
             yield break;
         }
 

@@ -63,8 +63,8 @@ public static class FrameDecoder
         {
             var place = new Place(Offset: span.Offset, Path: Tags.PixelData.ToString());
             return failure.IsUnsupported
-                ? new Problem(ProblemKind.Unsupported, "dicom.no-process", failure.Message, place)
-                : new Problem(ProblemKind.Incorrect, "dicom.frame", failure.Message, place);
+                ? new Problem(ProblemKind.Unsupported, "dicom.no-process", failure.Said, place)
+                : new Problem(ProblemKind.Incorrect, "dicom.frame", failure.Said, place);
         }
     }
 

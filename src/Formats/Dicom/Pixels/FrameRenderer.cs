@@ -29,7 +29,7 @@ public static class FrameRenderer
         }
         catch (CodeStreamException failure)
         {
-            return new Problem(failure.IsUnsupported ? ProblemKind.Unsupported : ProblemKind.Incorrect, "dicom.render", failure.Message);
+            return new Problem(failure.IsUnsupported ? ProblemKind.Unsupported : ProblemKind.Incorrect, "dicom.render", failure.Said);
         }
     }
 

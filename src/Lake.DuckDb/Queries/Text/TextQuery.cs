@@ -53,7 +53,7 @@ internal sealed class TextQuery(DuckDBConnection connection, LakeTables tables, 
 
         // The parser's message is about the text that the asker wrote.
         throw parsed["error_message"] is { } message
-            ? TextRefusedException.Of("sql.invalid", (string)message!, ProblemKind.Incorrect)
+            ? TextRefusedException.Of("sql.invalid", $"{message}", ProblemKind.Incorrect)
             : TextRefusedException.Of("sql.invalid", "One SELECT is expected.", ProblemKind.Incorrect);
     }
 

@@ -7,5 +7,5 @@ internal sealed class TextRefusedException(Problem problem) : Exception
 {
     public Problem Problem { get; } = problem;
 
-    public static TextRefusedException Of(string code, string message, ProblemKind kind = ProblemKind.Forbidden) => new(new(kind, code, message));
+    public static TextRefusedException Of(string code, Sentence message, ProblemKind kind = ProblemKind.Forbidden) => new(new(kind, code, message));
 }

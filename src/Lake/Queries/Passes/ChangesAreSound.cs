@@ -12,5 +12,5 @@ internal static class ChangesAreSound
         return changes.After.Batch > changes.UpTo.Batch || changes.After.Move > changes.UpTo.Move ? Refuse("Changes begin before they end.") : null;
     }
 
-    private static Problem Refuse(string message) => new(ProblemKind.Incorrect, "query.page", message);
+    private static Problem Refuse(Sentence message) => new(ProblemKind.Incorrect, "query.page", message);
 }

@@ -17,5 +17,5 @@ internal static class GroupsAreLarge
             : null;
     }
 
-    private static Problem Refuse(string message) => new(ProblemKind.Forbidden, "scope.rows", message);
+    private static Problem Refuse(Sentence message) => new(ProblemKind.Forbidden, "scope.rows", message);
 }

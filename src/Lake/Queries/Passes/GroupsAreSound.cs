@@ -34,5 +34,5 @@ internal static class GroupsAreSound
             : null;
     }
 
-    private static Problem Refuse(string code, string message, string? name = null) => new(ProblemKind.Incorrect, code, message, name is null ? null : new(Path: name));
+    private static Problem Refuse(string code, Sentence message, string? name = null) => new(ProblemKind.Incorrect, code, message, name is null ? null : new(Path: name));
 }

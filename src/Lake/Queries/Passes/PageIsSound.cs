@@ -36,5 +36,5 @@ internal static class PageIsSound
         return null;
     }
 
-    private static Problem Refuse(string message) => new(ProblemKind.Incorrect, "query.page", message);
+    private static Problem Refuse(Sentence message) => new(ProblemKind.Incorrect, "query.page", message);
 }

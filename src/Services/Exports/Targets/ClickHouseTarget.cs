@@ -73,7 +73,7 @@ internal sealed class ClickHouseTarget : TargetDatabase
             if (!there.TryGetValue(column.Name, out var type)) await RunAsync($"ALTER TABLE {Name(table, Rows)} ADD COLUMN {Definition(column)} AFTER {Quote(Before(table, column))}", cancellation).ConfigureAwait(false);
             else if (type == SqlType(column) || Wider(column).Contains(type, StringComparer.Ordinal)) continue;
             else if (Narrower(column).Contains(type, StringComparer.Ordinal)) await RunAsync($"ALTER TABLE {Name(table, Rows)} MODIFY COLUMN {Definition(column)}", cancellation).ConfigureAwait(false);
-            else return TargetProblems.Shape(table.Name + Rows, column.Name, type, SqlType(column));
+            else return TargetProblems.Shape(table.Name + Rows, column.Name, $"{type}", $"{SqlType(column)}");
         }
 
         var names = string.Join(", ", table.Columns.Select(c => Quote(c.Name)));

@@ -63,7 +63,7 @@ internal sealed class MySqlTarget(MySqlConnection connection) : TargetDatabase
         foreach (var column in there.Count == 0 ? [] : table.Columns)
         {
             if (!there.TryGetValue(column.Name, out var found)) await RunAsync($"ALTER TABLE {Quote(table.Name)} ADD COLUMN {Definition(column)}", cancellation).ConfigureAwait(false);
-            else if (found is null || !(column.FitsInto(found.Type, found.Scale) || found.FitsInto(column.Type, column.Scale))) return TargetProblems.Shape(table.Name, column.Name, "of another type", SqlType(column));
+            else if (found is null || !(column.FitsInto(found.Type, found.Scale) || found.FitsInto(column.Type, column.Scale))) return TargetProblems.Shape(table.Name, column.Name, "of another type", $"{SqlType(column)}");
             else if (!column.FitsInto(found.Type, found.Scale)) await RunAsync($"ALTER TABLE {Quote(table.Name)} MODIFY COLUMN {Definition(column)}", cancellation).ConfigureAwait(false);
         }
 

@@ -75,7 +75,7 @@ internal sealed class PostgresTarget(NpgsqlConnection connection, string schema)
             if (!found && _there.Count > 0) await RunAsync($"ALTER TABLE {Full(table.Name)} ADD COLUMN {Quote(column.Name)} {SqlType(column)}", cancellation).ConfigureAwait(false);
             if (found)
             {
-                if (!Fits(there, column)) return TargetProblems.Shape(table.Name, column.Name, there.Type.ToString().ToLowerInvariant(), SqlType(column));
+                if (!Fits(there, column)) return TargetProblems.Shape(table.Name, column.Name, $"{there.Type.ToString().ToLowerInvariant()}", $"{SqlType(column)}");
                 await RunAsync($"ALTER TABLE {Full(table.Name)} ALTER COLUMN {Quote(column.Name)} TYPE {SqlType(column)}", cancellation).ConfigureAwait(false);
                 _there[column.Name] = (column.Type, column.Scale);
             }

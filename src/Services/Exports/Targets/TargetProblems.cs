@@ -29,6 +29,6 @@ internal static class TargetProblems
 
     public static Problem NotOurs(string table) => new(ProblemKind.Conflict, "target.not-ours", "The database has a table of this name with rows that no export brought. Name another schema or database in the description, or rename the table.", new(table));
 
-    public static Problem Shape(string table, string column, string there, string wanted) => new(
+    public static Problem Shape(string table, string column, Sentence there, Sentence wanted) => new(
         ProblemKind.Conflict, "target.shape", $"The column {column} is {there} in the database and would have to be {wanted}; its values would not fit. Rename the table, or change the column.", new(table, Path: column));
 }

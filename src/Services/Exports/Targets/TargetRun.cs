@@ -122,9 +122,9 @@ public sealed class TargetRun(AuditedLake lake, Registry registry, IReadOnlyList
 
     private static Problem? Refuse(TargetMark before, string digest, ExportQuery query, LakeMark mark)
     {
-        var why = before.Order != digest ? "it holds an export of another recipient, purpose, time or set of organisations"
-            : before.Mark.IsAfter(mark) ? "it is further than this lake, which is another one or was restored from a backup"
-            : before.IsShownOtherwise(query.Actions, query.Shape.DataSet.Version) ? "the policy shows its columns in another way now"
+        Sentence? why = before.Order != digest ? (Sentence)"it holds an export of another recipient, purpose, time or set of organisations"
+            : before.Mark.IsAfter(mark) ? (Sentence)"it is further than this lake, which is another one or was restored from a backup"
+            : before.IsShownOtherwise(query.Actions, query.Shape.DataSet.Version) ? (Sentence)"the policy shows its columns in another way now"
             : null;
         return why is null
             ? null

@@ -87,11 +87,9 @@ internal sealed class ProfileCheck(ProfileBook book, JsonElement resource, strin
 
     private void Count(ProfileElement element, int count, string path)
     {
-        var what = element.Slice is { } slice ? $"The slice {slice}" : "The element";
-        if (count < element.Least) Add(new(ProblemKind.Incorrect, "fhir.profile-cardinality", $"{what} must be there {Times(element.Least)} by the profile, and is {count}."), path);
-        else if (count > element.Most) Add(new(ProblemKind.Incorrect, "fhir.profile-cardinality", element.Most == 0 ? $"{what} must not be there by the profile." : $"{what} may be there {Times(element.Most.Value)} at most by the profile, and is {count}."), path);
-
-        static string Times(int times) => times == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{times} times");
+        Sentence what = element.Slice is { } slice ? $"The slice {slice}" : (Sentence)"The element";
+        if (count < element.Least) Add(new(ProblemKind.Incorrect, "fhir.profile-cardinality", $"{what} must be there {element.Least} times or more by the profile, and is {count}."), path);
+        else if (count > element.Most) Add(new(ProblemKind.Incorrect, "fhir.profile-cardinality", element.Most == 0 ? (Sentence)$"{what} must not be there by the profile." : $"{what} may be there {element.Most} times at most by the profile, and is {count}."), path);
     }
 
     private void Value(ProfileElement element, Found found, int depth)
@@ -99,7 +97,7 @@ internal sealed class ProfileCheck(ProfileBook book, JsonElement resource, strin
         var (json, itsType, path) = found;
         if (element.Choice && itsType is not null && element.Types.Count > 0 && !element.Types.Any(t => FhirTypes.Is(itsType, t.Code)))
         {
-            Add(new(ProblemKind.Incorrect, "fhir.profile-type", $"The profile wants {string.Join(" or ", element.Types.Select(t => t.Code))}."), path);
+            Add(new(ProblemKind.Incorrect, "fhir.profile-type", $"The profile wants one of the types {string.Join(", ", element.Types.Select(t => t.Code))}."), path);
             return;
         }
 
@@ -180,7 +178,9 @@ internal sealed class ProfileCheck(ProfileBook book, JsonElement resource, strin
         if (book.ValueSet(binding.ValueSet) is not { } set) return;
         var codes = CodesOf(value).ToList();
         if (codes.Exists(c => IsIn(set, c)) || (codes.Count == 0 && !binding.Required)) return;
-        var problem = new Problem(ProblemKind.Incorrect, "fhir.profile-code", $"No code of the value set {binding.ValueSet} ({set.Id}) is here, {(binding.Required ? "which the profile requires" : "which the profile wants wherever it has a code that fits")}.");
+        var problem = new Problem(ProblemKind.Incorrect, "fhir.profile-code", binding.Required
+            ? (Sentence)$"No code of the value set {binding.ValueSet} ({set.Id}) is here, which the profile requires."
+            : $"No code of the value set {binding.ValueSet} ({set.Id}) is here, which the profile wants wherever it has a code that fits.");
         if (binding.Required) Add(problem, path);
         else Warn(problem, path);
     }
@@ -206,7 +206,7 @@ internal sealed class ProfileCheck(ProfileBook book, JsonElement resource, strin
         if (to is null) return;
         var types = wanted.Targets.Select(book.TypeOf).ToList();
         if (types.Contains(null) || types.Contains("Resource") || types.Contains(to)) return;
-        Add(new(ProblemKind.Incorrect, "fhir.profile-reference", $"By the profile the reference leads to {string.Join(" or ", types.Distinct())}."), path);
+        Add(new(ProblemKind.Incorrect, "fhir.profile-reference", $"By the profile the reference leads to one of {string.Join(", ", types.Distinct())}."), path);
     }
 
     private void Invariants(CompiledProfile profile)

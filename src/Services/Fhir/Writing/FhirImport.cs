@@ -1,3 +1,5 @@
+using Yunnao.Kernel;
+
 namespace Yunnao.Services.Fhir.Writing;
 
 /// <summary>What an import is to load.</summary>
@@ -12,5 +14,5 @@ internal sealed record FhirImport(string Organisation, string Request, IReadOnly
     public sealed record Input(string? Type, string? Url, string? Object);
 
     /// <summary>What became of a file.</summary>
-    public sealed record Loaded(string? Type, string? Url, int? Batch, long Accepted, long Quarantined, string? Code, string? Detail);
+    public sealed record Loaded(string? Type, string? Url, int? Batch, long Accepted, long Quarantined, string? Code, Sentence? Detail);
 }

@@ -100,16 +100,17 @@ internal static class FhirImportEndpoints
 
         if (job.State != JobState.Done) return new ProblemAnswer(new(ProblemKind.Conflict, "fhir.import-ended", $"The import ended: {job.State.ToString().ToLowerInvariant()}. Batches that were committed are there."));
         var import = job.Arguments.Deserialize<FhirImport>(ApiJson.Options)!;
+        var texts = ProblemAnswer.TextsOf(http);
         var (output, error) = (new JsonArray(), new JsonArray());
-        foreach (var file in job.Outcome!.Value.Deserialize<List<FhirImport.Loaded>>(ApiJson.Options)!)
+        foreach (var file in job.Outcome!.Value.Deserialize<List<FhirImport.Loaded>>(KeptSentence.Options)!)
         {
             var line = new JsonObject();
             if (file.Type is not null) line["type"] = file.Type;
             if (file.Url is not null) line["inputUrl"] = file.Url;
-            if (file.Code is not null) error.Add(With(line, ("code", file.Code), ("detail", file.Detail)));
+            if (file.Code is not null) error.Add(With(line, ("code", file.Code), ("detail", file.Detail!.In(texts))));
             else
             {
-                if (file.Quarantined > 0) error.Add(With((JsonObject)line.DeepClone(), ("count", file.Quarantined), ("code", "fhir.check"), ("detail", $"In quarantine of batch {file.Batch}.")));
+                if (file.Quarantined > 0) error.Add(With((JsonObject)line.DeepClone(), ("count", file.Quarantined), ("code", "fhir.check"), ("detail", ((Sentence)$"In quarantine of batch {file.Batch}.").In(texts))));
                 output.Add(With(line, ("count", file.Accepted), ("batch", file.Batch)));
             }
         }

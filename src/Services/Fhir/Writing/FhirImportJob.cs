@@ -65,7 +65,7 @@ internal sealed class FhirImportJob(IngestService ingest, ILakeEngine lake) : IJ
             return Failed("The address cannot be reached, or broke off.");
         }
 
-        FileOutcome Failed(string why) => new(url, request.Source, 0, null, null, new(ProblemKind.Unavailable, "fhir.import-fetch", why), 0, []);
+        FileOutcome Failed(Sentence why) => new(url, request.Source, 0, null, null, new(ProblemKind.Unavailable, "fhir.import-fetch", why), 0, []);
     }
 
     private sealed class Steps(Action<double> report) : IProgress<IngestProgress>

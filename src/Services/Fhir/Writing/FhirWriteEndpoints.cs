@@ -73,7 +73,7 @@ public static class FhirWriteEndpoints
         if (http.Request.ContentType is { } type && !type.Contains("json", StringComparison.OrdinalIgnoreCase))
             return new ProblemAnswer(new(ProblemKind.Unsupported, "fhir.content-type", "Resources are sent as application/fhir+json.", new(Path: "Content-Type"))) { Status = StatusCodes.Status415UnsupportedMediaType };
         var purpose = http.Request.Headers[FhirCall.PurposeHeader].ToString() is { Length: > 0 } named ? named : UsualPurpose;
-        var call = new WriteCall(new(http.User, purpose, $"{http.Request.Scheme}://{http.Request.Host}/fhir", Lenient: false), organisation);
+        var call = new WriteCall(new(http.User, purpose, $"{http.Request.Scheme}://{http.Request.Host}/fhir", Lenient: false, ProblemAnswer.TextsOf(http)), organisation);
         if (!(await BodyAsync(http).ConfigureAwait(false)).Try(out var body, out problem)) return new ProblemAnswer(problem) { Status = problem.Code == "fhir.too-large" ? StatusCodes.Status413PayloadTooLarge : problem.Kind.HttpStatus() };
         if (!(await write(call, body).ConfigureAwait(false)).Try(out var outcome, out problem)) return new ProblemAnswer(problem);
         quota.Count(caller, outcome.Entries.Count);

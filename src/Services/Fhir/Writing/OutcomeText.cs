@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Yunnao.Kernel;
+using Yunnao.Services.Web;
 
 namespace Yunnao.Services.Fhir.Writing;
 
@@ -15,7 +16,7 @@ internal static class OutcomeText
         var issues = new JsonArray();
         foreach (var (entry, issue) in entries.SelectMany(e => e.Issues.Select(i => (e, i))).Take(MostIssues)) issues.Add(Issue(http, entry, issue, "error"));
         foreach (var (entry, issue) in entries.SelectMany(e => e.Warnings.Select(i => (e, i))).Take(MostIssues)) issues.Add(Issue(http, entry, issue, "warning"));
-        if (issues.Count == 0) issues.Add(new JsonObject { ["severity"] = "information", ["code"] = "informational", ["diagnostics"] = "No issues." });
+        if (issues.Count == 0) issues.Add(new JsonObject { ["severity"] = "information", ["code"] = "informational", ["diagnostics"] = ((Sentence)"No issues.").In(ProblemAnswer.TextsOf(http)) });
         return new() { ["resourceType"] = "OperationOutcome", ["issue"] = issues };
     }
 
@@ -30,7 +31,7 @@ internal static class OutcomeText
     private static JsonNode Issue(HttpContext http, SentEntry entry, FhirIssue issue, string severity)
     {
         var place = issue.Expression is { } inside ? Place(entry, inside) : entry.Index < 0 ? null : $"Bundle.entry[{entry.Index}]";
-        var outcome = OperationOutcome.Of(issue.Problem with { Where = new(Path: place) }, OperationOutcome.Advice(http, issue.Problem.Code), Type(issue.Problem), severity);
+        var outcome = OperationOutcome.Of(issue.Problem with { Where = new(Path: place) }, ProblemAnswer.TextsOf(http), Type(issue.Problem), severity);
         var one = outcome["issue"]![0]!;
         one.Parent!.AsArray().Remove(one);
         return one;

@@ -81,6 +81,6 @@ internal sealed class ReferenceResolver(ResourceBook book, RecordLookUp records,
         else entry.Numbers[reference] = $"{type}/{number}";
     }
 
-    private static void Nowhere(SentEntry entry, int reference, string why) =>
+    private static void Nowhere(SentEntry entry, int reference, Sentence why) =>
         entry.Issues.Add(new(new(ProblemKind.Incorrect, "fhir.reference", why), entry.References[reference].Path));
 }

@@ -12,7 +12,7 @@ internal static class RefusedIssue
         var (code, what) = cut < 0 ? (reason, null) : (reason[..cut], reason[(cut + 1)..]);
         if (dataSet is null) return new(new(ProblemKind.Unsupported, code, "The resource cannot be loaded."), entry.Type);
         var leaf = book.Find(entry.Type)?.Sources.FirstOrDefault(s => s.DataSet == dataSet)?.Leaves.FirstOrDefault(l => l.Item?.Name == what);
-        var message = what is null ? $"The record does not pass the check {code} of {dataSet}." : $"The record does not pass the check {code} of {dataSet}.{what}.";
+        Sentence message = what is null ? (Sentence)$"The record does not pass the check {code} of {dataSet}." : $"The record does not pass the check {code} of {dataSet}.{what}.";
         return new(new(ProblemKind.Unsupported, "fhir.check", message), leaf?.Path ?? entry.Type);
     }
 }

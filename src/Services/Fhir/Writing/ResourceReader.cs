@@ -253,7 +253,7 @@ internal sealed class ResourceReader
         if (watch == ElementWatch.Reference)
         {
             if (value.Length > LongestReference) Issue("fhir.reference", "The reference is longer than any is.");
-            else if (_depth > 1 && _path[_depth - 2].Rule!.Targets is { } targets && LeadsTo(value) is { } to && !targets.Contains(to)) Issue("fhir.reference-type", $"The reference leads to {string.Join(" or ", targets.Order(StringComparer.Ordinal))}.");
+            else if (_depth > 1 && _path[_depth - 2].Rule!.Targets is { } targets && LeadsTo(value) is { } to && !targets.Contains(to)) Issue("fhir.reference-type", $"The reference leads to one of {string.Join(", ", targets.Order(StringComparer.Ordinal))}.");
             else _entry.References.Add(new(start, end, Encoding.UTF8.GetString(value), ReferencePath()));
             return;
         }
@@ -294,13 +294,13 @@ internal sealed class ResourceReader
         _path[_depth++] = (rule, -1);
     }
 
-    private void Issue(string code, string message, string? name = null)
+    private void Issue(string code, Sentence message, string? name = null)
     {
         if (_entry.Issues.Count < MostIssues) _entry.Issues.Add(new(Of(code, message), Path(name)));
     }
 
     /// <summary>The stable codes of this reader, each once as the catalogue of problems wants it.</summary>
-    private static Problem Of(string code, string message) => code switch
+    private static Problem Of(string code, Sentence message) => code switch
     {
         "fhir.element" => new(ProblemKind.Incorrect, "fhir.element", message),
         "fhir.kind" => new(ProblemKind.Incorrect, "fhir.kind", message),

@@ -169,7 +169,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     {
         await _pipe!.Writer.CompleteAsync().ConfigureAwait(false);
         _received = await _receiving!.ConfigureAwait(false);
-        if (!_received.Open().Try(out var file, out var problem)) throw new IOException(problem.Message);
+        if (!_received.Open().Try(out var file, out var problem)) throw new IOException(problem.Message.ToString());
         await using (file.ConfigureAwait(false))
         {
             var hash = Convert.FromHexString(_received.Object.Id);

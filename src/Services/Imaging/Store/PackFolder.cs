@@ -211,7 +211,7 @@ internal sealed partial class PackFolder : IDisposable
         var (pack, start) = (HandleOf(place.Pack), place.Offset + PackRecord.HeaderLength);
         if (RandomAccess.Read(pack, beginning, place.Offset) < beginning.Length || !PackRecord.Seals(beginning)) return new(pack, start, null);
         if (SealedReader.Open(beginning[PackRecord.HeaderLength..], place.Length, _keys).Try(out var reader, out var problem)) return new(pack, start, reader);
-        throw problem.Code == "keys.unknown" ? new UnauthorizedAccessException(problem.Message) : new InvalidDataException("A file in a pack is not what was written.");
+        throw problem.Code == "keys.unknown" ? new UnauthorizedAccessException(problem.Message.ToString()) : new InvalidDataException("A file in a pack is not what was written.");
     }
 
     /// <summary>The record at a place; null when there is none.</summary>

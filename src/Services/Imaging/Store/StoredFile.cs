@@ -42,6 +42,6 @@ internal sealed class StoredFile(PackFolder packs, PackPlace place, FileObjectSt
     private Stream OpenObject()
     {
         if (objects!.Open(id).Try(out var file, out var problem)) return file;
-        throw problem.Code == "keys.unknown" ? new UnauthorizedAccessException(problem.Message) : new InvalidDataException($"An object that the index names cannot be read ({problem.Code}).");
+        throw problem.Code == "keys.unknown" ? new UnauthorizedAccessException(problem.Message.ToString()) : new InvalidDataException($"An object that the index names cannot be read ({problem.Code}).");
     }
 }

@@ -99,6 +99,6 @@ public static class DicomWebEndpoints
     internal static Task RefuseAsync(HttpContext http, Problem problem) => new ProblemAnswer(problem).ExecuteAsync(http);
 
     /// <summary>Refuses a request, with a text that says what to do.</summary>
-    internal static Task RefuseAsync(HttpContext http, int status, string code, string message) =>
+    internal static Task RefuseAsync(HttpContext http, int status, string code, Sentence message) =>
         new ProblemAnswer(new(status switch { 404 => ProblemKind.NotFound, 406 or 415 => ProblemKind.Unsupported, _ => ProblemKind.Incorrect }, code, message)) { Status = status }.ExecuteAsync(http);
 }

@@ -69,5 +69,5 @@ internal sealed record RenderRequest(RenderOptions Options, int? Width, int? Hei
 
     private static int? Size(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MostPixels ? size : null;
 
-    private static Problem Wrong(string name, string form) => new(ProblemKind.Incorrect, "imaging.query-parameter", $"Write {name} as {form}.");
+    private static Problem Wrong(string name, Sentence form) => new(ProblemKind.Incorrect, "imaging.query-parameter", $"Write {name} as {form}.");
 }

@@ -54,5 +54,5 @@ internal sealed record SearchRequest(ImageQuery Query, HashSet<DicomTag> Include
         return new SearchRequest(new(level, keys, offset, limit, fuzzy), included, ignored, isRelational, all);
     }
 
-    private static Problem Bad(string name, string why) => new(ProblemKind.Incorrect, "imaging.query-parameter", $"The parameter '{(name.Length > 40 ? name[..40] : name)}' {why}.");
+    private static Problem Bad(string name, Sentence why) => new(ProblemKind.Incorrect, "imaging.query-parameter", $"The parameter '{(name.Length > 40 ? name[..40] : name)}' {why}.");
 }

@@ -49,7 +49,7 @@ public static class Series
     }
 
     /// <summary>Problem of an option outside its range.</summary>
-    internal static Problem BadOption(string name, string rule) =>
+    internal static Problem BadOption(string name, Sentence rule) =>
         new(ProblemKind.Incorrect, "surveillance.bad-option", $"{name} must be {rule}.");
 
     /// <summary>Mean of the present points; NaN where there is none.</summary>

@@ -150,6 +150,6 @@ public static class CityReplay
     private static void Require(Problem? problem)
     {
         if (problem is not null)
-            throw new InvalidOperationException(problem.Message);
+            throw new InvalidOperationException(problem.Message.ToString());
     }
 }

@@ -28,7 +28,7 @@ public static class KnownOutbreaks
             {
                 var table = new AlarmTable(1, scores.Length) { Quiet = 2, Echo = 4 };
                 if (detectors[d].Detect(counts, first, Percentile, scores) is { } problem)
-                    throw new InvalidOperationException(problem.Message);
+                    throw new InvalidOperationException(problem.Message.ToString());
                 for (var week = 0; week < scores.Length; week++)
                     table.Set(0, week, scores[week].Alarm);
                 foreach (var (start, end, ratio) in Runs(counts, outbreak, first))

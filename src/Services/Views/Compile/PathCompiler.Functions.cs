@@ -1,3 +1,4 @@
+using Yunnao.Kernel;
 using Yunnao.Services.Views.Paths;
 using Yunnao.Services.Views.Types;
 
@@ -89,7 +90,7 @@ internal sealed partial class PathCompiler
         if (!s_functions.TryGetValue(call.Name, out var function)) throw new PathException("fhirpath.function", $"There is no function {call.Name}", call.At);
         var (least, most, compile) = function;
         if (call.Arguments.Count < least || call.Arguments.Count > most)
-            throw new PathException("fhirpath.arguments", $"{call.Name} takes {(least == most ? least : $"{least} to {most}")} arguments, not {call.Arguments.Count}", call.At);
+            throw new PathException("fhirpath.arguments", least == most ? (Sentence)$"{call.Name} takes {least} arguments, not {call.Arguments.Count}" : $"{call.Name} takes {least} to {most} arguments, not {call.Arguments.Count}", call.At);
         return compile(this, call, Focus(call.Focus, context), context);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yunnao.Kernel;
 using Yunnao.Services.Views.Paths;
 using Yunnao.Services.Views.Types;
 
@@ -22,7 +23,7 @@ internal sealed partial class PathCompiler
         return Of(call, arguments, type ?? arguments[0].Type, form, FhirTypes.IsNumber, "numbers");
     }
 
-    private static Operand Of(PathNode.Call call, Operand[] arguments, string type, string form, Func<string, bool> fits, string wanted)
+    private static Operand Of(PathNode.Call call, Operand[] arguments, string type, string form, Func<string, bool> fits, Sentence wanted)
     {
         if (Array.Exists(arguments, a => a.IsNothing)) return Operand.Nothing;
         if (Array.Find(arguments, a => !fits(a.Type)) is { } wrong) throw Wrong(call.At, $"{call.Name} takes {wanted}", wrong);

@@ -34,7 +34,7 @@ internal sealed partial class PathCompiler(IReadOnlyDictionary<string, ViewConst
         }
         catch (PathException e)
         {
-            Add(_problems, new(ProblemKind.Incorrect, e.Code, $"{e.Message}, at character {e.At + 1}.", place(path.Where)));
+            Add(_problems, new(ProblemKind.Incorrect, e.Code, $"{e.Said}, at character {e.At + 1}.", place(path.Where)));
             return Operand.Nothing;
         }
     }
@@ -233,5 +233,6 @@ internal sealed partial class PathCompiler(IReadOnlyDictionary<string, ViewConst
         return new("fhirpath.choice", $"{element.Name} may be of several types; say which, as in {element.Name}.ofType({element.Types[0]})", at);
     }
 
-    private static PathException Wrong(int at, string wanted, Operand operand) => new("fhirpath.type", $"{wanted}; this is {(operand.IsChoice ? "a choice of types" : operand.Type)}", at);
+    private static PathException Wrong(int at, Sentence wanted, Operand operand) =>
+        new("fhirpath.type", operand.IsChoice ? (Sentence)$"{wanted}; this is a choice of types" : $"{wanted}; this is {operand.Type}", at);
 }

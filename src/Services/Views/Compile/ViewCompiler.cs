@@ -215,7 +215,7 @@ internal sealed class ViewCompiler
         var operand = _paths.Compile(column.Path, context);
         if (operand.IsChoice || (!operand.IsNothing && !FhirTypes.IsPrimitive(operand.Type)))
         {
-            Add("view.column-path", $"A column holds values of a primitive type; this is a {(operand.IsChoice ? "choice of types: say which with ofType()" : operand.Type)}.", column.Path.Where);
+            Add("view.column-path", operand.IsChoice ? (Sentence)"A column holds values of a primitive type; this is a choice of types: say which with ofType()." : $"A column holds values of a primitive type; this is a {operand.Type}.", column.Path.Where);
             return new(column.Name, "NULL", "VARCHAR", column.Path.Where);
         }
 
@@ -246,7 +246,7 @@ internal sealed class ViewCompiler
 
     private Place Place(string where) => new(_file, Path: where);
 
-    private void Add(string code, string message, string where)
+    private void Add(string code, Sentence message, string where)
     {
         var problem = new Problem(ProblemKind.Incorrect, code, message, Place(where));
         if (!_problems.Contains(problem)) _problems.Add(problem);

@@ -40,7 +40,7 @@ internal sealed class PathParser
         }
         catch (PathSyntaxException e)
         {
-            return new Problem(ProblemKind.Incorrect, "fhirpath.syntax", $"The path is not FHIRPath: {e.Message}, at character {e.At + 1}.", where);
+            return new Problem(ProblemKind.Incorrect, "fhirpath.syntax", $"The path is not FHIRPath: {e.Said}, at character {e.At + 1}.", where);
         }
     }
 
@@ -178,5 +178,5 @@ internal sealed class PathParser
     private PathToken Take() => _tokens[_next++];
 
     private PathSyntaxException Unexpected() =>
-        new(Current.At, Current.Kind == PathTokenKind.End ? "it ends where an expression is wanted" : $"'{Current.Text}' is not expected");
+        new(Current.At, Current.Kind == PathTokenKind.End ? (Sentence)"it ends where an expression is wanted" : $"'{Current.Text}' is not expected");
 }
