@@ -26,6 +26,9 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <summary>Rows that one thread looks at in some ten milliseconds.</summary>
     private const long MostOfFew = 2_000_000;
 
+    /// <summary>Of so many times as many persons the next part of a page is asked.</summary>
+    private const int PartGrowth = 4;
+
     private readonly TableSizes _sizes = new();
 
     /// <summary>A page of one person keeps a processor busy until it is done: more of them at once only take turns, and each of them takes longer.</summary>
@@ -74,7 +77,7 @@ public sealed partial class DuckDbLake : ILakeEngine
         if (!ScopedQuery.Of(query, Tables.Find, scope).Try(out var scoped, out var problem)) return problem;
         if (Shelves.Answer(scoped, scope.Revoked) is { } shelved) return shelved;
         var ofOnePlace = OfOnePlace(scoped);
-        if (!ofOnePlace && !IsOfFew(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
+        if (!ofOnePlace && !IsOfFew(scoped) && !IsOfSomePersons(scoped)) return await Task.Run(() => Answer(_workers, scoped, scope.Revoked, cancellation), cancellation).ConfigureAwait(false);
         await _pages.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -235,10 +238,33 @@ public sealed partial class DuckDbLake : ILakeEngine
         _workers.BeforeShort();
         var state = _touches.State;
         if (scoped.Query.Limit is not { } limit || limit > LongestPage || TouchWatch.Open(state)) return Answer(null, scoped, revoked, cancellation);
-        var answer = WholeAnswer.Read(_pool, Written(touched: false, scoped, isCut: ofOnePlace), limit, revoked, cancellation);
+        var answer = WholeAnswer.Read(_pool, OfSomePersons(scoped).Select(some => Written(touched: false, some, isCut: ofOnePlace)), limit, revoked, cancellation);
         if (_touches.State == state) return answer;
         if (answer.Ok) answer.Value.Dispose();
         return Answer(null, scoped, revoked, cancellation);
+    }
+
+    /// <summary>True of a page of many persons in the order in which their rows lie.</summary>
+    private bool IsOfSomePersons(ScopedQuery scoped) => scoped.PersonsInOrder is var (named, _) && SqlValues.IsJoined(named.Count) && LiesByPersons(scoped.Query.DataSet);
+
+    /// <summary>A page of many persons in their order is asked of the first of them, then of some more and more: mostly it is full before the last.</summary>
+    private IEnumerable<ScopedQuery> OfSomePersons(ScopedQuery scoped)
+    {
+        if (!IsOfSomePersons(scoped)) return [scoped];
+        var ((named, from), survivors) = (scoped.PersonsInOrder!.Value, Survivors);
+        ulong[] persons = [.. named.Select(p => survivors.GetValueOrDefault(p, p)).Where(p => p >= from).Distinct().Order()];
+        return Parts();
+
+        IEnumerable<ScopedQuery> Parts()
+        {
+            var (done, next) = (0, SqlValues.LongestList);
+            do
+            {
+                yield return scoped.OfPersons(persons.Skip(done).Take(next));
+                (done, next) = (done + next, PartGrowth * next);
+            }
+            while (done < persons.Length);
+        }
     }
 
     /// <param name="workers">Null for what one thread does soonest.</param>

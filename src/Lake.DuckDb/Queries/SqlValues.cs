@@ -8,7 +8,8 @@ namespace Yunnao.Lake.DuckDb.Queries;
 /// <param name="survivors">Merged subject → the one under which its rows are found: who asks for a subject asks for the person.</param>
 internal abstract class SqlValues(FrozenDictionary<ulong, ulong> survivors)
 {
-    private const int LongestList = 64;
+    /// <summary>More values are joined.</summary>
+    public const int LongestList = 64;
 
     /// <summary>SQL that stands for a value: string, long, double, decimal, bool, DateOnly, DateTime, TimeOnly, ulong (a subject) or UInt128.</summary>
     public string Write(object value) => value switch

@@ -16,9 +16,10 @@ internal sealed class WholeAnswer : IDisposable
     {
     }
 
-    /// <summary>Runs a statement that needs no transaction around it, and reads its first rows. Problems: as of <see cref="AnswerStream.Start"/>.</summary>
+    /// <summary>Runs statements that need no transaction around them, one after another until there are as many rows as are wanted, and reads the first of their rows. Problems: as of <see cref="AnswerStream.Start"/>.</summary>
+    /// <param name="statements">One or more, of the same columns.</param>
     /// <param name="revoked">Ends the answer wherever it is, with <c>scope.revoked</c>.</param>
-    public static Result<RowStream> Read(ConnectionPool pool, (string Sql, IReadOnlyList<object?> Parameters) statement, long most, CancellationToken revoked, CancellationToken cancellation)
+    public static Result<RowStream> Read(ConnectionPool pool, IEnumerable<(string Sql, IReadOnlyList<object?> Parameters)> statements, long most, CancellationToken revoked, CancellationToken cancellation)
     {
         if (revoked.IsCancellationRequested) return AnswerStream.Revoked;
         if (!pool.RentReading().Try(out var connection, out var problem)) return problem;
@@ -27,18 +28,20 @@ internal sealed class WholeAnswer : IDisposable
         {
             using var registration = cancellation.Register(connection.Cancel);
             using var taken = revoked.Register(connection.Cancel);
-            Schema schema;
-            bool ended;
-            using (var rows = new ArrowRows(connection.Prepare(statement.Sql).Run(statement.Parameters), most))
+            Schema? schema = null;
+            var ended = true;
+            foreach (var (sql, parameters) in statements)
             {
-                while (rows.ReadNext() is { } batch) answer._batches.Enqueue(batch);
+                using var rows = new ArrowRows(connection.Prepare(sql).Run(parameters), most);
+                for (; rows.ReadNext() is { } batch; most -= batch.Length) answer._batches.Enqueue(batch);
                 (schema, ended) = (rows.Schema, rows.Ends());
+                if (most <= 0 || revoked.IsCancellationRequested) break;
             }
 
             // A statement of which rows are left runs on, with its transaction, until the connection is given another one.
             if (!ended) connection.Run("SELECT 1");
             whole = !revoked.IsCancellationRequested;
-            return whole ? new RowStream(schema, answer.Each(), answer) : AnswerStream.Revoked;
+            return whole ? new RowStream(schema!, answer.Each(), answer) : AnswerStream.Revoked;
         }
         catch (Exception e) when (AnswerStream.ProblemOf(e, revoked) is { } refused)
         {

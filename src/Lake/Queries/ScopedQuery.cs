@@ -20,6 +20,45 @@ public sealed record ScopedQuery
     /// <summary>Every name that the query mentions.</summary>
     public IEnumerable<string> Names => QueryNames.Of(Query);
 
+    /// <summary>
+    /// The persons whom a query names, when it asks for the first rows of them in the order of persons, so that nothing has to be asked of the last of them; and the person with whom its
+    /// cursor begins. Null for any other query.
+    /// </summary>
+    public (IReadOnlyList<ulong> Persons, ulong From)? PersonsInOrder
+    {
+        get
+        {
+            if (Query is not { Grouped: false, Changes: null, Versions: false, NewestOf: null, Mark: null, Offset: 0, Limit: not null, Where: { } where, Order: [{ Name: SystemColumns.Subject, Descending: false }, ..] }) return null;
+            if (Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear || Named(where) is not { } named) return null;
+            return ([.. named.Values.Select(v => (ulong)v.Data)], Bound(where));
+        }
+    }
+
+    /// <summary>The same query of some of the persons whom it names.</summary>
+    public ScopedQuery OfPersons(IEnumerable<ulong> persons)
+    {
+        var named = Named(Query.Where) ?? throw new InvalidOperationException("The query names no persons.");
+        var some = named with { Values = [.. persons.Select(Value.Subject)] };
+        return this with { Query = Query with { Where = Instead(Query.Where!) } };
+
+        Filter Instead(Filter filter) => ReferenceEquals(filter, named) ? some : filter is Filter.And and ? new Filter.And([.. and.Parts.Select(Instead)]) : filter;
+    }
+
+    private static Filter.In? Named(Filter? filter) => filter switch
+    {
+        Filter.In { Name: SystemColumns.Subject } named => named,
+        Filter.And and => and.Parts.Select(Named).FirstOrDefault(n => n is not null),
+        _ => null,
+    };
+
+    private static ulong Bound(Filter filter) => filter switch
+    {
+        Filter.Compare { Name: SystemColumns.Subject, Comparison: Comparison.GreaterOrEqual } bound => (ulong)bound.Value.Data,
+        Filter.Or { Parts: [var bound, Filter.IsNull { Name: SystemColumns.Subject }] } => Bound(bound),
+        Filter.And and => and.Parts.Max(Bound),
+        _ => 0,
+    };
+
     /// <summary>The query inside a filter, under the same Scope.</summary>
     public static ScopedQuery Inside(Filter.Among among) => among.Scoped ?? throw new InvalidOperationException("The query inside a filter was put under no Scope.");
 

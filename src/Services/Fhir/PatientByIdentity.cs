@@ -57,7 +57,7 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
         foreach (var asked in names.GroupBy(n => n.Reference, n => n.Question).ToList())
         {
             var narrowing = asked.Key is null ? plain.Where(p => !p.Key.StartsWith('_') || p.Key == SearchParameter.Id).ToList() : [];
-            var matched = await search.FindByNameAsync(call.User, call.Purpose, [.. asked], among => PersonsAsync(among, narrowing), cancellation).ConfigureAwait(false);
+            var matched = await search.FindByNameAsync(call.User, call.Purpose, [.. asked], among => PersonsAsync(among, narrowing), asked.Key is null ? MostFound : 0, cancellation).ConfigureAwait(false);
             if (!matched.Try(out var found, out var problem)) return problem;
             if (found.Count > MostFound) return TooWide;
             plain.Add(Among(asked.Key, [.. found.Select(f => $"{f}")]));

@@ -49,14 +49,15 @@ public sealed class PersonSearch(Registry registry, CallerScopes scopes, Identit
     /// Those whose name fits, of persons whom the caller reaches. Problems: <c>identity.kind</c>, <c>scope.*</c>, among them <c>scope.identity</c>.
     /// </summary>
     /// <param name="reached">The persons whom the caller reaches, of some or of all (null); asked for when the caller may find anybody.</param>
+    /// <param name="mostUnseen">As many are given without being asked whether the caller reaches them, because only their records will be looked for, under the caller's Scope.</param>
     internal async Task<Result<List<ulong>>> FindByNameAsync(
-        ClaimsPrincipal who, string purpose, IReadOnlyList<NameQuestion> questions, Func<IReadOnlyList<ulong>?, Task<Result<List<ulong>>>> reached, CancellationToken cancellation)
+        ClaimsPrincipal who, string purpose, IReadOnlyList<NameQuestion> questions, Func<IReadOnlyList<ulong>?, Task<Result<List<ulong>>>> reached, int mostUnseen, CancellationToken cancellation)
     {
         if (DataSetOf("name") is not { } set) return new Problem(ProblemKind.Incorrect, "identity.kind", "No data set carries names.", new(Path: "name"));
         if (await scopes.RefuseFindingAsync(who, purpose, set.Id, cancellation).ConfigureAwait(false) is { } refused) return refused;
         var named = await desk.FindAsync(questions, cancellation).ConfigureAwait(false);
         if (named?.Count > MostNamed) named = null;
-        if (!(named is [] ? new List<ulong>() : await reached(named).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
+        if (!(named is not null && named.Count <= mostUnseen ? new List<ulong>(named) : await reached(named).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
         if (named is null) found = await desk.FindAsync(questions, found, cancellation).ConfigureAwait(false);
         await TellAsync(who, purpose, "name", found.Count, found is [var one] ? one : null).ConfigureAwait(false);
         return found;

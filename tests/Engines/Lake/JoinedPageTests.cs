@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Xunit;
 using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.Queries;
@@ -75,5 +76,53 @@ public sealed class JoinedPageTests : IDisposable
         }
 
         Assert.Equal(whole, pages);
+    }
+
+    /// <summary>Pages of many persons in their order are asked of some of them at a time, wherever a page ends and however few rows fit.</summary>
+    [Theory]
+    [InlineData(false, 17)]
+    [InlineData(true, 17)]
+    [InlineData(true, 1)]
+    [InlineData(true, 0)]
+    public async Task Pages_in_the_order_of_persons_are_the_whole_answer(bool optimized, int below)
+    {
+        if (optimized) await _lake.OptimizeAsync(default);
+        Assert.Equal(optimized, _lake.LiesByPersons("lab.result"));
+        Filter fits = new Filter.Compare("value", Comparison.Less, Value.Of((long)below));
+        var query = new Query("lab.result")
+        {
+            Outputs = [new("value"), new("_subject")], Where = new Filter.And([fits, new Filter.In("_subject", [.. Enumerable.Range(1, Persons).Where(p => p % 3 != 1).Reverse().Select(p => Value.Subject((ulong)p))])]),
+            Order = [new("_subject")], Keyed = true,
+        };
+        var whole = (await _lake.Ask(query)).Value;
+        Assert.Equal(below > 1, whole.Count > 500);
+        foreach (var limit in (int[])[7, 300, 1100])
+        {
+            var (pages, after) = (new List<string>(), (IReadOnlyList<Value?>?)null);
+            while (true)
+            {
+                var page = (await _lake.Ask(query with { Limit = limit, After = after })).Value;
+                pages.AddRange(page);
+                if (page.Count < limit) break;
+                var last = page[^1].Split('|');
+                after = [Value.Subject(ulong.Parse(last[1], System.Globalization.CultureInfo.InvariantCulture)), Value.Record(UInt128.Parse(last[3], System.Globalization.CultureInfo.InvariantCulture))];
+            }
+
+            Assert.Equal(whole, pages);
+        }
+    }
+
+    /// <summary>Who asks for a person that was merged into another finds the rows where they lie now, once.</summary>
+    [Fact]
+    public async Task A_merged_person_is_in_the_place_of_the_other()
+    {
+        Assert.True(_lake.FollowMerges(() => new Dictionary<ulong, ulong> { [3] = 399, [398] = 2 }.ToFrozenDictionary(), default).Ok);
+        await _lake.OptimizeAsync(default);
+        ulong[] persons = [3, 398, 399, .. Enumerable.Range(100, 100).Select(p => (ulong)p)];
+        var query = new Query("lab.result") { Outputs = [new("_subject")], Where = new Filter.In("_subject", [.. persons.Select(Value.Subject)]), Order = [new("_subject")], Keyed = true };
+        var whole = (await _lake.Ask(query)).Value;
+        Assert.Equal(2UL, ulong.Parse(whole[0].Split('|')[0], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(whole, (await _lake.Ask(query with { Limit = 1000 })).Value);
+        Assert.Equal(whole[..5], (await _lake.Ask(query with { Limit = 5 })).Value);
     }
 }
