@@ -16,6 +16,9 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
     /// </summary>
     public const string LongestLog = "64MB";
 
+    /// <summary>Rows of a page of a hundred, and one to see whether there are more.</summary>
+    private const int ShortPage = 128;
+
     /// <summary>The rows of a page are found again by the scan itself, and not by a join with all that it reads.</summary>
     private static readonly string s_rowsInScan = string.Create(CultureInfo.InvariantCulture, $"dynamic_or_filter_threshold = {SqlWriter.LongestPage}");
 
@@ -59,8 +62,8 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
     /// </summary>
     public void Set(DuckDBConnection connection)
     {
-        // Of a page in order the engine first looks for its rows, and reads their other columns in a second scan. One person's page is written without a limit, so that it is read at once.
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET GLOBAL late_materialization_max_rows = {SqlWriter.LongestPage}"));
+        // Of a short page in order the engine first looks for its rows, and reads their other columns in a second scan. One person's page is written without a limit, so that it is read at once.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET GLOBAL late_materialization_max_rows = {ShortPage}"));
         if (options.ReadOnly) connection.Execute($"SET GLOBAL {s_rowsInScan}");
         if (!options.ReadOnly)
         {
