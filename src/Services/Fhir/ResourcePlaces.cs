@@ -14,34 +14,41 @@ namespace Yunnao.Services.Fhir;
 public sealed class ResourcePlaces
 {
     /// <summary>Bytes that a place takes, some more or less.</summary>
-    private const int BytesOfPlace = 100;
+    private const int BytesOfPlace = 60;
 
-    private const int PartOfMemory = 64;
+    private const int PartOfMemory = 64, Parts = 16;
 
-    private static readonly long s_most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartOfMemory / BytesOfPlace;
+    private static readonly int s_mostOfPart = (int)Math.Min(int.MaxValue / 2, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / PartOfMemory / BytesOfPlace / Parts / 2);
 
-    private readonly Lock _gate = new();
-    private volatile ConcurrentDictionary<UInt128, (ResourceSource Source, int Batch)> _young = new(), _old = new();
-    private int _added;
+    private readonly Part[] _parts = [.. Enumerable.Range(0, Parts).Select(_ => new Part())];
+    private readonly ConcurrentDictionary<ResourceSource, int> _numbers = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<int, ResourceSource> _sources = new();
+
+    /// <summary>Some of the places. Numbers alone: millions of objects, or of references, would have to be looked at each time that memory is collected.</summary>
+    private sealed class Part
+    {
+        private readonly Lock _gate = new();
+        private Dictionary<UInt128, (int Source, int Batch)> _young = [], _old = [];
+
+        public void Put(UInt128 record, int source, int batch)
+        {
+            lock (_gate)
+            {
+                _young[record] = (source, batch);
+                if (_young.Count >= s_mostOfPart) (_old, _young) = (_young, []);
+            }
+        }
+
+        public (int Source, int Batch)? Find(UInt128 record)
+        {
+            lock (_gate) return _young.TryGetValue(record, out var known) || _old.TryGetValue(record, out known) ? known : null;
+        }
+    }
 
     /// <param name="batch">The batch that brought it; null where that is not shown.</param>
     internal void Note(ResourceSource source, string id, int? batch)
     {
-        if (source.OnePerSubject || batch is not { } number || !TryRead(id, out var record)) return;
-        if (!_young.TryAdd(record, (source, number)))
-        {
-            _young[record] = (source, number);
-            return;
-        }
-
-        // Counting what is kept would lock all of it.
-        if (Interlocked.Increment(ref _added) < s_most / 2) return;
-        lock (_gate)
-        {
-            if (Volatile.Read(ref _added) < s_most / 2) return;
-            (_old, _young) = (_young, new());
-            Volatile.Write(ref _added, 0);
-        }
+        if (!source.OnePerSubject && batch is { } number && TryRead(id, out var record)) PartOf(record).Put(record, NumberOf(source), number);
     }
 
     /// <summary>The sources of a type to ask for an id under a reading: the one that has it, where that is known and in reach, else all in reach.</summary>
@@ -58,7 +65,21 @@ public sealed class ResourcePlaces
     /// <summary>Under other Scopes ids are pseudonyms.</summary>
     internal static bool ShowsKeys(FhirReading reading, ResourceSource source) => reading.Table(source).Try(out var table, out _) && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear;
 
-    private (ResourceSource Source, int Batch)? Find(UInt128 record) => _young.TryGetValue(record, out var known) || _old.TryGetValue(record, out known) ? known : null;
+    private (ResourceSource Source, int Batch)? Find(UInt128 record) => PartOf(record).Find(record) is var (source, batch) ? (_sources[source], batch) : null;
+
+    private Part PartOf(UInt128 record) => _parts[(int)((ulong)record % Parts)];
+
+    private int NumberOf(ResourceSource source)
+    {
+        if (_numbers.TryGetValue(source, out var known)) return known;
+        lock (_parts)
+        {
+            if (_numbers.TryGetValue(source, out known)) return known;
+            var number = _sources.Count;
+            _sources[number] = source;
+            return _numbers[source] = number;
+        }
+    }
 
     private static bool TryRead(string id, out UInt128 record) => UInt128.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out record);
 }
