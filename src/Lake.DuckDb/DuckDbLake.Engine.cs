@@ -289,7 +289,7 @@ public sealed partial class DuckDbLake : ILakeEngine
         return (writer.Write(scoped), writer.Parameters);
 
         TablePlace Place(TableShape shape) => _catalog.Columns(shape) is { } existing
-            ? new(touched ? Touches.Through(shape) : SqlNames.Table(shape), existing, _catalog.HistoryColumns(shape) is null ? null : SqlNames.History(shape))
-            : new(PhysicalCatalog.NoTable, PhysicalCatalog.None, null);
+            ? new(touched ? Touches.Through(shape) : SqlNames.Table(shape), !touched, existing, _catalog.HistoryColumns(shape) is null ? null : SqlNames.History(shape))
+            : new(PhysicalCatalog.NoTable, false, PhysicalCatalog.None, null);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     public string Write(ScopedQuery scoped)
     {
         var query = scoped.Query;
-        if (IsPageOfJoined(query)) return PageOfJoined(scoped);
+        if (IsPageOfJoined(query) && place(scoped.Table.Shape).IsTable) return PageOfJoined(scoped);
         var from = OfOneLevel(query) ? Level(scoped) : From(scoped);
         var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
         var sql = $"SELECT {outputs} FROM {from}";

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Xunit;
 using Yunnao.Lake.DuckDb;
+using Yunnao.Lake.DuckDb.Sql;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Row = Yunnao.Tests.Engines.Lake.LabRows.Row;
@@ -110,6 +111,31 @@ public sealed class JoinedPageTests : IDisposable
 
             Assert.Equal(whole, pages);
         }
+    }
+
+    /// <summary>Rows that are committed and still to be changed are read through a statement, and a data set to which no row ever came has no table: neither has places.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_of_rows_that_have_no_places_are_the_same(bool inner)
+    {
+        Filter among = inner
+            ? new Filter.Among(["_subject"], new("lab.result") { Outputs = [new("_subject")], Where = new Filter.Compare("value", Comparison.Equal, Value.Of(3L)) })
+            : new Filter.In("_subject", [.. Enumerable.Range(1, 100).Select(p => Value.Subject((ulong)p))]);
+        var query = new Query("lab.result") { Outputs = [new("value"), new("_subject")], Where = among, Order = [new("value")], Keyed = true, Limit = 60 };
+        var before = (await _lake.Ask(query)).Value;
+        Assert.Equal(60, before.Count);
+        _lake.ExpectTouches();
+        _lake.Read(c => c.Execute("INSERT INTO ops.touch (batch, data_set, position, version, superseded) VALUES (1, 'lab.result', 0, 2, false)"));
+        Assert.Equal(before, (await _lake.Ask(query)).Value);
+
+        using var folder = new LakeFolder();
+        using (folder.Open(TestShapes.Drug))
+        {
+        }
+
+        using var without = folder.OpenReadOnly();
+        Assert.Empty((await without.Ask(query)).Value);
     }
 
     /// <summary>Who asks for a person that was merged into another finds the rows where they lie now, once.</summary>
