@@ -64,13 +64,13 @@ internal sealed partial class DuckDbFile(DuckDbLakeOptions options)
     {
         // Of a short page in order the engine first looks for its rows, and reads their other columns in a second scan. One person's page is written without a limit, so that it is read at once.
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET GLOBAL late_materialization_max_rows = {ShortPage}"));
-        if (options.ReadOnly) connection.Execute($"SET GLOBAL {s_rowsInScan}");
         if (!options.ReadOnly)
         {
             connection.Execute($"SET GLOBAL checkpoint_threshold = '{LongestLog}'");
             return;
         }
 
+        connection.Execute($"SET GLOBAL {s_rowsInScan}");
         if (options.ExportFolder is { } folder)
         {
             connection.Execute($"SET allowed_directories = [{SqlNames.Literal(System.IO.Path.GetFullPath(folder))}]");

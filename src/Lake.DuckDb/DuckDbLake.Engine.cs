@@ -252,7 +252,7 @@ public sealed partial class DuckDbLake : ILakeEngine
     {
         if (!IsOfSomePersons(scoped)) return [scoped];
         var ((named, from), survivors) = (scoped.PersonsInOrder!.Value, Survivors);
-        ulong[] persons = [.. named.Select(p => survivors.GetValueOrDefault(p, p)).Where(p => p >= from).Distinct().Order()];
+        ulong[] persons = [.. named.Select(v => (ulong)v.Data).Select(p => survivors.GetValueOrDefault(p, p)).Where(p => p >= from).Distinct().Order()];
         return Parts();
 
         IEnumerable<ScopedQuery> Parts()

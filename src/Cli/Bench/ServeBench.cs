@@ -3,11 +3,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Runtime;
 using System.Text;
-using System.Text.Json;
 using DuckDB.NET.Data;
 using Npgsql;
 using Yunnao.Kernel;
@@ -127,10 +124,7 @@ internal static class ServeBench
         {
             using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = clients };
             using var http = new HttpClient(handler) { BaseAddress = url };
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = Client, ["client_secret"] = secret, ["scope"] = "yunnao" });
-            using var answer = await http.PostAsync("connect/token", form, stop.Token).ConfigureAwait(false);
-            var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop.Token).ConfigureAwait(false)).GetProperty("access_token").GetString()!;
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            http.DefaultRequestHeaders.Authorization = await BenchToken.GetAsync(http, Client, secret, stop.Token).ConfigureAwait(false);
             var served = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(http, $"\"subject\":\"{subject}\"", HttpStatusCode.OK, cancellation), stop.Token).ConfigureAwait(false);
             var refused = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(http, $"\"subject\":\"{subject}\",\"limit\":0", HttpStatusCode.BadRequest, cancellation), stop.Token).ConfigureAwait(false);
             return (served, refused);

@@ -33,10 +33,9 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
         var query = scoped.Query;
         if (IsPageOfJoined(query) && place(scoped.Table.Shape).IsTable) return PageOfJoined(scoped);
         var from = OfOneLevel(query) ? Level(scoped) : From(scoped);
-        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
-        var sql = $"SELECT {outputs} FROM {from}";
+        var sql = $"SELECT {Outputs(scoped)} FROM {from}";
         if (query.Grouped) sql += " GROUP BY ALL" + LargeGroups(scoped.Table);
-        if (query.Order.Count > 0 && !(isCut && IsOfOneRecord(query))) sql += $" ORDER BY {string.Join(", ", query.Order.Select(o => Order(o, query)))}";
+        if (query.Order.Count > 0 && !(isCut && IsOfOneRecord(query))) sql += InOrder(query);
         if (query.Limit is { } limit && !(isCut && query.Offset == 0)) sql += $" LIMIT {limit.ToString(CultureInfo.InvariantCulture)}";
         if (query.Offset > 0) sql += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
         return sql;
@@ -56,13 +55,13 @@ internal sealed class SqlWriter(FrozenDictionary<ulong, ulong> survivors, Func<T
     private string PageOfJoined(ScopedQuery scoped)
     {
         var query = scoped.Query;
-        var order = string.Join(", ", query.Order.Select(o => Order(o, query)));
-        var places = $"SELECT t.{Place} FROM {From(scoped, placed: true)} ORDER BY {order} LIMIT {query.Limit!.Value.ToString(CultureInfo.InvariantCulture)}";
-        if (query.Offset > 0) places += $" OFFSET {query.Offset.ToString(CultureInfo.InvariantCulture)}";
-        var rows = From(scoped, placed: true, filtered: false);
-        var outputs = string.Join(", ", query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
-        return $"SELECT {outputs} FROM {rows} WHERE t.{Place} IN ({places}) ORDER BY {order}";
+        var places = string.Create(CultureInfo.InvariantCulture, $"SELECT t.{Place} FROM {From(scoped, placed: true)}{InOrder(query)} LIMIT {query.Limit} OFFSET {query.Offset}");
+        return $"SELECT {Outputs(scoped)} FROM {From(scoped, placed: true, filtered: false)} WHERE t.{Place} IN ({places}){InOrder(query)}";
     }
+
+    private string Outputs(ScopedQuery scoped) => string.Join(", ", scoped.Query.Outputs.Select(o => $"{Expression(o, scoped.Table)} AS {SqlNames.Quote(o.Title)}").Concat(MoreColumns(scoped)));
+
+    private string InOrder(Query query) => $" ORDER BY {string.Join(", ", query.Order.Select(o => Order(o, query)))}";
 
     /// <summary>
     /// True for the plain rows of a table. Binding and planning is most of what a page of one person costs, and a statement of one level is planned in

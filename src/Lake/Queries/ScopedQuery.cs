@@ -24,13 +24,13 @@ public sealed record ScopedQuery
     /// The persons whom a query names, when it asks for the first rows of them in the order of persons, so that nothing has to be asked of the last of them; and the person with whom its
     /// cursor begins. Null for any other query.
     /// </summary>
-    public (IReadOnlyList<ulong> Persons, ulong From)? PersonsInOrder
+    public (IReadOnlyList<Value> Persons, ulong From)? PersonsInOrder
     {
         get
         {
             if (Query is not { Grouped: false, Changes: null, Versions: false, NewestOf: null, Mark: null, Offset: 0, Limit: not null, Where: { } where, Order: [{ Name: SystemColumns.Subject, Descending: false }, ..] }) return null;
             if (Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear || Named(where) is not { } named) return null;
-            return ([.. named.Values.Select(v => (ulong)v.Data)], Bound(where));
+            return (named.Values, Bound(where));
         }
     }
 

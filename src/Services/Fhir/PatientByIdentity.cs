@@ -13,7 +13,7 @@ namespace Yunnao.Services.Fhir;
 public sealed partial class PatientByIdentity(Registry registry, ResourceBook book, FhirService service, PersonSearch search)
 {
     private const string Patient = "Patient", Identifier = "identifier", OfAnySystem = "identifier", NoOne = "0";
-    private const int MostCompared = 20_000, MostFound = 5000;
+    private const int MostFound = 5000;
 
     private readonly Dictionary<string, string> _kinds = Kinds(registry);
     private readonly bool _keepsAny = registry.DataSets.Values.Any(d => d.Items.Any(i => i.Identity == OfAnySystem));
@@ -22,7 +22,7 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
     /// <param name="Reference">The parameter that leads to the Patient; null when that is what is searched.</param>
     private readonly record struct OfVault(string? Reference, string Name, string Modifier);
 
-    private static Problem TooWide { get; } = new(ProblemKind.Incorrect, "identity.too-wide", $"A name is compared with at most {MostCompared} others and finds at most {MostFound} persons: add a date of birth, or write more of the name.", new(Path: "name"));
+    private static Problem TooWide { get; } = new(ProblemKind.Incorrect, "identity.too-wide", $"A name is compared with at most {PersonSearch.MostCompared} others and finds at most {MostFound} persons: add a date of birth, or write more of the name.", new(Path: "name"));
 
     /// <summary>Refuses such a value in an address. Problem: <c>fhir.only-in-body</c>.</summary>
     public Problem? Refuse(string type, IEnumerable<KeyValuePair<string, string>> address) => address.FirstOrDefault(p => Read(type, p) is not null) is { Key: { } name }
@@ -67,8 +67,8 @@ public sealed partial class PatientByIdentity(Registry registry, ResourceBook bo
 
         async Task<Result<List<ulong>>> PersonsAsync(IReadOnlyList<ulong>? among, List<KeyValuePair<string, string>> narrowing)
         {
-            var persons = await service.PersonsAsync(call, among, narrowing, MostCompared + 1, cancellation).ConfigureAwait(false);
-            return persons.Ok && persons.Value.Count > MostCompared ? TooWide : persons;
+            var persons = await service.PersonsAsync(call, among, narrowing, PersonSearch.MostCompared + 1, cancellation).ConfigureAwait(false);
+            return persons.Ok && persons.Value.Count > PersonSearch.MostCompared ? TooWide : persons;
         }
     }
 

@@ -48,9 +48,8 @@ public sealed class IdentityDesk(Vault vault, DuckDbLake lake, AuditLog audit, T
         () =>
         {
             var found = new HashSet<ulong>();
-            foreach (var (subject, name) in vault.Names(among))
+            foreach (var (subject, name) in vault.Names(among, cancellation))
             {
-                cancellation.ThrowIfCancellationRequested();
                 if (questions.All(q => q.Fits(name))) found.Add(subject);
             }
 

@@ -54,6 +54,10 @@ internal sealed class NameBook(SqliteConnection connection, VaultCipher cipher, 
         return found;
     }
 
+    /// <summary>The names of some subjects, decrypted; one comes as often as there are names of it.</summary>
+    public IEnumerable<(ulong Subject, string Name)> Of(IEnumerable<ulong> subjects, CancellationToken cancellation) => subjects.Chunk(MostAtOnce).SelectMany(
+        some => Read($"SELECT subject, key, sealed FROM identity WHERE subject IN ({string.Join(", ", some.Select(s => unchecked((long)s)))})", cancellation));
+
     private ArraySegment<Place> Beginning(string text)
     {
         var (from, to) = (First(p => p.CompareTo(text, StringComparison.OrdinalIgnoreCase) >= 0), 0);
@@ -103,8 +107,7 @@ internal sealed class NameBook(SqliteConnection connection, VaultCipher cipher, 
 
         if (changed.Count > MostLoose) return false;
         foreach (var subject in changed) _loose[subject] = [];
-        foreach (var some in changed.Chunk(MostAtOnce))
-            foreach (var (subject, name) in Read($"SELECT subject, key, sealed FROM identity WHERE subject IN ({string.Join(", ", some.Select(s => unchecked((long)s)))})", cancellation)) _loose[subject].Add(name);
+        foreach (var (subject, name) in Of(changed, cancellation)) _loose[subject].Add(name);
         if (_loose.Count > MostLoose)
             Fill([.. _places.Where(p => p.Start == 0 && !_loose.ContainsKey(p.Subject)).Select(p => (p.Subject, p.Name)), .. _loose.SelectMany(l => l.Value, (l, name) => (l.Key, name))]);
         return true;
@@ -150,10 +153,5 @@ internal sealed class NameBook(SqliteConnection connection, VaultCipher cipher, 
         return null;
     }
 
-    private long Number(string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
-    }
+    private long Number(string sql) => VaultLayout.Number(connection, sql);
 }

@@ -15,7 +15,10 @@ namespace Yunnao.Services.Identity;
 public sealed class PersonSearch(Registry registry, CallerScopes scopes, IdentityDesk desk, AuditLog audit)
 {
     // A telephone number may be that of a whole family.
-    private const int Most = 20, LongestValue = 100, MostNamed = 20_000;
+    private const int Most = 20, LongestValue = 100;
+
+    /// <summary>Persons among whom a name is looked for, at most.</summary>
+    internal const int MostCompared = 20_000;
 
     /// <summary>
     /// The subjects of a value, as the caller's right shows them; none when nobody is found. Problems: <c>query.purpose</c>, <c>identity.kind</c>, <c>identity.value</c>,
@@ -56,7 +59,7 @@ public sealed class PersonSearch(Registry registry, CallerScopes scopes, Identit
         if (DataSetOf("name") is not { } set) return new Problem(ProblemKind.Incorrect, "identity.kind", "No data set carries names.", new(Path: "name"));
         if (await scopes.RefuseFindingAsync(who, purpose, set.Id, cancellation).ConfigureAwait(false) is { } refused) return refused;
         var named = await desk.FindAsync(questions, cancellation).ConfigureAwait(false);
-        if (named?.Count > MostNamed) named = null;
+        if (named?.Count > MostCompared) named = null;
         if (!(named is not null && named.Count <= mostUnseen ? new List<ulong>(named) : await reached(named).ConfigureAwait(false)).Try(out var found, out var problem)) return problem;
         if (named is null) found = await desk.FindAsync(questions, found, cancellation).ConfigureAwait(false);
         await TellAsync(who, purpose, "name", found.Count, found is [var one] ? one : null).ConfigureAwait(false);

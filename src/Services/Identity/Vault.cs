@@ -25,7 +25,6 @@ public sealed class Vault : IDisposable
 
     /// <summary>What a person is found by.</summary>
     internal static readonly string[] LookupKinds = ["id_number", "health_card", "identifier", "phone"];
-    private const int MostAtOnce = 1000;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _local;
     private readonly VaultCipher _cipher;
@@ -34,7 +33,7 @@ public sealed class Vault : IDisposable
     private Vault(SqliteConnection connection, VaultCipher cipher, KeyRing keys)
     {
         (_connection, _cipher, _keys, Merges) = (connection, cipher, keys, new(connection));
-        NameBook = Names(NameBook.MostOfMemory);
+        NameBook = BookOf(NameBook.MostOfMemory);
         _local = connection.CreateCommand();
         _local.CommandText = "SELECT subject FROM identity WHERE organisation = $organisation AND key = $key";
         _local.Parameters.Add(new SqliteParameter("$organisation", null));
@@ -80,22 +79,15 @@ public sealed class Vault : IDisposable
     internal NameBook NameBook { get; }
 
     /// <summary>A book of the names, which follows what other connections write.</summary>
-    internal NameBook Names(int most) => new(_connection, _cipher, most);
+    internal NameBook BookOf(int most) => new(_connection, _cipher, most);
 
     /// <summary>The names by which institutions know these persons, decrypted; to compare, for nobody to see. A person comes as often as there are names.</summary>
-    internal IEnumerable<(ulong Subject, string Name)> Names(IReadOnlyList<ulong> subjects)
+    internal IEnumerable<(ulong Subject, string Name)> Names(IReadOnlyList<ulong> subjects, CancellationToken cancellation)
     {
-        foreach (var some in subjects.Chunk(MostAtOnce))
-        {
-            var persons = new Dictionary<ulong, ulong>();
-            foreach (var subject in some)
-                foreach (var one in Merges.PersonOf(subject)) persons[one] = subject;
-            using var command = _connection.CreateCommand();
-            command.CommandText = $"SELECT subject, key, organisation, sealed FROM identity WHERE subject IN ({string.Join(", ", persons.Keys.Select(s => unchecked((long)s)))})";
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-                if (Unseal((byte[])reader[1], reader.GetString(2), (byte[])reader[3]).Values.TryGetValue("name", out var name)) yield return (persons[unchecked((ulong)reader.GetInt64(0))], name);
-        }
+        var persons = new Dictionary<ulong, ulong>();
+        foreach (var subject in subjects)
+            foreach (var one in Merges.PersonOf(subject)) persons[one] = subject;
+        return NameBook.Of(persons.Keys, cancellation).Select(n => (persons[n.Subject], n.Name));
     }
 
     /// <summary>What the institutions say of a person, decrypted. Only for those who may see it.</summary>

@@ -66,7 +66,8 @@ internal static class VaultLayout
         return null;
     }
 
-    private static long Number(SqliteConnection connection, string sql)
+    /// <summary>The one number that a statement gives.</summary>
+    public static long Number(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

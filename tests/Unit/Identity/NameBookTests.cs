@@ -84,7 +84,7 @@ public sealed class NameBookTests : IDisposable
     public void Of_more_names_than_are_kept_nothing_is_said()
     {
         Learn(1, [.. Enumerable.Range(0, 20).Select(i => ($"P{i}", "Zhang Wei"))]);
-        var (some, all) = (_read.Names(19), _read.Names(20));
+        var (some, all) = (_read.BookOf(19), _read.BookOf(20));
         Assert.Null(some.Find([new(NamePart.Any, "", ["zhang"])], TestContext.Current.CancellationToken));
         Assert.Equal(20, all.Find([new(NamePart.Any, "", ["zhang"])], TestContext.Current.CancellationToken)!.Count);
         Learn(2, [("P20", "Li Na")]);

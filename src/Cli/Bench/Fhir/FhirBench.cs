@@ -73,7 +73,7 @@ internal static class FhirBench
         {
             using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = clients };
             using var http = new HttpClient(handler) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
-            http.DefaultRequestHeaders.Authorization = await TokenAsync(http, Client, secrets[Client], stop.Token).ConfigureAwait(false);
+            http.DefaultRequestHeaders.Authorization = await BenchToken.GetAsync(http, Client, secrets[Client], stop.Token).ConfigureAwait(false);
             http.DefaultRequestHeaders.Add("Yunnao-Purpose", "care");
 
             // What is compiled on the way is no part of a server's life.
@@ -126,7 +126,7 @@ internal static class FhirBench
                 .With("reads_again_per_s", again.PerSecond).With("read_again_p50_ms", again.P50).With("read_again_p99_ms", again.P99).With("read_again_cpu_us", again.CpuMicroseconds);
             // As they came, and in order.
             await SearchesAsync("").ConfigureAwait(false);
-            await OptimizeAsync(http, await TokenAsync(http, Keeper, secrets[Keeper], stop.Token).ConfigureAwait(false), stop.Token).ConfigureAwait(false);
+            await OptimizeAsync(http, await BenchToken.GetAsync(http, Keeper, secrets[Keeper], stop.Token).ConfigureAwait(false), stop.Token).ConfigureAwait(false);
             await SearchesAsync("_optimized").ConfigureAwait(false);
             return line;
 
@@ -197,13 +197,6 @@ internal static class FhirBench
         }
 
         return ids.Count == PeerPatient.Resources ? [.. ids] : throw new InvalidOperationException($"{ids.Count} of {PeerPatient.Resources} resources were created.");
-    }
-
-    private static async Task<AuthenticationHeaderValue> TokenAsync(HttpClient http, string client, string secret, CancellationToken cancellation)
-    {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = client, ["client_secret"] = secret, ["scope"] = "yunnao" });
-        using var answer = await http.PostAsync("connect/token", form, cancellation).ConfigureAwait(false);
-        return new("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation).ConfigureAwait(false)).GetProperty("access_token").GetString());
     }
 
     /// <summary>What whoever runs a lake does every night.</summary>
