@@ -327,6 +327,9 @@ public sealed partial class DuckDbLake
     }
 
     /// <inheritdoc/>
+    public bool HasAtHand(string dataSet, UInt128 record) => Tables.Find(dataSet) is { } shape && Shelves.Has(shape, record);
+
+    /// <inheritdoc/>
     public LakeStand Stand => new(Closed(_commits), Closed(_changes));
 
     /// <summary>

@@ -50,6 +50,11 @@ public interface ILakeEngine : IDisposable
     /// </summary>
     bool LiesByPersons(string dataSet);
 
+    /// <summary>
+    /// True when the row of a record is there and is read without being looked for, so that it is in no other data set and nothing is won by fetching it with others. It may change at any time.
+    /// </summary>
+    bool HasAtHand(string dataSet, UInt128 record);
+
     /// <summary>How far the data sets have come, for who would give an answer again.</summary>
     LakeStand Stand { get; }
 

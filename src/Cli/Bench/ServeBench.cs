@@ -122,11 +122,11 @@ internal static class ServeBench
     {
         try
         {
-            using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = clients };
-            using var http = new HttpClient(handler) { BaseAddress = url };
+            using var http = new HttpClient { BaseAddress = url };
             http.DefaultRequestHeaders.Authorization = await BenchToken.GetAsync(http, Client, secret, stop.Token).ConfigureAwait(false);
-            var served = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(http, $"\"subject\":\"{subject}\"", HttpStatusCode.OK, cancellation), stop.Token).ConfigureAwait(false);
-            var refused = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(http, $"\"subject\":\"{subject}\",\"limit\":0", HttpStatusCode.BadRequest, cancellation), stop.Token).ConfigureAwait(false);
+            using var connections = new BareConnections(url, http.DefaultRequestHeaders);
+            var served = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(connections, $"\"subject\":\"{subject}\"", HttpStatusCode.OK, cancellation), stop.Token).ConfigureAwait(false);
+            var refused = await MeasureAsync(rows, time, clients, (subject, cancellation) => PageAsync(connections, $"\"subject\":\"{subject}\",\"limit\":0", HttpStatusCode.BadRequest, cancellation), stop.Token).ConfigureAwait(false);
             return (served, refused);
         }
         finally
@@ -135,13 +135,11 @@ internal static class ServeBench
         }
     }
 
-    private static async Task<int> PageAsync(HttpClient http, string question, HttpStatusCode expected, CancellationToken cancellation)
-    {
-        using var content = new StringContent($"{{\"purpose\":\"interface\",{question}}}", Encoding.UTF8, "application/json");
-        using var page = await http.PostAsync($"api/v1/data/{DataSet}/search", content, cancellation).ConfigureAwait(false);
-        var bytes = await page.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return page.StatusCode == expected ? bytes.AsSpan().Count("\"_record\":"u8) : throw new InvalidOperationException(Encoding.UTF8.GetString(bytes));
-    }
+    private static Task<int> PageAsync(BareConnections connections, string question, HttpStatusCode expected, CancellationToken cancellation) => connections.AskAsync(
+        $"/api/v1/data/{DataSet}/search",
+        $"{{\"purpose\":\"interface\",{question}}}",
+        (status, answer) => status == (int)expected ? answer.Span.Count("\"_record\":"u8) : throw new InvalidOperationException(Encoding.UTF8.GetString(answer.Span)),
+        cancellation);
 
     private static async Task<Result<Measured>> RivalAsync(string folder, long rows, TimeSpan time, int clients, CancellationToken cancellation)
     {

@@ -75,6 +75,9 @@ internal sealed class ServerLake(ServerConnection server) : ILakeEngine
     /// <inheritdoc/>
     public bool LiesByPersons(string dataSet) => false;
 
+    /// <inheritdoc/>
+    public bool HasAtHand(string dataSet, UInt128 record) => false;
+
     public LakeStand Stand => default;
 
     public void Dispose() => server.Dispose();

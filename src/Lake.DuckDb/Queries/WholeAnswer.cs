@@ -55,11 +55,10 @@ internal sealed class WholeAnswer : IDisposable
     }
 
     /// <summary>An answer that is there.</summary>
-    /// <param name="rows">Null for none.</param>
-    public static RowStream Of(Schema schema, RecordBatch? rows)
+    public static RowStream Of(Schema schema, IEnumerable<RecordBatch> rows)
     {
         var answer = new WholeAnswer();
-        if (rows is not null) answer._batches.Enqueue(rows);
+        foreach (var batch in rows) answer._batches.Enqueue(batch);
         return new RowStream(schema, answer.Each(), answer);
     }
 

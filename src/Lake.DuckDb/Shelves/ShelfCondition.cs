@@ -24,6 +24,9 @@ internal static class ShelfCondition
                 return row => !looked[row].IsThere;
             case Filter.Compare compare: return Compare(compare.Name, [compare.Value], (by, constants) => Holds(compare.Comparison, by(constants[0])));
             case Filter.In { Values.Count: 0 }: return _ => false;
+            case Filter.In among when column(among.Name) is { Type.Type: ShelfType.UnsignedBigInt } numbers && among.Values.All(v => v.Data is ulong):
+                var wanted = among.Values.Select(v => (ulong)v.Data).Select(s => survivors.GetValueOrDefault(s, s)).ToHashSet();
+                return row => numbers.Values[row] is { IsThere: true, Unsigned: var number } ? wanted.Contains(number) : null;
             case Filter.In among: return Compare(among.Name, among.Values, (by, constants) => constants.Any(c => by(c) == 0));
             case Filter.Between between: return Compare(between.Name, [between.Low, between.High], (by, constants) => by(constants[0]) >= 0 && by(constants[1]) <= 0);
             default: return null;

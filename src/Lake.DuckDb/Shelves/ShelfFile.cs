@@ -7,12 +7,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Yunnao.Lake.DuckDb.Shelves;
 
 /// <summary>
-/// A shelf that is read: the rows of one person are in one block, or in some that follow each other. Of the file nothing is in memory but the index. Used by many threads.
+/// A file of the shelves that is read: the rows of one key are in one block, or in some that follow each other. Of the file nothing is in memory but the index. Used by many threads.
 /// </summary>
 internal sealed class ShelfFile : IDisposable
 {
-    /// <summary>A person of more blocks is left to the engine.</summary>
-    private const int MostBlocks = 64;
+    /// <summary>What is in more blocks is left to the engine: some six milliseconds.</summary>
+    public const int MostBlocks = 256;
 
     /// <summary>A longer block is none of ours.</summary>
     private const int LongestBlock = 1 << 28;
@@ -53,30 +53,40 @@ internal sealed class ShelfFile : IDisposable
         }
     }
 
-    /// <summary>The rows of a person, none where there are none; null when the engine has to answer.</summary>
-    public ShelfRows? Find(ulong subject)
+    /// <summary>The rows of some keys, none where there are none; null when the engine has to answer.</summary>
+    /// <param name="keys">In order.</param>
+    /// <param name="most">Blocks that may be read.</param>
+    public ShelfRows? Find(IReadOnlyList<ulong> keys, int most = MostBlocks)
     {
         if (IsDamaged) return null;
         var rows = new ShelfRows(_layout.Columns);
-        var whole = false;
+        var (whole, held) = (false, -1);
+        ShelfBlock? read = null;
         try
         {
-            // A person's rows may begin in the block before the first one that begins with it.
-            var at = Array.BinarySearch(_firsts, subject);
-            at = at < 0 ? ~at : at;
-            while (at > 0 && _firsts[at - 1] == subject) at--;
-            var first = Math.Max(0, at - 1);
-            for (var block = first; block < _firsts.Length && _firsts[block] <= subject; block++)
+            foreach (var key in keys)
             {
-                if (block - first == MostBlocks) return null;
-                if (Read(block) is not { } read)
+                // The rows of a key may begin in the block before the first one that begins with it.
+                var at = Array.BinarySearch(_firsts, key);
+                at = at < 0 ? ~at : at;
+                while (at > 0 && _firsts[at - 1] == key) at--;
+                for (var block = Math.Max(0, at - 1); block < _firsts.Length && _firsts[block] <= key; block++)
                 {
-                    IsDamaged = true;
-                    return null;
-                }
+                    if (block != held)
+                    {
+                        if (rows.Blocks == most) return null;
+                        if ((read = Read(block)) is null)
+                        {
+                            IsDamaged = true;
+                            return null;
+                        }
 
-                var from = read.LowerBound(_layout.Subject, subject);
-                rows.Add(read, from, subject == ulong.MaxValue ? read.Rows : read.LowerBound(_layout.Subject, subject + 1));
+                        held = block;
+                        rows.Hold(read);
+                    }
+
+                    rows.Add(read!.LowerBound(_layout.Key, key), key == ulong.MaxValue ? read.Rows : read.LowerBound(_layout.Key, key + 1));
+                }
             }
 
             whole = true;

@@ -12,12 +12,12 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Shelves;
 
 /// <summary>
-/// The files of the shelves, and <c>ops.shelf</c>, which says of each data set which file holds its rows as they were at which mark. A file that is not named there says nothing:
-/// one of another lake, one of before a backup was restored, one that was not finished.
+/// The files of the shelves, two of a data set: its rows by their persons, and the person of each record. <c>ops.shelf</c> says of each data set which ones hold its rows as they were
+/// at which mark. A file that is not named there says nothing: one of another lake, one of before a backup was restored, one that was not finished.
 /// </summary>
 internal sealed class ShelfFolder(string path)
 {
-    private const string Table = "ops.shelf", OnShelf = "_rejected IS NULL AND _subject IS NOT NULL";
+    private const string Table = "ops.shelf", OnShelf = "_rejected IS NULL AND _subject IS NOT NULL", Rows = "shelf", Records = "records";
 
     /// <summary>What <c>ops.shelf</c> says of a data set; null when it says nothing.</summary>
     public static (ulong Token, LakeMark Mark)? Named(DuckDBConnection connection, TableShape shape) => connection.Rows(
@@ -29,15 +29,19 @@ internal sealed class ShelfFolder(string path)
     /// <summary>The same of all data sets.</summary>
     public static void ForgetAll(DuckDBConnection connection) => connection.Execute($"DELETE FROM {Table}");
 
-    /// <summary>The shelf of a data set, or null when there is none that holds.</summary>
-    public ShelfFile? Open(TableShape shape, ulong token, IReadOnlyList<ShelfColumn> columns) => ShelfFile.Open(PathOf(shape, token), new(token, columns));
+    /// <summary>The rows of a data set, or null when there are none that hold.</summary>
+    public ShelfFile? Open(TableShape shape, ulong token, IReadOnlyList<ShelfColumn> columns) => ShelfFile.Open(PathOf(shape, token, Rows), ShelfLayout.OfRows(token, columns));
+
+    /// <summary>The persons of the records of a data set, or null when there are none that hold.</summary>
+    public ShelfFile? OpenRecords(TableShape shape, ulong token) => ShelfFile.Open(PathOf(shape, token, Records), ShelfLayout.OfRecords(token));
 
     /// <summary>True when a shelf can be read: it need not be written again.</summary>
     public bool Has(DuckDBConnection connection, TableShape shape, IReadOnlyList<ShelfColumn> columns)
     {
         if (Named(connection, shape) is not var (token, _)) return false;
-        using var file = Open(shape, token, columns);
-        return file is not null;
+        using var rows = Open(shape, token, columns);
+        using var records = OpenRecords(shape, token);
+        return rows is not null && records is not null;
     }
 
     /// <summary>
@@ -47,13 +51,13 @@ internal sealed class ShelfFolder(string path)
     {
         if (connection.Scalar<int>($"SELECT 1 FROM {SqlNames.Table(shape)} WHERE {OnShelf} LIMIT 1") == 0) return;
         var token = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        var unfinished = Durability.UnfinishedOf(PathOf(shape, token));
         try
         {
             Directory.CreateDirectory(path);
             var mark = MovedRecords.Mark(connection);
-            Fill(unfinished, new(token, columns), connection, shape, cancellation);
-            File.Move(unfinished, PathOf(shape, token));
+            var from = $"FROM {SqlNames.Table(shape)} WHERE {OnShelf}";
+            Fill(PathOf(shape, token, Rows), ShelfLayout.OfRows(token, columns), connection, $"SELECT {SqlNames.List(columns.Select(c => c.Name))} {from}", cancellation);
+            Fill(PathOf(shape, token, Records), ShelfLayout.OfRecords(token), connection, $"SELECT (_record & {ulong.MaxValue}::UHUGEINT)::UBIGINT AS half, _subject {from} ORDER BY half", cancellation);
             Durability.FlushFolder(path);
             using var transaction = connection.BeginTransaction();
             Forget(connection, shape);
@@ -73,14 +77,18 @@ internal sealed class ShelfFolder(string path)
         }
     }
 
-    /// <summary>Deletes a file. Who reads it reads on.</summary>
-    public void Delete(TableShape shape, ulong token) => Delete(PathOf(shape, token));
+    /// <summary>Deletes both files. Who reads them reads on.</summary>
+    public void Delete(TableShape shape, ulong token)
+    {
+        Delete(PathOf(shape, token, Rows));
+        Delete(PathOf(shape, token, Records));
+    }
 
     /// <summary>Deletes the files of a data set but one.</summary>
     private void Tidy(TableShape shape, ulong? but)
     {
         if (!Directory.Exists(path)) return;
-        foreach (var file in Directory.EnumerateFiles(path, $"{shape.DataSet.Id}-*").Where(f => but is not { } token || f != PathOf(shape, token)).ToList()) Delete(file);
+        foreach (var file in Directory.EnumerateFiles(path, $"{shape.DataSet.Id}-*").Where(f => but is not { } token || (f != PathOf(shape, token, Rows) && f != PathOf(shape, token, Records))).ToList()) Delete(file);
     }
 
     private static void Delete(string file)
@@ -95,10 +103,16 @@ internal sealed class ShelfFolder(string path)
         }
     }
 
-    private static void Fill(string file, ShelfLayout layout, DuckDBConnection connection, TableShape shape, CancellationToken cancellation)
+    /// <param name="sql">Gives the columns of the layout in the order of its key.</param>
+    private static void Fill(string file, ShelfLayout layout, DuckDBConnection connection, string sql, CancellationToken cancellation)
     {
-        var sql = $"SELECT {SqlNames.List(layout.Columns.Select(c => c.Name))} FROM {SqlNames.Table(shape)} WHERE {OnShelf}";
-        using var writer = new ShelfWriter(file, layout);
+        var unfinished = Durability.UnfinishedOf(file);
+        using (var writer = new ShelfWriter(unfinished, layout)) Fill(writer, connection, sql, cancellation);
+        File.Move(unfinished, file);
+    }
+
+    private static void Fill(ShelfWriter writer, DuckDBConnection connection, string sql, CancellationToken cancellation)
+    {
         using var statement = new PreparedStatement(connection.NativeConnection, sql);
         var result = statement.Run([]);
         try
@@ -121,5 +135,5 @@ internal sealed class ShelfFolder(string path)
         writer.Finish();
     }
 
-    private string PathOf(TableShape shape, ulong token) => Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{shape.DataSet.Id}-{token:x16}.shelf"));
+    private string PathOf(TableShape shape, ulong token, string kind) => Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{shape.DataSet.Id}-{token:x16}.{kind}"));
 }

@@ -8,51 +8,94 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Shelves;
 
 /// <summary>
-/// A scoped query over the rows of one person, computed from a shelf: what <see cref="Queries.SqlWriter"/> and <see cref="Queries.ScopedSelect"/> write for the engine, with
-/// the same result, cell by cell. What is not surely the same is left to the engine.
+/// A scoped query over the rows of one person, of some persons, or of a record, whose person is known, computed from a shelf: what <see cref="Queries.SqlWriter"/> and
+/// <see cref="Queries.ScopedSelect"/> write for the engine, with the same result, cell by cell. What is not surely the same is left to the engine.
 /// </summary>
 internal sealed class ShelfQuery
 {
+    /// <summary>So many persons first, and then so many times as many, where a page is full before the last of them.</summary>
+    private const int FirstPersons = 16, PersonGrowth = 4;
+
     private readonly ScopedQuery _scoped;
     private readonly FrozenDictionary<ulong, ulong> _survivors;
+    private readonly KnownDecisions _decisions;
+    private readonly ulong[] _persons;
+    private readonly UInt128? _record;
 
-    private readonly bool _isAllowed;
+    private ShelfQuery(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, KnownDecisions decisions, ulong[] persons, UInt128? record) =>
+        (_scoped, _survivors, _decisions, _persons, _record) = (scoped, survivors, decisions, persons, record);
 
-    private ShelfQuery(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, ulong subject, bool isAllowed) => (_scoped, _survivors, Subject, _isAllowed) = (scoped, survivors, subject, isAllowed);
-
-    /// <summary>The person whose rows are asked for.</summary>
-    public ulong Subject { get; }
-
-    /// <summary>The query, or null when it is not one of plain rows of one person in an order that leaves nothing open, or depends on decisions that only the engine knows.</summary>
+    /// <summary>
+    /// The query, or null when it is not one of plain rows of some persons in an order that leaves nothing open.
+    /// </summary>
     /// <param name="survivors">Merged subject → the one under which its rows are found.</param>
     /// <param name="decisions">Of all persons.</param>
-    public static ShelfQuery? Of(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, KnownDecisions decisions)
+    /// <param name="personOf">The person of a record; null when nobody knows.</param>
+    public static ShelfQuery? Of(ScopedQuery scoped, FrozenDictionary<ulong, ulong> survivors, KnownDecisions decisions, Func<UInt128, ulong?> personOf)
     {
         var (query, table) = (scoped.Query, scoped.Table);
         if (query is not { Grouped: false, Changes: null, Versions: false, NewestOf: null, Beyond: null, Mark: null, UntilBatch: null, After: null }) return null;
-        if (!table.RowsShown || OnePerson(scoped) is not { } asked) return null;
 
         // Without an order to the end two answers may differ, and a page of the shelf would not fit one of the engine.
         var whole = query.Order is [.., var last] && (last.Name == Query.KeyColumn || table.Find(last.Name)!.Kind == ValueKind.Record);
-        if (!whole) return null;
-        var subject = survivors.GetValueOrDefault(asked, asked);
-        var allowed = table.Rows.Consent is { } consent ? decisions.Allows(consent, subject, survivors) : true;
-        return allowed is { } known ? new(scoped, survivors, subject, known) : null;
+        if (!whole || !table.RowsShown || SomePersons(scoped, personOf) is not var (asked, record)) return null;
+        var from = scoped.PersonsInOrder?.From ?? 0;
+        ulong[] persons = asked is [var one] ? [survivors.GetValueOrDefault(one, one)] : [.. asked.Select(p => survivors.GetValueOrDefault(p, p)).Where(p => p >= from).Distinct().Order()];
+        return new(scoped, survivors, decisions, persons, record);
     }
 
-    /// <summary>The answer; null when the engine has to give it.</summary>
-    /// <param name="rows">All rows of the person.</param>
-    /// <param name="redactor">As the engine has it; null shows nothing of a text that is to be redacted.</param>
-    public (Schema Schema, RecordBatch? Rows)? Run(ShelfRows rows, ITextRedactor? redactor)
+    /// <summary>
+    /// The persons whose rows are asked for, in parts of which each has those that come after the ones before, each part in order: when there are as many rows as are wanted, nothing is asked of the rest.
+    /// </summary>
+    public IEnumerable<ArraySegment<ulong>> Parts()
     {
-        var (query, values) = (_scoped.Query, new ShelfValues(rows, _scoped.PseudonymKey, Subject, redactor));
+        if (_persons.Length <= FirstPersons || _scoped.PersonsInOrder is null)
+        {
+            yield return _persons;
+            yield break;
+        }
+
+        for (var (done, next) = (0, FirstPersons); done < _persons.Length; (done, next) = (done + next, PersonGrowth * next))
+            yield return new(_persons, done, Math.Min(next, _persons.Length - done));
+    }
+
+    /// <summary>Those of some persons of whom the Scope reaches rows; null when only the engine knows what they decided.</summary>
+    public List<ulong>? Reached(ArraySegment<ulong> persons)
+    {
+        var (reached, filter) = (new List<ulong>(persons.Count), _scoped.Table.Rows);
+        var only = filter.Subjects?.Select(s => _survivors.GetValueOrDefault(s, s)).ToHashSet();
+        foreach (var person in persons)
+        {
+            if (only?.Contains(person) == false) continue;
+            if (filter.Consent is { } consent)
+            {
+                if (_decisions.Allows(consent, person, _survivors) is not { } isAllowed) return null;
+                if (!isAllowed) continue;
+            }
+
+            reached.Add(person);
+        }
+
+        return reached;
+    }
+
+    /// <summary>The rows that are wanted; null when the engine has to give the answer.</summary>
+    /// <param name="rows">All rows of persons whom the Scope reaches.</param>
+    /// <param name="most">Rows that are still wanted.</param>
+    /// <param name="redactor">As the engine has it; null shows nothing of a text that is to be redacted.</param>
+    public (Schema Schema, RecordBatch? Rows)? Run(ShelfRows rows, long most, ITextRedactor? redactor)
+    {
+        var (query, values) = (_scoped.Query, new ShelfValues(rows, _scoped.PseudonymKey, redactor));
         var wanted = query.Where is { } where ? ShelfCondition.Of(where, Column, _survivors) : _ => true;
         if (wanted is null) return null;
-        var reached = Reached(values);
+
+        // Another record may have the same half of its key.
+        if (_record is { } record && !System.Array.Exists(values.Key.Values, v => v.Key == record)) return null;
+        var reached = InReach(values);
         var chosen = Enumerable.Range(0, rows.Count).Where(row => reached(row) && wanted(row) == true).ToList();
         Sort(chosen);
         var from = (int)Math.Min(chosen.Count, query.Offset);
-        var page = chosen.GetRange(from, (int)Math.Min(chosen.Count - from, query.Limit ?? long.MaxValue));
+        var page = chosen.GetRange(from, (int)Math.Min(chosen.Count - from, most));
         var (fields, arrays) = (new List<Field>(), new List<IArrowArray>());
         foreach (var output in query.Outputs) Add(output.Title, output.Name!);
         for (var i = 0; query.Keyed && i < query.Order.Count; i++) Add(i == query.Order.Count - 1 ? Query.KeyColumn : Query.SortColumn(i), query.Order[i].Name);
@@ -81,27 +124,28 @@ internal sealed class ShelfQuery
         }
     }
 
-    /// <summary>The one subject whose rows are asked for; null when they are not surely those of one.</summary>
-    private static ulong? OnePerson(ScopedQuery scoped)
+    /// <summary>The subjects whose rows are asked for, and the record by which the one was found; null when they are not surely those of some.</summary>
+    private static (IReadOnlyList<ulong> Subjects, UInt128? Record)? SomePersons(ScopedQuery scoped, Func<UInt128, ulong?> personOf)
     {
-        if (scoped.Table.Rows.Subjects is [var only]) return only;
-        return scoped.Table.Find(SystemColumns.Subject) is { Action: ItemAction.Clear } ? Named(scoped.Query.Where) : null;
+        if (scoped.Table.Rows.Subjects is [var only]) return ([only], null);
+        if (Named(SystemColumns.Subject) is ulong subject) return ([subject], null);
+        if (Named(SystemColumns.Record) is UInt128 record) return personOf(record) is { } person ? ([person], record) : null;
+        return scoped.Persons is { } persons ? ([.. persons.Select(p => (ulong)p.Data)], null) : null;
 
-        static ulong? Named(Filter? filter) => filter switch
+        object? Named(string column) => scoped.Table.Find(column) is { Action: ItemAction.Clear } ? Only(scoped.Query.Where, column) : null;
+
+        static object? Only(Filter? filter, string column) => filter switch
         {
-            Filter.Compare { Name: SystemColumns.Subject, Comparison: Comparison.Equal } compare => (ulong)compare.Value.Data,
-            Filter.And and => and.Parts.Select(Named).FirstOrDefault(s => s is not null),
+            Filter.Compare { Comparison: Comparison.Equal } compare when compare.Name == column => compare.Value.Data,
+            Filter.And and => and.Parts.Select(p => Only(p, column)).FirstOrDefault(v => v is not null),
             _ => null,
         };
     }
 
-    /// <summary>Which rows the Scope reaches; refused rows are in no shelf.</summary>
-    private Func<int, bool> Reached(ShelfValues values)
+    /// <summary>Which rows of persons in reach are in reach; refused rows are in no shelf.</summary>
+    private Func<int, bool> InReach(ShelfValues values)
     {
-        var filter = _scoped.Table.Rows;
-        if (!_isAllowed) return _ => false;
-        if (filter.Subjects is { } subjects && !subjects.Any(s => _survivors.GetValueOrDefault(s, s) == Subject)) return _ => false;
-        if (filter.Organisations is not { } organisations) return _ => true;
+        if (_scoped.Table.Rows.Organisations is not { } organisations) return _ => true;
         var (codes, held) = (organisations.Select(System.Text.Encoding.UTF8.GetBytes).ToArray(), values.Stored(SystemColumns.Org).Values);
         return row => held[row].IsThere && codes.Any(c => held[row].Text.Span.SequenceEqual(c));
     }

@@ -1,18 +1,27 @@
 namespace Yunnao.Lake.DuckDb.Shelves;
 
-/// <summary>All rows of one person, in the blocks that they are in. Values that were read are good until it is disposed.</summary>
+/// <summary>All rows of some persons, in the blocks that they are in. Values that were read are good until it is disposed.</summary>
 internal sealed class ShelfRows(IReadOnlyList<ShelfColumn> columns) : IDisposable
 {
-    private readonly List<(ShelfBlock Block, int From, int To)> _parts = [];
+    private readonly List<ShelfBlock> _blocks = [];
+    private readonly List<(int Block, int From, int To)> _parts = [];
 
     public IReadOnlyList<ShelfColumn> Columns => columns;
 
     public int Count { get; private set; }
 
-    /// <summary>Takes some rows of a block, and the block.</summary>
-    public void Add(ShelfBlock block, int from, int to)
+    public int Blocks => _blocks.Count;
+
+    /// <summary>Takes a block, whose rows follow.</summary>
+    public void Hold(ShelfBlock block) => _blocks.Add(block);
+
+    /// <summary>Takes some rows of the block that was taken last.</summary>
+    public void Add(int from, int to)
     {
-        _parts.Add((block, from, to));
+        if (from == to) return;
+        var block = _blocks.Count - 1;
+        if (_parts is [.., var (same, first, end)] && same == block && end == from) _parts[^1] = (block, first, to);
+        else _parts.Add((block, from, to));
         Count += to - from;
     }
 
@@ -22,7 +31,7 @@ internal sealed class ShelfRows(IReadOnlyList<ShelfColumn> columns) : IDisposabl
         var (values, place) = (new ShelfValue[Count], 0);
         foreach (var (block, from, to) in _parts)
         {
-            block.Read(column, from, values.AsSpan(place, to - from));
+            _blocks[block].Read(column, from, values.AsSpan(place, to - from));
             place += to - from;
         }
 
@@ -32,7 +41,8 @@ internal sealed class ShelfRows(IReadOnlyList<ShelfColumn> columns) : IDisposabl
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (block, _, _) in _parts) block.Dispose();
+        foreach (var block in _blocks) block.Dispose();
+        _blocks.Clear();
         _parts.Clear();
     }
 }

@@ -7,9 +7,8 @@ using Yunnao.Standards.Compile;
 
 namespace Yunnao.Lake.DuckDb.Shelves;
 
-/// <summary>The columns of one person's rows as a Scope shows them: what <see cref="Queries.ScopedSelect.Shown"/> writes for the engine. Used by one answer.</summary>
-/// <param name="subject">The person of all rows.</param>
-internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonymKey, ulong subject, ITextRedactor? redactor)
+/// <summary>The columns of some rows as a Scope shows them: what <see cref="Queries.ScopedSelect.Shown"/> writes for the engine. Used by one answer.</summary>
+internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonymKey, ITextRedactor? redactor)
 {
     private const long MicrosecondsOfDay = 86_400_000_000;
 
@@ -58,8 +57,8 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
             (ItemAction.Generalise, ValueKind.Timestamp) => Each(ShelfType.Date, stored, v => Month(Math.DivRem(v.Long, MicrosecondsOfDay) is var (day, left) && left < 0 ? day - 1 : day)),
             (ItemAction.Generalise, ValueKind.Number) => Bands(stored, column.Generalisation as Generalisation.Band ?? new(10)),
             (ItemAction.Generalise, ValueKind.Text) => Coarser(stored, column.Generalisation),
-            (ItemAction.Redact, ValueKind.Text) => redactor is null ? Nothing() : Each(ShelfType.Text, stored, v => Redact(redactor, v.Text)),
-            (ItemAction.Pseudonym, _) => Each(ShelfType.Text, stored, v => Written(stored.Type.Type, v) is { } text ? Pseudonymise(text.Span) : default),
+            (ItemAction.Redact, ValueKind.Text) => redactor is null ? Nothing() : Redacted(stored, redactor),
+            (ItemAction.Pseudonym, _) => Pseudonyms(stored),
             _ => Nothing(),
         };
     }
@@ -77,7 +76,13 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
 
     private static ShelfValue Text(string text) => ShelfValue.Of(Encoding.UTF8.GetBytes(text));
 
-    private ShelfValue Redact(ITextRedactor by, ReadOnlyMemory<byte> text)
+    private ShownValues Redacted(ShownValues stored, ITextRedactor by)
+    {
+        var subjects = Stored(SystemColumns.Subject).Values;
+        return new(ShelfColumn.Shown(ShelfType.Text), [.. stored.Values.Select((v, row) => v.IsThere ? Redact(by, v.Text, subjects[row].Unsigned) : default)]);
+    }
+
+    private ShelfValue Redact(ITextRedactor by, ReadOnlyMemory<byte> text, ulong subject)
     {
         try
         {
@@ -157,6 +162,18 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
                 LeavesOff = true;
                 return null;
         }
+    }
+
+    /// <summary>A value that follows itself, as a person does, is not hashed again.</summary>
+    private ShownValues Pseudonyms(ShownValues stored)
+    {
+        var (last, made) = (default(ShelfValue), default(ShelfValue));
+        return Each(ShelfType.Text, stored, v =>
+        {
+            if (last.IsThere && ShelfValue.Compare(stored.Type.Type, last, v) == 0) return made;
+            (last, made) = (v, Written(stored.Type.Type, v) is { } text ? Pseudonymise(text.Span) : default);
+            return made;
+        });
     }
 
     private ShelfValue Pseudonymise(ReadOnlySpan<byte> text)

@@ -7,7 +7,7 @@ using static DuckDB.NET.Native.NativeMethods;
 namespace Yunnao.Lake.DuckDb.Shelves;
 
 /// <summary>
-/// Writes a shelf: the head, block after block, the index, the foot. What grows with the rows is the index, 16 bytes for some hundred of them. Persons come in order.
+/// Writes a shelf: the head, block after block, the index, the foot. What grows with the rows is the index, 16 bytes for some hundred of them. They come in the order of the key.
 /// </summary>
 internal sealed unsafe class ShelfWriter : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed unsafe class ShelfWriter : IDisposable
         Write(layout.Head());
     }
 
-    /// <summary>Takes the next rows, in the columns of the layout. Fails when a person comes after one with a larger number.</summary>
+    /// <summary>Takes the next rows, in the columns of the layout. Fails when a key comes after a larger one.</summary>
     /// <param name="chunk">Of the engine.</param>
     public void Add(nint chunk)
     {
@@ -66,14 +66,14 @@ internal sealed unsafe class ShelfWriter : IDisposable
     private void WriteBlock(int from, int to)
     {
         var length = Fill(from, to);
-        var subjects = (ulong*)_values[_layout.Subject];
+        var keys = (ulong*)_values[_layout.Key];
         for (var row = from; row < to; row++)
         {
-            if (Validity.IsNull((ulong*)_masks[_layout.Subject], row) || subjects[row] < _last) throw new InvalidOperationException("The rows are not in the order of persons.");
-            _last = subjects[row];
+            if (Validity.IsNull((ulong*)_masks[_layout.Key], row) || keys[row] < _last) throw new InvalidOperationException("The rows are not in the order of their key.");
+            _last = keys[row];
         }
 
-        _firsts.Add(subjects[from]);
+        _firsts.Add(keys[from]);
         _places.Add(_place);
         _rows += to - from;
         var most = LZ4Codec.MaximumOutputSize(length);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Apache.Arrow;
 using DuckDB.NET.Data;
 using Yunnao.Kernel;
 using Yunnao.Lake.DuckDb.Queries;
@@ -28,24 +29,42 @@ internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor
     {
         if (AreOff || lake.Quiet is not { } commits) return null;
         if (scoped.Table.Rows.Consent is not null && lake.Decisions.IsToBeRead) lake.ReadDecisions();
-        if (ShelfQuery.Of(scoped, lake.Survivors, lake.Decisions) is not { } query) return null;
-        var shelf = Of(scoped.Table.Shape);
-        if (shelf.IsBehind(commits)) Look(shelf);
-        if (shelf.Of(query.Subject, commits) is not { } file) return null;
-        using var rows = file.Find(query.Subject);
-        if (file.IsDamaged) shelf.Discard(file);
-        if (rows is null || query.Run(rows, redactor) is not var (schema, batch)) return null;
+        if (ShelfQuery.Of(scoped, lake.Survivors, lake.Decisions, record => At(scoped.Table.Shape, commits).PersonOf(record, commits)) is not { } query) return null;
+        var batches = new List<RecordBatch>();
+        var schema = Read(query, At(scoped.Table.Shape, commits), commits, scoped.Query.Limit, batches);
 
         // What was committed since the first look at the stand may have changed what was put together here.
-        if (lake.Quiet == commits && !revoked.IsCancellationRequested)
+        if (schema is not null && lake.Quiet == commits && !revoked.IsCancellationRequested)
         {
             Interlocked.Increment(ref _answers);
-            return WholeAnswer.Of(schema, batch);
+            return WholeAnswer.Of(schema, batches);
         }
 
-        batch?.Dispose();
+        batches.ForEach(b => b.Dispose());
         return revoked.IsCancellationRequested ? (Result<RowStream>?)AnswerStream.Revoked : null;
     }
+
+    /// <summary>Reads part after part until there are as many rows as are wanted; null when the engine has to answer.</summary>
+    private Schema? Read(ShelfQuery query, Shelf shelf, long commits, long? limit, List<RecordBatch> into)
+    {
+        var (schema, left, blocks) = ((Schema?)null, limit ?? long.MaxValue, ShelfFile.MostBlocks);
+        foreach (var persons in query.Parts())
+        {
+            if (query.Reached(persons) is not { } reached || shelf.Of(persons, commits) is not { } file) return null;
+            using var rows = file.Find(reached, blocks);
+            if (file.IsDamaged) shelf.Discard(file);
+            if (rows is null || query.Run(rows, left, redactor) is not var (columns, batch)) return null;
+            if (batch is not null) into.Add(batch);
+            (schema, left, blocks) = (columns, left - (batch?.Length ?? 0), blocks - rows.Blocks);
+            if (left <= 0) break;
+        }
+
+        return schema;
+    }
+
+    /// <summary>True when the row of a record is in the file, as it is now.</summary>
+    public bool Has(TableShape shape, UInt128 record) =>
+        !AreOff && lake.Quiet is { } commits && At(shape, commits) is var shelf && shelf.PersonOf(record, commits) is { } subject && shelf.Of([subject], commits) is not null;
 
     /// <summary>Looks at what was committed to a data set, so that the next page of it can be answered.</summary>
     public void Look(TableShape shape) => Of(shape).Look(lake);
@@ -55,6 +74,14 @@ internal sealed class Shelves(DuckDbLake lake, ShelfFolder folder, ITextRedactor
     {
         AreOff = true;
         foreach (var shelf in _shelves.Values) shelf.Dispose();
+    }
+
+    /// <summary>The shelf of a data set, which is looked after when it is behind.</summary>
+    private Shelf At(TableShape shape, long commits)
+    {
+        var shelf = Of(shape);
+        if (shelf.IsBehind(commits)) Look(shelf);
+        return shelf;
     }
 
     private Shelf Of(TableShape shape)

@@ -29,10 +29,12 @@ public sealed record ScopedQuery
         get
         {
             if (Query is not { Grouped: false, Changes: null, Versions: false, NewestOf: null, Mark: null, Offset: 0, Limit: not null, Where: { } where, Order: [{ Name: SystemColumns.Subject, Descending: false }, ..] }) return null;
-            if (Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear || Named(where) is not { } named) return null;
-            return (named.Values, Bound(where));
+            return Persons is { } persons ? (persons, Bound(where)) : null;
         }
     }
+
+    /// <summary>The persons of whose rows some are wanted, where the query has a list of them; null where it has none, or the Scope shows others in their place.</summary>
+    public IReadOnlyList<Value>? Persons => Table.Find(SystemColumns.Subject)?.Action == ItemAction.Clear ? Named(Query.Where)?.Values : null;
 
     /// <summary>The same query of some of the persons whom it names.</summary>
     public ScopedQuery OfPersons(IEnumerable<ulong> persons)

@@ -27,7 +27,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         if (sources.Count == 0) return await NothingAsync(call, reading, found, SubjectOf(type, id), cancellation).ConfigureAwait(false);
         var stand = reading.Lake.Stand;
         var known = sources.Select(s => given.Find(s, reading.Scope, id, stand)).FirstOrDefault(g => g is not null);
-        if (known is null && sources is [var only] && reading.Table(only).Try(out var shown, out _)) known = await AheadAsync(reading, only, shown, id, stand, cancellation).ConfigureAwait(false);
+        var atHand = known is null ? sources.Where(s => ResourcePlaces.IsAtHand(s, id, reading)).ToList() : [];
+        if (atHand.Count > 0) sources = atHand;
+        else if (known is null && sources is [var only] && reading.Table(only).Try(out var shown, out _)) known = await AheadAsync(reading, only, shown, id, stand, cancellation).ConfigureAwait(false);
         if (known is not null)
             return await reading.Lake.AgainAsync(reading.Scope, known.Query, 1, cancellation).ConfigureAwait(false) is { } refused ? (Result<FhirPage>)refused : known.Page;
         var scans = new List<ResourceScan>();
@@ -35,7 +37,7 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
         {
             if (!reading.Table(source).Try(out var table, out problem)) return problem;
             var key = new SearchFilter(source, table, reading).Key(source.IdColumn, id);
-            if (places.Batch(source, id, table) is { } batch) scans.Add(new(source, table, reading, new Filter.And([key, new Filter.Compare(Query.ArrivalColumn, Comparison.Equal, Value.Of((long)batch))])));
+            if (atHand.Count == 0 && places.Batch(source, id, table) is { } batch) scans.Add(new(source, table, reading, new Filter.And([key, new Filter.Compare(Query.ArrivalColumn, Comparison.Equal, Value.Of((long)batch))])));
             scans.Add(new(source, table, reading, key));
         }
 
@@ -152,7 +154,9 @@ public sealed partial class FhirService(CallerScopes scopes, ResourceBook book, 
             if (scan.Table.Find(SystemColumns.Subject)?.Action != ItemAction.Clear) return new Problem(ProblemKind.Forbidden, "fhir.keys", $"For the purpose {call.Purpose} persons are shown under pseudonyms, and nobody is found by name.");
             var where = among is null ? scan.Where : new Filter.In(SystemColumns.Subject, [.. among.Select(Value.Subject)]);
             if (among is not null && scan.Where is { } narrowing) where = new Filter.And([where!, narrowing]);
-            var query = new Query(scan.Source.DataSet) { Outputs = [new(SystemColumns.Subject)], Where = where };
+            
+            // Rows of known persons in an order to the end may be at hand.
+            var query = new Query(scan.Source.DataSet) { Outputs = [new(SystemColumns.Subject)], Where = where, Order = among is null ? [] : [new(SystemColumns.Subject), new(SystemColumns.Record)] };
             if (!(await reading.Lake.AheadAsync(reading.Scope, query, cancellation).ConfigureAwait(false)).Try(out var rows, out problem)) return problem;
             if (await AddAsync(rows).ConfigureAwait(false) is { } failed) return failed;
         }

@@ -62,6 +62,10 @@ public sealed class ResourcePlaces
     internal int? Batch(ResourceSource source, string id, ScopedTable table) =>
         table.Find(Query.ArrivalColumn) is not null && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear && TryRead(id, out var record) && Find(record) is { } known && known.Source == source ? known.Batch : null;
 
+    /// <summary>True when the lake has the record of an id at hand; see <see cref="Lake.ILakeEngine.HasAtHand"/>.</summary>
+    internal static bool IsAtHand(ResourceSource source, string id, FhirReading reading) =>
+        !source.OnePerSubject && TryRead(id, out var record) && ShowsKeys(reading, source) && reading.Lake.HasAtHand(source.DataSet, record);
+
     /// <summary>Under other Scopes ids are pseudonyms.</summary>
     internal static bool ShowsKeys(FhirReading reading, ResourceSource source) => reading.Table(source).Try(out var table, out _) && table.Find(SystemColumns.Record)?.Action == ItemAction.Clear;
 

@@ -59,6 +59,9 @@ public sealed class AuditedLake(ILakeEngine engine, AuditLog audit)
         return (continued is null ? engine.LiesByPersons(table.Shape.DataSet.Id) : continued.Count > 1) ? [new(SystemColumns.Subject)] : [];
     }
 
+    /// <summary>How a record is read soonest; nothing of it is given to anybody. See <see cref="ILakeEngine.HasAtHand"/>.</summary>
+    public bool HasAtHand(string dataSet, UInt128 record) => engine.HasAtHand(dataSet, record);
+
     /// <summary>The place that the lake has come to; it tells of no record. See <see cref="ILakeEngine.MarkAsync"/>.</summary>
     public Task<LakeMark> MarkAsync(CancellationToken cancellation) => engine.MarkAsync(cancellation);
 

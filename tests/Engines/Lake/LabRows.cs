@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Yunnao.Lake.DuckDb;
 using Yunnao.Lake.DuckDb.Batches;
+using Yunnao.Lake.DuckDb.Sql;
 
 namespace Yunnao.Tests.Engines.Lake;
 
@@ -27,6 +29,9 @@ internal static class LabRows
             FROM (VALUES {{values}}) AS v(key, value, subject, refused, org, checks)
             """;
     }
+
+    /// <summary>Record keys that a SELECT gives.</summary>
+    public static List<UInt128> Keys(this DuckDbLake lake, string sql) => lake.Read(c => c.Rows(r => UInt128.Parse(r.GetString(0), CultureInfo.InvariantCulture), $"SELECT k::VARCHAR FROM ({sql}) t(k)"));
 
     public static long AppendLab(this DuckDbBatch batch, params IEnumerable<Row> rows) => batch.Append(TestShapes.Lab, TestShapes.Lab.Columns, Select(batch.Number, rows));
 }

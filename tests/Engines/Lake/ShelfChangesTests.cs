@@ -157,6 +157,56 @@ public sealed class ShelfChangesTests : IDisposable
     }
 
     [Fact]
+    public void Some_persons_are_answered_together_when_none_of_them_has_changed_or_the_page_is_full_before_that_one()
+    {
+        using var lake = _folder.Open();
+        Load(lake, [.. Enumerable.Range(1, 300).Select(i => new Row(i, i, (ulong)(i / 3)))]);
+        Optimize(lake);
+        Load(lake, new Row(301, 1, 77));
+        Assert.Equal([1, 0, 1, 1, 0], (((int, int)[])[(1, 76), (1, 77), (78, 99), (90, 120), (70, 90)]).Select(p => Compare(lake, TestShapes.Lab, Between(p.Item1, p.Item2), Answers.Administrator)));
+        var ordered = new Query("lab.result") { Where = Between(0, 99), Order = [new("_subject")], Keyed = true, Limit = 40 };
+        Assert.Equal((1, 40), Ask(ordered));
+        Assert.Equal((0, 40), Ask(ordered with { Order = [new("_time")] }));
+        Assert.Equal((1, 40), Ask(ordered with { After = [Value.Subject(40), Value.Record(0)] }));
+        Assert.Equal((0, 40), Ask(ordered with { After = [Value.Subject(70), Value.Record(0)] }));
+        Assert.Equal((1, 20 * 3), Ask(ordered with { After = [Value.Subject(80), Value.Record(0)], Limit = 100 }));
+
+        Filter.In Between(int first, int last) => new("_subject", [.. Enumerable.Range(first, last - first + 1).Reverse().Select(p => Value.Subject((ulong)p))]);
+
+        (long, int) Ask(Query query)
+        {
+            lake.Shelves.Look(TestShapes.Lab);
+            var before = lake.Shelves.Answers;
+            var ours = lake.Ask(query).GetAwaiter().GetResult().Value;
+            var answers = lake.Shelves.Answers - before;
+            lake.Shelves.AreOff = true;
+            Assert.Equal(lake.Ask(query).GetAwaiter().GetResult().Value, ours);
+            lake.Shelves.AreOff = false;
+            return (answers, ours.Count);
+        }
+    }
+
+    [Fact]
+    public void A_record_is_found_by_its_key_unless_its_person_has_changed_or_it_came_later()
+    {
+        using var lake = _folder.Open();
+        Load(lake, new Row(1, 1, 1), new Row(2, 2, 2), new Row(3, 3, 2));
+        Optimize(lake);
+        Load(lake, new Row(4, 4, 1), new Row(5, 5, 9));
+        Assert.Equal([0, 1, 1, 0, 0, 0], Enumerable.Range(1, 6).Select(Shelved));
+        Assert.Equal([false, true, true, false, false, false], Enumerable.Range(1, 6).Select(key => lake.HasAtHand("lab.result", Key(key))));
+
+        // One that has the same half of its key as another that is on the shelf.
+        lake.Read(c => c.Execute($"UPDATE lab.result SET _record = {Key(2) ^ ((UInt128)1 << 100)}::UHUGEINT WHERE result_no = 'R5'"));
+        Assert.Equal(0, Compare(lake, TestShapes.Lab, Record(Key(2) ^ ((UInt128)1 << 100)), Answers.Administrator));
+        Assert.Equal(1, Compare(lake, TestShapes.Lab, Record(Key(2)), Answers.Administrator));
+
+        UInt128 Key(int key) => Assert.Single(lake.Keys($"SELECT md5_number('A{key}')"));
+
+        long Shelved(int key) => Compare(lake, TestShapes.Lab, Record(Key(key)), Answers.Administrator);
+    }
+
+    [Fact]
     public void Another_registry_puts_the_shelf_out_of_use_until_it_is_written_again()
     {
         var wider = new TableShape(TestShapes.LabSet("1.1.0", TestShapes.Plain("added", Standards.ElementType.N, 2, length: 5)));
@@ -202,13 +252,27 @@ public sealed class ShelfChangesTests : IDisposable
         [.. Enumerable.Range(1, 4).Where(person => Compare(lake, shape ?? TestShapes.Lab, (ulong)person, Answers.Administrator) > 0)];
 
     private static long Compare(DuckDbLake lake) => Enumerable.Range(0, Persons + 1).Sum(person =>
-        Compare(lake, TestShapes.Lab, (ulong)person, Answers.Administrator) + Compare(lake, TestShapes.Lab, (ulong)person, Only((ulong)person)));
+        Compare(lake, TestShapes.Lab, (ulong)person, Answers.Administrator) + Compare(lake, TestShapes.Lab, (ulong)person, Only((ulong)person))) + CompareRecords(lake) + Compare(lake, TestShapes.Lab, AllPersons, Answers.Administrator);
+
+    private static Filter.In AllPersons => new("_subject", [.. Enumerable.Range(0, Persons + 1).Select(p => Value.Subject((ulong)p))]);
+
+    /// <returns>How many records of those that there may be the shelf gave.</returns>
+    private static long CompareRecords(DuckDbLake lake)
+    {
+        var records = lake.Keys("SELECT md5_number(chr(65 + (hash(i) % 10)::INTEGER) || i) FROM range(1, 13) t(i)");
+        return records.Sum(r => Compare(lake, TestShapes.Lab, Record(r), Answers.Administrator));
+    }
+
+    private static Filter.Compare Record(UInt128 record) => new("_record", Comparison.Equal, Value.Record(record));
 
     /// <returns>How many of the answers the shelf gave: 1 or none.</returns>
-    private static long Compare(DuckDbLake lake, TableShape shape, ulong person, Scope scope)
+    private static long Compare(DuckDbLake lake, TableShape shape, ulong person, Scope scope) =>
+        Compare(lake, shape, scope == Answers.Administrator ? new Filter.Compare("_subject", Comparison.Equal, Value.Subject(person)) : null, scope);
+
+    private static long Compare(DuckDbLake lake, TableShape shape, Filter? where, Scope scope)
     {
         lake.Shelves.Look(shape);
-        var query = new Query("lab.result") { Where = scope == Answers.Administrator ? new Filter.Compare("_subject", Comparison.Equal, Value.Subject(person)) : null, Order = [new("_time")], Keyed = true, Limit = 50 };
+        var query = new Query("lab.result") { Where = where, Order = [new("_time")], Keyed = true, Limit = 50 };
         var before = lake.Shelves.Answers;
         var ours = lake.Ask(query, scope).GetAwaiter().GetResult().Value;
         var answers = lake.Shelves.Answers - before;

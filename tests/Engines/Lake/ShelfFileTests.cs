@@ -10,7 +10,7 @@ namespace Yunnao.Tests.Engines.Lake;
 public sealed class ShelfFileTests : IDisposable
 {
     private const string FolderVariable = "YUNNAO_TEST_SHELF_FOLDER";
-    private const int Persons = 100, RowsOfOne = 20;
+    private const int Persons = 100, RowsOfOne = 20, SomeRecords = 50;
 
     private readonly LakeFolder _folder = new();
 
@@ -18,7 +18,9 @@ public sealed class ShelfFileTests : IDisposable
 
     private string Shelves => Path.Combine(_folder.Path, "shelves");
 
-    private string TheFile => Assert.Single(Directory.GetFiles(Shelves));
+    private string TheFile => Assert.Single(Directory.GetFiles(Shelves, "*.shelf"));
+
+    private string TheRecords => Assert.Single(Directory.GetFiles(Shelves, "*.records"));
 
     public void Dispose() => _folder.Dispose();
 
@@ -44,6 +46,31 @@ public sealed class ShelfFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Flipped_bytes_in_the_persons_of_the_records_are_noticed_and_the_files_are_written_again()
+    {
+        using (var lake = await OptimizedAsync()) Assert.Equal(SomeRecords, await RecordsAnsweredAsync(lake));
+        var random = new Random(2);
+        for (var turn = 0; turn < 6; turn++)
+        {
+            var bytes = await File.ReadAllBytesAsync(TheRecords, Token);
+            bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(TheRecords, bytes, Token);
+            using var lake = _folder.Open();
+            Assert.True(await RecordsAnsweredAsync(lake) < SomeRecords);
+            await lake.OptimizeAsync(Token);
+            Assert.Equal(SomeRecords, await RecordsAnsweredAsync(lake));
+        }
+
+        File.Delete(TheRecords);
+        using (var lake = _folder.Open())
+        {
+            Assert.Equal((0, Persons), (await RecordsAnsweredAsync(lake), await AnsweredAsync(lake)));
+            await lake.OptimizeAsync(Token);
+            Assert.Equal(SomeRecords, await RecordsAnsweredAsync(lake));
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_cut_off_foreign_or_gone_is_ignored()
     {
         using (var lake = await OptimizedAsync()) Assert.Equal(Persons, await AnsweredAsync(lake));
@@ -64,7 +91,7 @@ public sealed class ShelfFileTests : IDisposable
                 await lake.OptimizeAsync(Token);
             }
 
-            File.Copy(Assert.Single(Directory.GetFiles(Path.Combine(other.Path, "shelves"))), file, overwrite: true);
+            File.Copy(Assert.Single(Directory.GetFiles(Path.Combine(other.Path, "shelves"), "*.shelf")), file, overwrite: true);
         }
 
         using (var lake = _folder.Open()) Assert.Equal(0, await AnsweredAsync(lake));
@@ -220,18 +247,30 @@ public sealed class ShelfFileTests : IDisposable
         return answered;
     }
 
-    private static async Task<bool> AnswersAsync(DuckDbLake lake, ulong person)
+    /// <summary>How many of some records, anywhere in the file, are answered by their keys; all answers are those of the engine.</summary>
+    private static async Task<int> RecordsAnsweredAsync(DuckDbLake lake)
+    {
+        var answered = 0;
+        foreach (var record in lake.Keys($"SELECT _record FROM lab.result ORDER BY hash(_record) LIMIT {SomeRecords}")) answered += await AnswersAsync(lake, Of(SystemColumns.Record, Value.Record(record))) ? 1 : 0;
+        return answered;
+    }
+
+    private static Task<bool> AnswersAsync(DuckDbLake lake, ulong person) => AnswersAsync(lake, Of(person));
+
+    private static async Task<bool> AnswersAsync(DuckDbLake lake, Query query)
     {
         lake.Shelves.Look(TestShapes.Lab);
         var before = lake.Shelves.Answers;
-        var ours = (await lake.Ask(Of(person))).Value;
+        var ours = (await lake.Ask(query)).Value;
         var answered = lake.Shelves.Answers > before;
         if (!answered) return false;
         lake.Shelves.AreOff = true;
-        Assert.Equal((await lake.Ask(Of(person))).Value, ours);
+        Assert.Equal((await lake.Ask(query)).Value, ours);
         lake.Shelves.AreOff = false;
         return true;
     }
 
-    private static Query Of(ulong person) => new("lab.result") { Where = new Filter.Compare(SystemColumns.Subject, Comparison.Equal, Value.Subject(person)), Order = [new(SystemColumns.Time)], Keyed = true };
+    private static Query Of(ulong person) => Of(SystemColumns.Subject, Value.Subject(person));
+
+    private static Query Of(string column, Value value) => new("lab.result") { Where = new Filter.Compare(column, Comparison.Equal, value), Order = [new(SystemColumns.Time)], Keyed = true };
 }
