@@ -43,7 +43,7 @@ public sealed class Data_paging_tests : IAsyncLifetime
         for (var walk = 0; walk < orders.Length; walk++)
         {
             // From then on the order that nobody asked for is that of persons.
-            if (walk == orders.Length - 1) await OptimizeAsync();
+            if (walk == orders.Length - 1) await _server.OptimizeAsync();
             var before = await AllAsync();
             var (limit, seen, cursor, taken, pages) = (random.Next(15, 40), new List<string>(), (string?)null, new List<int>(), 0);
             using var done = new CancellationTokenSource();
@@ -78,7 +78,7 @@ public sealed class Data_paging_tests : IAsyncLifetime
         await LoadAsync("lab-more", 120, "S");
         var (before, walk) = (await AllAsync(), new List<JsonElement>());
         var begun = await PageAsync(null);
-        await OptimizeAsync();
+        await _server.OptimizeAsync();
         for (var page = begun; ; page = await PageAsync(page.GetProperty("next").GetString()))
         {
             walk.AddRange(page.GetProperty("rows").EnumerateArray());
@@ -100,12 +100,6 @@ public sealed class Data_paging_tests : IAsyncLifetime
 
         Task<JsonElement> PageAsync(string? after) =>
             _server.JsonAsync(HttpMethod.Post, $"{Lab}/search", "application", new { purpose = "care", limit = 30, fields = "report_no,_subject", after }.WithoutNulls());
-    }
-
-    private async Task OptimizeAsync()
-    {
-        var job = await _server.JsonAsync(HttpMethod.Post, "api/v1/lake/optimize", "system_administrator");
-        Assert.Equal("done", (await _server.EndOfJobAsync(job.GetProperty("id").GetString()!, "system_administrator")).GetProperty("state").GetString());
     }
 
     /// <summary>The walk over the changes ends where it began, whatever comes meanwhile; the next mark brings that.</summary>

@@ -132,6 +132,13 @@ public class TestServer : IAsyncLifetime
         return text.Length == 0 ? default : JsonElement.Parse(text);
     }
 
+    /// <summary>What the server does every night.</summary>
+    internal async Task OptimizeAsync()
+    {
+        var job = await JsonAsync(HttpMethod.Post, "api/v1/lake/optimize", "system_administrator");
+        Assert.Equal("done", (await EndOfJobAsync(job.GetProperty("id").GetString()!, "system_administrator")).GetProperty("state").GetString());
+    }
+
     /// <summary>Waits for the end of a job and gives it.</summary>
     internal async Task<JsonElement> EndOfJobAsync(string id, string role)
     {
