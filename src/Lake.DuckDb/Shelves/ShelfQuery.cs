@@ -96,14 +96,19 @@ internal sealed class ShelfQuery
         Sort(chosen);
         var from = (int)Math.Min(chosen.Count, query.Offset);
         var page = chosen.GetRange(from, (int)Math.Min(chosen.Count - from, most));
+
+        // What is not given need not be shown.
+        var (shown, given) = page.Count < rows.Count ? (new ShelfValues(rows, _scoped.PseudonymKey, redactor, page), [.. Enumerable.Range(0, page.Count)]) : (values, page);
         var (fields, arrays) = (new List<Field>(), new List<IArrowArray>());
         foreach (var output in query.Outputs) Add(output.Title, output.Name!);
         for (var i = 0; query.Keyed && i < query.Order.Count; i++) Add(i == query.Order.Count - 1 ? Query.KeyColumn : Query.SortColumn(i), query.Order[i].Name);
-        if (values.LeavesOff) return null;
+        if (values.LeavesOff || shown.LeavesOff) return null;
         var schema = new Schema(fields, null);
         return (schema, page.Count == 0 ? null : new RecordBatch(schema, arrays, page.Count));
 
-        ShownValues Column(string name) => name == Query.KeyColumn ? values.Key : values.Of(_scoped.Table.Find(name)!);
+        ShownValues Column(string name) => Of(values, name);
+
+        ShownValues Of(ShelfValues from, string name) => name == Query.KeyColumn ? from.Key : from.Of(_scoped.Table.Find(name)!);
 
         void Sort(List<int> unsorted)
         {
@@ -118,9 +123,9 @@ internal sealed class ShelfQuery
 
         void Add(string title, string name)
         {
-            var column = Column(name) is { Type.Type: ShelfType.UnsignedHugeInt } keys ? ShelfValues.Digits(keys) : Column(name);
+            var column = Of(shown, name) is { Type.Type: ShelfType.UnsignedHugeInt } keys ? ShelfValues.Digits(keys) : Of(shown, name);
             fields.Add(new Field(title, ShelfArrow.TypeOf(column.Type), nullable: true));
-            arrays.Add(ShelfArrow.Build(column, page));
+            arrays.Add(ShelfArrow.Build(column, given));
         }
     }
 

@@ -8,13 +8,15 @@ using Yunnao.Standards.Compile;
 namespace Yunnao.Lake.DuckDb.Shelves;
 
 /// <summary>The columns of some rows as a Scope shows them: what <see cref="Queries.ScopedSelect.Shown"/> writes for the engine. Used by one answer.</summary>
-internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonymKey, ITextRedactor? redactor)
+/// <param name="only">The only rows that are shown, in this order; null for all.</param>
+internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonymKey, ITextRedactor? redactor, IReadOnlyList<int>? only = null)
 {
     private const long MicrosecondsOfDay = 86_400_000_000;
 
     private static readonly int s_epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     private readonly Dictionary<string, ShownValues> _shown = new(StringComparer.Ordinal);
+    private readonly int _count = only?.Count ?? rows.Count;
     private byte[]? _key;
 
     /// <summary>True when a value or a column was met that only the engine can show: the answer is to be thrown away.</summary>
@@ -35,10 +37,10 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
 
             // Whether the engine shows the sign of a zero depends on how it sorts.
             LeavesOff |= held.Type.Type == ShelfType.Double && System.Array.Exists(held.Values, v => v.IsThere && v.Double == 0 && double.IsNegative(v.Double));
-            return held;
+            return only is null ? held : held with { Values = [.. only.Select(row => held.Values[row])] };
         }
 
-        if (ShelfColumn.Of(name, sqlType) is { } type) return new(type, new ShelfValue[rows.Count]);
+        if (ShelfColumn.Of(name, sqlType) is { } type) return new(type, new ShelfValue[_count]);
         LeavesOff = true;
         return Nothing();
     }
@@ -66,7 +68,7 @@ internal sealed class ShelfValues(ShelfRows rows, ReadOnlyMemory<byte> pseudonym
     private static ShownValues Each(ShelfType type, ShownValues stored, Func<ShelfValue, ShelfValue> show) =>
         new(ShelfColumn.Shown(type), System.Array.ConvertAll(stored.Values, v => v.IsThere ? show(v) : default));
 
-    private ShownValues Nothing() => new(ShelfColumn.Shown(ShelfType.Text), new ShelfValue[rows.Count]);
+    private ShownValues Nothing() => new(ShelfColumn.Shown(ShelfType.Text), new ShelfValue[_count]);
 
     private ShelfValue Leave()
     {
