@@ -26,9 +26,6 @@ public sealed partial class DuckDbLake : ILakeEngine
     /// <summary>Rows that one thread looks at in some ten milliseconds.</summary>
     private const long MostOfFew = 2_000_000;
 
-    /// <summary>Of so many times as many persons the next part of a page is asked.</summary>
-    private const int PartGrowth = 4;
-
     private readonly TableSizes _sizes = new();
 
     /// <summary>A page of one person keeps a processor busy until it is done: more of them at once only take turns, and each of them takes longer.</summary>
@@ -204,8 +201,8 @@ public sealed partial class DuckDbLake : ILakeEngine
 
     /// <summary>True when the rows are those of one person, or some of one batch: in a place of the table that the engine finds by itself.</summary>
     private static bool OfOnePlace(ScopedQuery scoped) =>
-        scoped.Table.Rows.Subjects is { Count: 1 } || (IsClear(scoped, SystemColumns.Subject) && Names(scoped.Query.Where, SystemColumns.Subject))
-            || (IsClear(scoped, SystemColumns.Record) && Names(scoped.Query.Where, Query.ArrivalColumn) && (scoped.Query.Limit is not null || Names(scoped.Query.Where, SystemColumns.Record)));
+        scoped.Table.Rows.Subjects is { Count: 1 } || (IsClear(scoped, SystemColumns.Subject) && scoped.Only(SystemColumns.Subject) is not null)
+            || (IsClear(scoped, SystemColumns.Record) && scoped.Only(Query.ArrivalColumn) is not null && (scoped.Query.Limit is not null || scoped.Only(SystemColumns.Record) is not null));
 
     /// <summary>True of so few rows that one thread has looked at all of them before several have shared the work.</summary>
     private bool IsOfFew(ScopedQuery scoped)
@@ -224,13 +221,6 @@ public sealed partial class DuckDbLake : ILakeEngine
     }
 
     private static bool IsClear(ScopedQuery scoped, string column) => scoped.Table.Find(column)?.Action == ItemAction.Clear;
-
-    private static bool Names(Filter? filter, string column) => filter switch
-    {
-        Filter.Compare { Comparison: Comparison.Equal } compare => compare.Name == column,
-        Filter.And and => and.Parts.Any(p => Names(p, column)),
-        _ => false,
-    };
 
     /// <param name="ofOnePlace">True when few rows fit.</param>
     private Result<RowStream> Page(ScopedQuery scoped, bool ofOnePlace, CancellationToken revoked, CancellationToken cancellation)
@@ -251,20 +241,8 @@ public sealed partial class DuckDbLake : ILakeEngine
     private IEnumerable<ScopedQuery> OfSomePersons(ScopedQuery scoped)
     {
         if (!IsOfSomePersons(scoped)) return [scoped];
-        var ((named, from), survivors) = (scoped.PersonsInOrder!.Value, Survivors);
-        ulong[] persons = [.. named.Select(v => (ulong)v.Data).Select(p => survivors.GetValueOrDefault(p, p)).Where(p => p >= from).Distinct().Order()];
-        return Parts();
-
-        IEnumerable<ScopedQuery> Parts()
-        {
-            var (done, next) = (0, SqlValues.LongestList);
-            do
-            {
-                yield return scoped.OfPersons(persons.Skip(done).Take(next));
-                (done, next) = (done + next, PartGrowth * next);
-            }
-            while (done < persons.Length);
-        }
+        var (named, from) = scoped.PersonsInOrder!.Value;
+        return PersonParts.Of(PersonParts.InOrder(named.Select(v => (ulong)v.Data), from, Survivors), SqlValues.LongestList).Select(some => scoped.OfPersons(some));
     }
 
     /// <param name="workers">Null for what one thread does soonest.</param>

@@ -54,7 +54,7 @@ internal sealed class Shelf(TableShape shape, ShelfFolder folder) : IDisposable
         if (_held is not { Records: { } records } held || held.Commits != commits) return null;
         using var found = records.Find([(ulong)record]);
         if (records.IsDamaged) Discard(records);
-        return found is { Count: 1 } ? (ulong)found.Read(1)[0].Long : null;
+        return found is { Count: 1 } ? found.Read(1)[0].Unsigned : null;
     }
 
     /// <summary>True when something was committed since the last look, and the next one is due and is now the caller's.</summary>
@@ -93,7 +93,7 @@ internal sealed class Shelf(TableShape shape, ShelfFolder folder) : IDisposable
         }
     }
 
-    /// <summary>Deletes the files of which one is damaged: the next time that the lake is optimized it is missed and written again.</summary>
+    /// <summary>Deletes the files of which one is damaged: the next time that the lake is optimized they are missed and written again.</summary>
     public void Discard(ShelfFile file) => folder.Delete(shape, file.Token);
 
     /// <inheritdoc/>

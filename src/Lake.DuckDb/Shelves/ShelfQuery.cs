@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Apache.Arrow;
 using Yunnao.Lake.DuckDb.Consents;
+using Yunnao.Lake.DuckDb.Queries;
 using Yunnao.Lake.Queries;
 using Yunnao.Lake.Scopes;
 using Yunnao.Standards.Compile;
@@ -13,8 +14,8 @@ namespace Yunnao.Lake.DuckDb.Shelves;
 /// </summary>
 internal sealed class ShelfQuery
 {
-    /// <summary>So many persons first, and then so many times as many, where a page is full before the last of them.</summary>
-    private const int FirstPersons = 16, PersonGrowth = 4;
+    /// <summary>Persons who are looked at first, where a page may be full before the last of them.</summary>
+    private const int FirstPersons = 16;
 
     private readonly ScopedQuery _scoped;
     private readonly FrozenDictionary<ulong, ulong> _survivors;
@@ -40,24 +41,14 @@ internal sealed class ShelfQuery
         var whole = query.Order is [.., var last] && (last.Name == Query.KeyColumn || table.Find(last.Name)!.Kind == ValueKind.Record);
         if (!whole || !table.RowsShown || SomePersons(scoped, personOf) is not var (asked, record)) return null;
         var from = scoped.PersonsInOrder?.From ?? 0;
-        ulong[] persons = asked is [var one] ? [survivors.GetValueOrDefault(one, one)] : [.. asked.Select(p => survivors.GetValueOrDefault(p, p)).Where(p => p >= from).Distinct().Order()];
+        ulong[] persons = asked is [var one] ? [survivors.GetValueOrDefault(one, one)] : PersonParts.InOrder(asked, from, survivors);
         return new(scoped, survivors, decisions, persons, record);
     }
 
     /// <summary>
     /// The persons whose rows are asked for, in parts of which each has those that come after the ones before, each part in order: when there are as many rows as are wanted, nothing is asked of the rest.
     /// </summary>
-    public IEnumerable<ArraySegment<ulong>> Parts()
-    {
-        if (_persons.Length <= FirstPersons || _scoped.PersonsInOrder is null)
-        {
-            yield return _persons;
-            yield break;
-        }
-
-        for (var (done, next) = (0, FirstPersons); done < _persons.Length; (done, next) = (done + next, PersonGrowth * next))
-            yield return new(_persons, done, Math.Min(next, _persons.Length - done));
-    }
+    public IEnumerable<ArraySegment<ulong>> Parts() => PersonParts.Of(_persons, _scoped.PersonsInOrder is null ? Math.Max(1, _persons.Length) : FirstPersons);
 
     /// <summary>Those of some persons of whom the Scope reaches rows; null when only the engine knows what they decided.</summary>
     public List<ulong>? Reached(ArraySegment<ulong> persons)
@@ -137,14 +128,7 @@ internal sealed class ShelfQuery
         if (Named(SystemColumns.Record) is UInt128 record) return personOf(record) is { } person ? ([person], record) : null;
         return scoped.Persons is { } persons ? ([.. persons.Select(p => (ulong)p.Data)], null) : null;
 
-        object? Named(string column) => scoped.Table.Find(column) is { Action: ItemAction.Clear } ? Only(scoped.Query.Where, column) : null;
-
-        static object? Only(Filter? filter, string column) => filter switch
-        {
-            Filter.Compare { Comparison: Comparison.Equal } compare when compare.Name == column => compare.Value.Data,
-            Filter.And and => and.Parts.Select(p => Only(p, column)).FirstOrDefault(v => v is not null),
-            _ => null,
-        };
+        object? Named(string column) => scoped.Table.Find(column) is { Action: ItemAction.Clear } ? scoped.Only(column)?.Data : null;
     }
 
     /// <summary>Which rows of persons in reach are in reach; refused rows are in no shelf.</summary>

@@ -36,6 +36,19 @@ public sealed record ScopedQuery
     /// <summary>The persons of whose rows some are wanted, where the query has a list of them; null where it has none, or the Scope shows others in their place.</summary>
     public IReadOnlyList<Value>? Persons => Table.Find(SystemColumns.Subject)?.Action == ItemAction.Clear ? Named(Query.Where)?.Values : null;
 
+    /// <summary>The value that a column has in every row that is wanted, whether the Scope shows it or not; null where the query names none.</summary>
+    public Value? Only(string column)
+    {
+        return Of(Query.Where);
+
+        Value? Of(Filter? filter) => filter switch
+        {
+            Filter.Compare { Comparison: Comparison.Equal } compare when compare.Name == column => compare.Value,
+            Filter.And and => and.Parts.Select(Of).FirstOrDefault(v => v is not null),
+            _ => null,
+        };
+    }
+
     /// <summary>The same query of some of the persons whom it names.</summary>
     public ScopedQuery OfPersons(IEnumerable<ulong> persons)
     {
