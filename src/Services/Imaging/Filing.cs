@@ -7,20 +7,8 @@ namespace Yunnao.Services.Imaging;
 /// <summary>Decides where a file belongs: among the images, or aside with its reason. Used when it comes and when the index is made again.</summary>
 internal static class Filing
 {
-    /// <summary>True when the very same file, or one with the same data set, is there already.</summary>
-    /// <param name="isTaken">An instance of the same UID is there, with other bytes.</param>
-    public static bool IsKnown(IndexWriter index, FileFacts file, out bool isTaken)
-    {
-        isTaken = false;
-        if (!file.Header.Try(out var header, out _)) return index.IsQuarantined("", file);
-        if (index.Known(header.InstanceUid) is not { } there) return index.IsQuarantined(header.InstanceUid, file);
-        if (there.Hash.AsSpan().SequenceEqual(file.Hash) || (there.DataHash.AsSpan().SequenceEqual(file.DataHash) && there.SeriesUid == header.SeriesUid)) return true;
-        isTaken = true;
-        return index.IsQuarantined(header.InstanceUid, file);
-    }
-
     /// <summary>Files what is not known; the problem says why it is kept aside.</summary>
-    /// <param name="isTaken">As <see cref="IsKnown"/> said.</param>
+    /// <param name="isTaken">As <see cref="KnownInstances.Has"/> said.</param>
     public static Problem? Add(IndexWriter index, FileFacts file, PackRecord record, PackPlace place, bool isTaken)
     {
         record = record with { Hash = file.Hash };

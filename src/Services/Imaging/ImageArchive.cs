@@ -10,8 +10,8 @@ namespace Yunnao.Services.Imaging;
 
 /// <summary>
 /// The archive of images: packs that hold the files as they came, large files as objects, and an index over both. A file is acknowledged when
-/// it is on the disk and in the index; files that come at the same time share one flush. The index is derived: what it lacks after a power
-/// cut is read from the packs when the archive is opened.
+/// it is on the disk; files that come at the same time share one flush. The index is derived and follows at once: whoever asks it finds all that was
+/// acknowledged before, and what it lacks after a crash is read from the packs when the archive is opened.
 /// </summary>
 public sealed class ImageArchive : IAsyncDisposable
 {
@@ -21,23 +21,27 @@ public sealed class ImageArchive : IAsyncDisposable
     private readonly PackFolder _packs;
     private readonly FileObjectStore _objects;
     private readonly FileStream? _owner;
-    private readonly IndexWriter? _writer;
+    private readonly FilingQueue? _filing;
+    private readonly IndexStatements? _reading;
+    private readonly KnownInstances? _known;
     private readonly IndexCipher _cipher;
     private readonly KeyRing _keys;
     private readonly TimeProvider _clock;
 
     // Whoever has the turn commits for all who wait: a single sender goes from one thread to none, and many share a flush.
-    private readonly ConcurrentQueue<Pending> _waiting = new();
+    private readonly ConcurrentQueue<Arrival> _waiting = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _closed;
 
-    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, IndexWriter? writer, FileStream? owner, IndexCipher cipher, KeyRing keys, TimeProvider clock)
+    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, FilingQueue? filing, IndexStatements? reading, FileStream? owner, IndexCipher cipher, KeyRing keys, TimeProvider clock)
     {
-        (_options, _packs, _objects, Index, _writer, _owner, _cipher, _keys, _clock) = (options, packs, objects, index, writer, owner, cipher, keys, clock);
+        (_options, _packs, _objects, Index, _filing, _reading, _owner, _cipher, _keys, _clock) = (options, packs, objects, index, filing, reading, owner, cipher, keys, clock);
+        if (reading is not null) _known = new(reading);
+        if (filing is not null) Index.BeforeAsking = filing.TryFile;
     }
 
     /// <summary>True when nothing can be stored through this one.</summary>
-    public bool IsReadOnly => _writer is null;
+    public bool IsReadOnly => _filing is null;
 
     /// <summary>What is in the archive.</summary>
     internal ImageIndex Index { get; }
@@ -79,7 +83,7 @@ public sealed class ImageArchive : IAsyncDisposable
             var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options.ReadOnly ? 0 : options.RoomAhead, options.FlushToDisk);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
-            return new ImageArchive(options, packs, objects, index, writer, owner, cipher, keys, clock);
+            return new ImageArchive(options, packs, objects, index, writer is null ? null : new(writer), writer is null ? null : new(dialect.Connect(forWriting: false)), owner, cipher, keys, clock);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -100,7 +104,7 @@ public sealed class ImageArchive : IAsyncDisposable
     /// <summary>A file that will be handed over piece by piece.</summary>
     /// <param name="expected">How long it may be (bytes): that of the one before from the same sender.</param>
     /// <param name="run">The files with which it will be kept.</param>
-    internal IncomingFile Receive(long expected = 0, PackRun? run = null) => new(_objects, _keys, _options.LargestPacked, expected, run, _options.FlushToDisk);
+    internal IncomingFile Receive(long expected = 0, PackRun? run = null) => new(_objects, _keys, _options.LargestPacked, expected, run);
 
     /// <summary>The file is whole: keeps it. The outcome is there when it is safe, or is not.</summary>
     /// <param name="organisation">Code of the institution whose patient numbers it has.</param>
@@ -108,12 +112,14 @@ public sealed class ImageArchive : IAsyncDisposable
     internal async Task<StoreOutcome> StoreAsync(IncomingFile file, string organisation, string sender) => (await StoreAsync([file], organisation, sender).ConfigureAwait(false))[0];
 
     /// <summary>The files are whole: keeps them, with one flush for all. The outcomes are in their order.</summary>
-    internal async Task<StoreOutcome[]> StoreAsync(IReadOnlyList<IncomingFile> files, string organisation, string sender)
+    /// <param name="untilFiled">True waits until they are in the index too: only then an outcome can say that a file contradicts what is there.</param>
+    internal async Task<StoreOutcome[]> StoreAsync(IReadOnlyList<IncomingFile> files, string organisation, string sender, bool untilFiled = false)
     {
-        var group = new Pending?[files.Count];
+        var group = new Arrival?[files.Count];
         for (var i = 0; i < group.Length; i++) group[i] = await PrepareAsync(files[i], organisation, sender).ConfigureAwait(false);
-        await InTurnAsync([.. group.OfType<Pending>()]).ConfigureAwait(false);
-        return [.. group.Select((pending, i) => pending?.Outcome ?? (IsOfTheDisk(pending?.Failure) ? NotKept(files[i]) : throw Defect(pending!.Failure)))];
+        await InTurnAsync([.. group.OfType<Arrival>()]).ConfigureAwait(false);
+        if (untilFiled) _filing!.TryFile();
+        return [.. group.Select((arrival, i) => arrival is not null && !IsOfTheDisk(arrival.Failure) ? throw Defect(arrival.Failure!) : arrival is null or { Failure: not null } ? StoreOutcome.NotKept(files[i]) : arrival.Outcome ?? StoreOutcome.Safe(files[i]))];
     }
 
     /// <summary>The bytes of an instance.</summary>
@@ -137,9 +143,9 @@ public sealed class ImageArchive : IAsyncDisposable
     internal async Task WorkAsync(Action<IndexWriter> work, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var pending = new Pending(null, null) { Work = work };
-        await InTurnAsync([pending]).ConfigureAwait(false);
-        if (pending.Failure is { } failure) throw IsOfTheDisk(failure) ? new IOException("The archive cannot be written.", failure) : Defect(failure);
+        var arrival = new Arrival(null, null) { Work = work };
+        await InTurnAsync([arrival]).ConfigureAwait(false);
+        if (arrival.Failure is { } failure) throw IsOfTheDisk(failure) ? new IOException("The archive cannot be written.", failure) : Defect(failure);
     }
 
     public async ValueTask DisposeAsync()
@@ -147,7 +153,8 @@ public sealed class ImageArchive : IAsyncDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         _closed = true;
         _turn.Release();
-        _writer?.Dispose();
+        if (_filing is not null) await _filing.DisposeAsync().ConfigureAwait(false);
+        _reading?.Dispose();
         Index.Dispose();
         _cipher.Dispose();
         _packs.Dispose();
@@ -155,17 +162,8 @@ public sealed class ImageArchive : IAsyncDisposable
         if (_options.Keys is null) _keys.Dispose();
     }
 
-    /// <summary>The outcome of a file for which there was no room.</summary>
-    internal static StoreOutcome NotKept(IncomingFile file) =>
-        Outcome(file, StoreResult.NotKept, new(ProblemKind.Unavailable, "imaging.not-kept", "The file could not be written: the disk is full or broken."));
-
-    private static StoreOutcome Outcome(IncomingFile file, StoreResult result, Problem? problem) =>
-        file.Facts is { } facts && facts.Header.Try(out var header, out _)
-            ? new(result, problem, header.SopClass, header.InstanceUid, header.StudyUid, header.SeriesUid)
-            : new(result, problem, "", "", "", "");
-
     /// <summary>What is to be appended of a file; null when there was no room for it.</summary>
-    private async Task<Pending?> PrepareAsync(IncomingFile file, string organisation, string sender)
+    private async Task<Arrival?> PrepareAsync(IncomingFile file, string organisation, string sender)
     {
         try
         {
@@ -179,22 +177,23 @@ public sealed class ImageArchive : IAsyncDisposable
         }
     }
 
-    private static bool IsOfTheDisk(Exception? failure) => failure is null or IOException or UnauthorizedAccessException or DbException or ObjectDisposedException;
+    /// <summary>True when nothing failed, or the disk or the database did.</summary>
+    internal static bool IsOfTheDisk(Exception? failure) => failure is null or IOException or UnauthorizedAccessException or DbException or ObjectDisposedException;
 
-    private static InvalidOperationException Defect(Exception? failure) => new("A defect in keeping a file.", failure);
+    private static InvalidOperationException Defect(Exception failure) => new("A defect in keeping a file.", failure);
 
     /// <summary>Waits for the turn; by then the files may be committed with the group of another.</summary>
-    private async Task InTurnAsync(IReadOnlyList<Pending> group)
+    private async Task InTurnAsync(IReadOnlyList<Arrival> group)
     {
-        foreach (var pending in group) _waiting.Enqueue(pending);
+        foreach (var arrival in group) _waiting.Enqueue(arrival);
         if (group.Count == 0) return;
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
             while (!group.All(p => p.IsDone))
             {
-                if (_closed) foreach (var pending in group) pending.Failure ??= new ObjectDisposedException(nameof(ImageArchive));
-                else await CommitAsync(TakeGroup()).ConfigureAwait(false);
+                if (_closed) foreach (var arrival in group) arrival.Failure ??= new ObjectDisposedException(nameof(ImageArchive));
+                else Commit(TakeGroup());
             }
         }
         finally
@@ -203,9 +202,9 @@ public sealed class ImageArchive : IAsyncDisposable
         }
     }
 
-    private List<Pending> TakeGroup()
+    private List<Arrival> TakeGroup()
     {
-        var (group, uids, bytes) = (new List<Pending>(), new HashSet<string>(StringComparer.Ordinal), 0L);
+        var (group, uids, bytes) = (new List<Arrival>(), new HashSet<string>(StringComparer.Ordinal), 0L);
         while (group.Count < MostTogether && bytes < MostBytesTogether && _waiting.TryPeek(out var next))
         {
             // The same instance twice in one group: the second is judged when the first is there.
@@ -218,60 +217,50 @@ public sealed class ImageArchive : IAsyncDisposable
         return group;
     }
 
-    /// <summary>Writes the files of a group behind each other; while the disk takes them, which is longer and begins at once, another thread files them; then both are made final.</summary>
-    private async Task CommitAsync(List<Pending> group)
+    /// <summary>Writes the files of a group behind each other and waits for the disk; then they are safe, and another thread files them.</summary>
+    private void Commit(List<Arrival> group)
     {
         var (pack, end) = (_packs.LastPack, _packs.End);
-        var filing = Task.CompletedTask;
+        var appended = false;
         try
         {
-            _writer!.Begin();
-            var fresh = new List<Pending>(group.Count);
-            var (outcomes, isTaken) = (new StoreOutcome?[group.Count], new bool[group.Count]);
-            for (var i = 0; i < group.Count; i++)
-            {
-                group[i].Work?.Invoke(_writer);
-                outcomes[i] = group[i] is not { File: { } file } ? WorkDone : Filing.IsKnown(_writer, file.Facts!, out isTaken[i]) ? Outcome(file, StoreResult.Already, null) : null;
-                if (outcomes[i] is null) fresh.Add(group[i]);
-            }
-
-            var places = fresh.Count == 0 ? [] : _packs.Append([.. fresh.Select(f => new PackEntry(f.Record!, f.File!.Sealed, f.File.Ahead))]);
-            if (fresh.Count > 0 && _options.FlushToDisk)
-            {
-                filing = Task.Run(File);
-                _packs.Flush();
-                await filing.ConfigureAwait(false);
-            }
-            else
-            {
-                File();
-            }
-
-            _writer.Commit();
-            for (var i = 0; i < group.Count; i++) group[i].Outcome = outcomes[i];
-
-            void File()
-            {
-                var filed = 0;
-                for (var i = 0; i < group.Count; i++)
-                {
-                    if (outcomes[i] is not null) continue;
-                    var (file, record) = (group[i].File!, group[i].Record!);
-                    var problem = Filing.Add(_writer, file.Facts!, record, places[filed++], isTaken[i]);
-                    var result = problem is null ? StoreResult.Stored : file.Facts!.Header.Ok ? StoreResult.Held : StoreResult.Unreadable;
-                    outcomes[i] = Outcome(file, result, problem);
-                }
-
-                _writer.Complete(_packs.LastPack, _packs.End);
-            }
+            if (_filing!.ComesBefore(group)) _filing.File();
+            foreach (var arrival in group) Do(arrival);
+            var fresh = group.FindAll(p => !p.IsDone);
+            if (fresh.Count == 0) return;
+            appended = true;
+            var places = _packs.Append([.. fresh.Select(f => new PackEntry(f.Record!, f.File!.Sealed, f.File.Ahead))]);
+            for (var i = 0; i < places.Length; i++) fresh[i].Place = places[i];
+            if (_options.FlushToDisk) _packs.Flush();
+            _filing.Add(fresh);
+            foreach (var arrival in fresh) arrival.IsSafe = true;
         }
         catch (Exception e)
         {
             // Whatever it is, nobody of the group may wait for ever; the one who waits tells a defect from a full disk.
-            await filing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _writer!.Rollback();
-            TryCutBack(pack, end);
-            foreach (var pending in group) pending.Failure = e;
+            if (appended) TryCutBack(pack, end);
+            foreach (var arrival in group.Where(p => !p.IsDone)) arrival.Failure = e;
+        }
+    }
+
+    /// <summary>Does the work of one that is no file; of a file, tells whether it is there already.</summary>
+    private void Do(Arrival arrival)
+    {
+        if (arrival.File is { } file)
+        {
+            if (_known!.Has(file.Facts!, out var isTaken)) arrival.Outcome = StoreOutcome.Of(file, StoreResult.Already, null);
+            arrival.IsTaken = isTaken;
+            return;
+        }
+
+        try
+        {
+            _filing!.Do(arrival.Work!, _packs.LastPack, _packs.End);
+            arrival.IsSafe = true;
+        }
+        catch (Exception e)
+        {
+            arrival.Failure = e;
         }
     }
 
@@ -286,25 +275,5 @@ public sealed class ImageArchive : IAsyncDisposable
         {
             // The disk is broken.
         }
-    }
-
-    private static readonly StoreOutcome WorkDone = new(StoreResult.Stored, null, "", "", "", "");
-
-    /// <summary>A file that waits to be committed, or other work.</summary>
-    private sealed class Pending(IncomingFile? file, PackRecord? record)
-    {
-        public IncomingFile? File => file;
-
-        public PackRecord? Record => record;
-
-        public Action<IndexWriter>? Work { get; init; }
-
-        public StoreOutcome? Outcome { get; set; }
-
-        public Exception? Failure { get; set; }
-
-        public bool IsDone => Outcome is not null || Failure is not null;
-
-        public string? Uid => File?.Facts is { } facts && facts.Header.Try(out var header, out _) ? header.InstanceUid : null;
     }
 }

@@ -164,7 +164,7 @@ public static class ImageDesk
                 return new(StoreResult.NotKept, new(ProblemKind.Unavailable, "imaging.not-kept", "The file cannot be read, or not be written to the archive.", new(path)), "", "", "", "");
             }
 
-            return await archive.StoreAsync(file, organisation, "file").ConfigureAwait(false);
+            return (await archive.StoreAsync([file], organisation, "file", untilFiled: true).ConfigureAwait(false))[0];
         }
     }
 

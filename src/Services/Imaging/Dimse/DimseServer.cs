@@ -27,6 +27,10 @@ public sealed class DimseServer(DimseOptions options, ImageArchive archive, Dims
         using var listener = SocketListener.At(options.Address, options.Port);
         if (listener is null) return new(ProblemKind.Unavailable, "imaging.address", "The address and port cannot be listened at: they are in use, not of this machine, or not allowed.");
         _listener = listener;
+
+        // As many threads as processors may be waiting for the data of those who send (PduReader); the others find theirs at once.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, 2 * Environment.ProcessorCount), ports);
         listening(listener.EndPoint);
         var security = new ConnectionSecurity(options.Certificate, options.ClientAuthority, options.Limits.Artim);
         await listener.RunAsync(security, int.MaxValue, ServeAsync, e => DimseLog.Broken(log, e.GetType().Name), cancellation).ConfigureAwait(false);

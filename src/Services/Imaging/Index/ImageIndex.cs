@@ -21,6 +21,9 @@ internal sealed class ImageIndex : IDisposable
 
     public UidCodes Codes { get; }
 
+    /// <summary>Brings in what the answer must have: called before each question.</summary>
+    public Action BeforeAsking { get; set; } = () => { };
+
     /// <summary>
     /// Why a question is not answered, or null: what it asks for is sealed, or said of each instance, nothing narrows it, and there are too many studies to read them all.
     /// Problem: <c>imaging.query-too-wide</c>.
@@ -134,7 +137,11 @@ internal sealed class ImageIndex : IDisposable
         }
     }
 
-    private IndexStatements Take() => _idle.TryTake(out var statements) ? statements : new(_dialect.Connect(forWriting: false));
+    private IndexStatements Take()
+    {
+        BeforeAsking();
+        return _idle.TryTake(out var statements) ? statements : new(_dialect.Connect(forWriting: false));
+    }
 
     /// <param name="facts">What the row says of the person.</param>
     private ImageAnswer Read(QueryLevel level, DbDataReader row, PersonFacts facts) => level switch

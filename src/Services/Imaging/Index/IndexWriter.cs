@@ -30,8 +30,12 @@ internal sealed class IndexWriter : IDisposable
     {
         (_connection, _codes, _cipher, _clock) = (connection, codes, cipher, clock);
         _sql = new(connection);
+        Known = new(_sql);
         _nextId = long.Parse(State("next_id") ?? "1", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>What is there, with what was just added.</summary>
+    public KnownInstances Known { get; }
 
     /// <summary>A value of the table of states, or null.</summary>
     public string? State(string name) => _sql.Query("SELECT value FROM state WHERE name = @name", [name], r => r.GetString(0));
@@ -71,7 +75,7 @@ internal sealed class IndexWriter : IDisposable
     {
         _transaction!.Commit();
         _transaction.Dispose();
-        _transaction = null;
+        _sql.Transaction = _transaction = null;
         if (_series.Count > Remembered) _series.Clear();
         if (_studies.Count > Remembered) _studies.Clear();
     }
@@ -89,7 +93,7 @@ internal sealed class IndexWriter : IDisposable
         }
 
         _transaction?.Dispose();
-        _transaction = null;
+        _sql.Transaction = _transaction = null;
         _series.Clear();
         _studies.Clear();
         _changedSeries.Clear();
@@ -97,11 +101,6 @@ internal sealed class IndexWriter : IDisposable
         _states.Clear();
         _codes.Forget();
     }
-
-    /// <summary>What is known of an instance UID: where it is, and the hashes of the file and of its data set; null when it is new.</summary>
-    public (byte[] Hash, byte[] DataHash, string SeriesUid)? Known(string instanceUid) => _sql.Query<(byte[], byte[], string)?>(
-        "SELECT i.hash, i.data_hash, s.uid FROM instance_uid u JOIN instance i ON i.series = u.series AND i.place = u.place JOIN series s ON s.id = i.series WHERE u.hash = @hash AND i.uid = @uid",
-        [UidPseudonym.CodeOf(instanceUid), instanceUid], r => ((byte[])r[0], (byte[])r[1], r.GetString(2)));
 
     /// <summary>Why an instance that is new cannot be put where its UIDs say, or null.</summary>
     public string? Contradiction(InstanceHeader header, string organisation)
@@ -141,11 +140,6 @@ internal sealed class IndexWriter : IDisposable
         "INSERT INTO quarantine (id, received, reason, org, sender, study, series, instance, pack, pack_offset, length, is_object, hash) "
         + "VALUES (@id, @received, @reason, @org, @sender, @study, @series, @instance, @pack, @pack_offset, @length, @is_object, @hash)",
         _nextId++, record.ReceivedTicks, reason, record.Organisation, record.Sender, study, series, instance, (long)place.Pack, place.Offset, place.Length, place.IsObject ? 1 : 0, record.Hash);
-
-    /// <summary>True when a file of these bytes is in quarantine already.</summary>
-    public bool IsQuarantined(string instance, FileFacts file) =>
-        _sql.Query<bool?>("SELECT 1 FROM quarantine WHERE instance = @instance LIMIT 1", [instance], _ => true) is true
-        && _sql.Query<bool?>("SELECT 1 FROM quarantine WHERE instance = @instance AND hash = @hash", [instance, file.Hash], _ => true) is true;
 
     /// <summary>Takes instances of a series out of the index; the series and study go with their last one.</summary>
     public void Remove(StudyRow study, SeriesRow series, IReadOnlyList<InstanceRow> instances)

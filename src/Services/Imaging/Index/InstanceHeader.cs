@@ -7,6 +7,7 @@ namespace Yunnao.Services.Imaging.Index;
 internal sealed record InstanceHeader
 {
     private const int MostText = 1024;
+    private Lazy<HeaderBlock> _block = null!;
 
     public required string StudyUid { get; init; }
 
@@ -26,8 +27,8 @@ internal sealed record InstanceHeader
     /// <summary>Where the frames are.</summary>
     public required FrameTable Frames { get; init; }
 
-    /// <summary>All elements as they are delivered.</summary>
-    public required HeaderBlock Block { get; init; }
+    /// <summary>All elements as they are delivered. Made when it is first asked for, for which the memory of the file must still be there.</summary>
+    public HeaderBlock Block => _block.Value;
 
     /// <summary>Reads what is needed; a problem when it cannot be indexed: <c>imaging.no-uid</c>, <c>imaging.not-an-image</c>, <c>imaging.cut-off</c>.</summary>
     public static Result<InstanceHeader> Of(DicomFile file, FrameTable frames)
@@ -48,7 +49,7 @@ internal sealed record InstanceHeader
             DataSet = set,
             DataStart = file.DataSetOffset,
             Frames = frames,
-            Block = HeaderJson.Of(file),
+            _block = new(() => HeaderJson.Of(file)),
         };
     }
 

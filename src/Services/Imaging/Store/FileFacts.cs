@@ -32,14 +32,14 @@ internal sealed class FileFacts
     public byte[] DataHash => _dataHash.Value;
 
     /// <summary>Reads a file in memory.</summary>
-    /// <param name="hash">Gives the SHA-256 of it.</param>
-    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, Func<byte[]> hash, CancellationToken cancellation)
+    /// <param name="hash">The SHA-256 of it; null has it computed when it is asked for.</param>
+    public static async Task<FileFacts> OfAsync(ReadOnlyMemory<byte> bytes, byte[]? hash, CancellationToken cancellation)
     {
         MemoryMarshal.TryGetArray(bytes, out var array);
         using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
         var read = DicomReader.ReadHeader(bytes);
         var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
-        return new(header, new Lazy<byte[]>(hash), new Lazy<byte[]>(() => XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..])));
+        return new(header, new Lazy<byte[]>(() => hash ?? SHA256.HashData(bytes.Span)), new Lazy<byte[]>(() => XxHash128.Hash(bytes.Span[(int)DataStart(read, bytes.Length)..])));
     }
 
     /// <summary>Reads a file through a stream whose hash is known.</summary>
@@ -49,7 +49,7 @@ internal sealed class FileFacts
     {
         if (dataHash is null) return await OfAsync(stream, cancellation).ConfigureAwait(false);
         var read = await DicomReader.ReadHeaderAsync(stream, cancel: cancellation).ConfigureAwait(false);
-        return new(await HeaderAsync(read, stream, cancellation).ConfigureAwait(false), hash, dataHash);
+        return new(await WholeHeaderAsync(read, stream, cancellation).ConfigureAwait(false), hash, dataHash);
     }
 
     /// <summary>Reads a file through a stream; of the pixels only the hashes are taken.</summary>
@@ -57,7 +57,7 @@ internal sealed class FileFacts
     public static async Task<FileFacts> OfAsync(Stream stream, CancellationToken cancellation)
     {
         var read = await DicomReader.ReadHeaderAsync(stream, cancel: cancellation).ConfigureAwait(false);
-        var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
+        var header = await WholeHeaderAsync(read, stream, cancellation).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var dataHash = new XxHash128();
         var (dataStart, at, buffer) = (DataStart(read, stream.Length), 0L, new byte[Buffer]);
@@ -73,6 +73,14 @@ internal sealed class FileFacts
     }
 
     private static long DataStart(Result<DicomFile> read, long length) => read.Ok ? Math.Min(read.Value.DataSetOffset, length) : 0;
+
+    /// <summary>The header of a file that is closed afterwards.</summary>
+    private static async Task<Result<InstanceHeader>> WholeHeaderAsync(Result<DicomFile> read, Stream stream, CancellationToken cancellation)
+    {
+        var header = await HeaderAsync(read, stream, cancellation).ConfigureAwait(false);
+        if (header.Ok) _ = header.Value.Block;
+        return header;
+    }
 
     private static async Task<Result<InstanceHeader>> HeaderAsync(Result<DicomFile> read, Stream stream, CancellationToken cancellation)
     {

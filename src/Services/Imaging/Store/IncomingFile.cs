@@ -10,22 +10,21 @@ namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
 /// A file on its way in. A small one is held in memory until it is whole and then goes into a pack; the thread that receives it encrypts it and writes it
-/// ahead piece by piece, while it is in the processor's cache, so that little is left to do when its sender waits. Hashing takes longest: where the file
-/// is flushed before others wait, that is the time for it. A large one
+/// ahead piece by piece, while it is in the processor's cache, so that little is left to do when its sender waits. Hashing takes longest, and of a sender
+/// who is alone it waits until he was answered. A large one
 /// goes to the object store as it comes, encrypted on the way, so that no length of it is ever in memory and no clear byte on the disk.
 /// </summary>
 /// <param name="expected">How long it may be, to begin with; no promise.</param>
 /// <param name="run">The files among which it comes; null when it comes alone and waits for its turn with every byte.</param>
-/// <param name="flushes">True when the disk is waited for after the file.</param>
-internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected, PackRun? run, bool flushes) : IAsyncDisposable
+internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int largestInMemory, long expected, PackRun? run) : IAsyncDisposable
 {
     private const int Smallest = 64 << 10;
     private readonly MemorySealer _sealer = new(keys.Current(KeyUse.Objects));
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(expected, Smallest, largestInMemory));
-    private byte[] _sealed = ArrayPool<byte>.Shared.Rent((int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory)));
     private readonly PackAhead? _ahead = run?.Next();
+    private PageBuffer? _sealed;
 
-    // Null until the first byte, and where the hash waits for the flush. Who stores beside others is hashed on the own thread: one flush is too short for all.
+    // Null until the first byte, and where the file is hashed when it is filed. Who stores beside others is hashed on the own thread: one thread files for all.
     private IncrementalHash? _hash;
     private readonly XxHash128 _dataHash = new();
     private int _sealedLength;
@@ -35,6 +34,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     private Pipe? _pipe;
     private Task<ReceivedObject>? _receiving;
     private ReceivedObject? _received;
+    private bool _isHandedOver;
     private bool _disposed;
 
     /// <summary>Bytes so far.</summary>
@@ -47,7 +47,7 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     public bool IsObject => _pipe is not null;
 
     /// <summary>What of a small file goes into the pack: its bytes, encrypted. Nothing until it was read.</summary>
-    public ReadOnlyMemory<byte> Sealed => _sealed.AsMemory(0, _sealedLength);
+    public ReadOnlyMemory<byte> Sealed => _sealed is null ? default : _sealed.Memory[.._sealedLength];
 
     /// <summary>What of it stands in the pack already.</summary>
     public PackAhead? Ahead => IsObject ? null : _ahead;
@@ -60,11 +60,11 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         {
             Reserve((int)Length + bytes.Length);
             bytes.CopyTo(_buffer.AsMemory((int)Length));
-            if (Length == 0 && !(flushes && _ahead is not null)) _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            if (Length == 0 && _ahead is null) _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             Length += bytes.Length;
-            _sealer.Advance(Clear.Span, _sealed);
-            _ahead?.Write(_sealed.AsSpan(0, _sealer.Length), isWhole: false);
             _hash?.AppendData(bytes.Span);
+            _sealer.Advance(Clear.Span, _sealed!.Memory.Span);
+            _ahead?.Write(_sealed.Memory.Span[.._sealer.Length], isWhole: false);
             return;
         }
 
@@ -100,14 +100,14 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     public void Complete()
     {
         Close();
-        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(ReadPackedAsync);
+        _reading ??= IsObject ? ReadObjectAsync() : Task.Run(() => ReadPackedAsync(isLast: false));
     }
 
-    /// <summary>The file is whole: its header.</summary>
+    /// <summary>The file is whole: its header. Where it was not told by <see cref="Complete"/> before, no other of its run comes.</summary>
     public async Task<FileFacts> ReadAsync()
     {
         Close();
-        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync();
+        _reading ??= IsObject ? ReadObjectAsync() : ReadPackedAsync(isLast: true);
         return Facts = await _reading.ConfigureAwait(false);
     }
 
@@ -115,6 +115,21 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
     public async Task KeepAsync()
     {
         if (_received is not null) await _received.KeepAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The memory of the file is needed until <see cref="Release"/>. It is hashed when its sender was answered, while he prepares the next.</summary>
+    public void HandOver() => _isHandedOver = true;
+
+    /// <summary>Gives the memory back.</summary>
+    public void Release()
+    {
+        if (_buffer.Length == 0) return;
+        if (!_isHandedOver) _ahead?.Settle();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _sealed?.Return();
+        (_buffer, _sealed, _sealedLength) = ([], null, 0);
+        _sealer.Dispose();
+        _hash?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -133,8 +148,8 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         }
 
         if (_received is not null) await _received.DisposeAsync().ConfigureAwait(false);
-        _hash?.Dispose();
-        Release();
+        if (!_isHandedOver) Release();
+        else ThreadPool.UnsafeQueueUserWorkItem(static facts => _ = facts.Hash, Facts!, preferLocal: false);
     }
 
     /// <summary>Nothing more comes.</summary>
@@ -145,15 +160,14 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         run?.Pass(PackRecord.SizeOf(IsObject ? 0 : SealingStream.LengthOf(Length)));
     }
 
-    private async Task<FileFacts> ReadPackedAsync()
+    private async Task<FileFacts> ReadPackedAsync(bool isLast)
     {
-        var facts = await FileFacts.OfAsync(Clear, Hash, CancellationToken.None).ConfigureAwait(false);
-        _sealedLength = _sealer.Complete(Clear.Span, _sealed);
-        _ahead?.Write(Sealed.Span, isWhole: true);
-        return facts;
+        Reserve((int)Length);
+        _sealedLength = _sealer.Complete(Clear.Span, _sealed!.Memory.Span);
+        if (isLast) _ahead?.WriteLast(Sealed.Span, _sealed.Memory.Span);
+        else _ahead?.Write(Sealed.Span, isWhole: true);
+        return await FileFacts.OfAsync(Clear, _hash?.GetHashAndReset(), CancellationToken.None).ConfigureAwait(false);
     }
-
-    private byte[] Hash() => _hash?.GetHashAndReset() ?? SHA256.HashData(Clear.Span);
 
     private ReadOnlyMemory<byte> Clear => _buffer.AsMemory(0, (int)Length);
 
@@ -197,19 +211,14 @@ internal sealed class IncomingFile(FileObjectStore objects, KeyRing keys, int la
         if (flushed.IsCompleted) await _receiving!.ConfigureAwait(false);
     }
 
-    private void Release()
-    {
-        if (_buffer.Length == 0) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        ArrayPool<byte>.Shared.Return(_sealed);
-        (_buffer, _sealed, _sealedLength) = ([], [], 0);
-        _sealer.Dispose();
-    }
-
     private void Reserve(int length)
     {
+        var sealedLength = (int)SealingStream.LengthOf(length);
+        _sealed ??= PageBuffer.Rent(Math.Max(sealedLength, (int)SealingStream.LengthOf(Math.Clamp(expected, Smallest, largestInMemory))), _ahead?.Phase ?? 0);
         if (length > _buffer.Length) _buffer = Larger(_buffer, (int)Length, length);
-        if ((int)SealingStream.LengthOf(length) is var sealedLength && sealedLength > _sealed.Length) _sealed = Larger(_sealed, _sealed.Length, sealedLength);
+        if (sealedLength <= _sealed.Memory.Length) return;
+        _ahead?.Settle();
+        _sealed = _sealed.Grow(sealedLength);
     }
 
     private static byte[] Larger(byte[] buffer, int used, int length)

@@ -16,14 +16,20 @@ internal sealed partial class PackFolder : IDisposable
     private const int OpenAtOnce = 256;
     private const int KeepSize = 1;
     private const int PunchHole = 2;
-    private const int StartWriting = 2;
-    private const int Page = 4096;
     private readonly Lock _tail = new();
     private readonly string _folder;
     private readonly long _packSize;
     private readonly KeyRing _keys;
     private readonly ConcurrentDictionary<int, SafeFileHandle> _open = new();
     private SafeFileHandle _last;
+
+    // The same for whole pages that are flushed: what is written ahead, and room. Null where there is no such way, or nothing is flushed.
+    private DirectFile? _direct;
+
+    // The page that the last record ended in, as far as it is used, while nobody else wrote to it: the next record begins there.
+    private readonly byte[] _lastPage = new byte[PageBuffer.Page];
+    private long _lastPageEnd = -1;
+    private readonly PageBuffer _beginning = PageBuffer.Rent(PackRecord.HeaderLength + (2 * PageBuffer.Page), phase: 0);
     private PackRun? _run;
     private int _runs;
     private long _version;
@@ -37,7 +43,7 @@ internal sealed partial class PackFolder : IDisposable
     private PackFolder(string folder, long packSize, KeyRing keys, int last, long room, bool flushes)
     {
         (_folder, _packSize, _keys, LastPack, _flushes) = (folder, packSize, keys, last, flushes);
-        _last = OpenForWriting(last);
+        _last = OpenLast();
         End = _length = RandomAccess.GetLength(_last);
         _room = room > 0 ? new(this, folder, room) : null;
     }
@@ -79,6 +85,8 @@ internal sealed partial class PackFolder : IDisposable
             var (pack, end) = (LastPack, End);
             try
             {
+                if (files is [var only] && TryAppendWhole(only) is { } alone) return [alone];
+                SettleAhead();
                 if (End >= _packSize) StartPack();
                 var places = new PackPlace[files.Count];
                 var position = End;
@@ -88,7 +96,7 @@ internal sealed partial class PackFolder : IDisposable
                     position += files[i].Record.Size;
                 }
 
-                WriteBodies(files, places);
+                var written = WriteBodies(files, places, position);
                 Span<byte> header = stackalloc byte[PackRecord.HeaderLength];
                 for (var i = 0; i < files.Count; i++)
                 {
@@ -97,10 +105,7 @@ internal sealed partial class PackFolder : IDisposable
                     RandomAccess.Write(_last, header, places[i].Offset);
                 }
 
-                _room?.Use(position - End);
-                End = position;
-                _length = Math.Max(_length, End);
-                _version++;
+                Advance(position, written);
                 return places;
             }
             catch
@@ -120,17 +125,18 @@ internal sealed partial class PackFolder : IDisposable
     {
         lock (_tail)
         {
+            SettleAhead();
             _version++;
             while (LastPack > pack)
             {
-                _last.Dispose();
                 _open.TryRemove(LastPack, out _);
-                File.Delete(PathOf(LastPack));
-                _last = OpenForWriting(--LastPack);
+                File.Delete(PathOf(LastPack--));
+                _last = OpenLast();
             }
 
             RandomAccess.SetLength(_last, end);
             End = _length = end;
+            _lastPageEnd = -1;
         }
     }
 
@@ -150,27 +156,34 @@ internal sealed partial class PackFolder : IDisposable
         lock (_tail)
         {
             if (_last.IsClosed || _runs > 0 || _length + zeros.Length > _packSize) return false;
-            RandomAccess.Write(_last, zeros, _length);
+            SettleAhead();
+            if (_direct is not null && (int)(-_length & (PageBuffer.Page - 1)) is var gap and > 0)
+            {
+                RandomAccess.Write(_last, zeros[..gap], _length);
+                _length += gap;
+            }
+
+            if (_direct is null || !_direct.TryBegin(zeros, _length) || !_direct.Wait()) RandomAccess.Write(_last, zeros, _length);
             _length += zeros.Length;
             return _hasRoom = true;
         }
     }
 
     /// <summary>
-    /// Where the next record goes, for one who is alone in writing ahead of its turn, and the version of the end that it holds for; null while
-    /// others store too, since theirs would come between.
+    /// Where the next record goes, for one who is alone in writing ahead of its turn, the version of the end that it holds for, and at multiples of what
+    /// its pieces begin and end; null while others store too, since theirs would come between.
     /// </summary>
-    internal (long Position, long Version)? Claim(PackRun run)
+    internal (long Position, long Version, int Unit)? Claim(PackRun run)
     {
         lock (_tail)
         {
             if (_runs > 1 || End >= _packSize) return null;
             _run = run;
-            return (End, _version);
+            return (End, _version, _direct is null ? 1 : PageBuffer.Page);
         }
     }
 
-    /// <summary>Writes encrypted bytes behind the end, where their record will stand if nothing comes between, and has the disk begin with them where they will be flushed; false when something came.</summary>
+    /// <summary>Writes encrypted bytes behind the end, where their record will stand if nothing comes between; false when something came.</summary>
     internal bool TryWriteAhead(PackRun run, long version, long position, ReadOnlySpan<byte> bytes)
     {
         lock (_tail)
@@ -178,19 +191,22 @@ internal sealed partial class PackFolder : IDisposable
             if (_run != run || _version != version) return false;
             try
             {
-                RandomAccess.Write(_last, bytes, position);
+                if (_direct is null) RandomAccess.Write(_last, bytes, position);
+                else if (!_direct.TryBegin(bytes, position)) return false;
+                return true;
             }
             catch (IOException)
             {
                 // Whether there is room is told when the record is appended.
                 return false;
             }
-
-            // Pages that are not full yet will be written to again.
-            var from = position / Page * Page;
-            if (_flushes && OperatingSystem.IsLinux()) _ = StartWriteOut(_last, from, ((position + bytes.Length) / Page * Page) - from, StartWriting);
-            return true;
         }
+    }
+
+    /// <summary>Returns when nothing is being written ahead any more: its memory is free.</summary>
+    internal void Settle()
+    {
+        lock (_tail) SettleAhead();
     }
 
     internal void Close(PackRun run)
@@ -258,10 +274,15 @@ internal sealed partial class PackFolder : IDisposable
     {
         if (ReadRecord(place.Pack, place.Offset) is not { } record) return;
         using var file = File.OpenHandle(PathOf(place.Pack), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (!record.IsObject) Zero(file, place.Offset + PackRecord.HeaderLength, record.StoredLength);
         var header = new byte[PackRecord.HeaderLength];
         (record with { IsErased = true }).Write(header);
-        RandomAccess.Write(file, header, place.Offset);
+        lock (_tail)
+        {
+            _lastPageEnd = -1;
+            if (!record.IsObject) Zero(file, place.Offset + PackRecord.HeaderLength, record.StoredLength);
+            RandomAccess.Write(file, header, place.Offset);
+        }
+
         RandomAccess.FlushToDisk(file);
     }
 
@@ -272,26 +293,70 @@ internal sealed partial class PackFolder : IDisposable
         {
             if (_hasRoom && _length > End) RandomAccess.SetLength(_last, End);
             _last.Dispose();
+            _direct?.Dispose();
+            _direct = null;
         }
 
         foreach (var handle in _open.Values) handle.Dispose();
     }
 
-    /// <summary>Writes the files with zeros for their headers, all in one go but for what stands in its place already.</summary>
-    private void WriteBodies(IReadOnlyList<PackEntry> files, PackPlace[] places)
+    /// <summary>Appends a record of which all but the beginning stands in its place, or is on its way there, past the memory of the system. Null where that is not so.</summary>
+    private PackPlace? TryAppendWhole(PackEntry file)
     {
-        var (parts, from) = (new List<ReadOnlyMemory<byte>>(files.Count * 3), End);
+        if (_direct is null || file.Ahead is not { IsWhole: true } ahead || !ahead.StandsAt(End, _run, _version)) return null;
+        var (record, bytes, _) = file;
+        var place = new PackPlace(LastPack, End, record.Length, record.IsObject);
+        var page = _beginning.Memory.Span;
+        var used = (int)(End & (PageBuffer.Page - 1));
+        if (_lastPageEnd == End) _lastPage.AsSpan(0, used).CopyTo(page);
+        else if (RandomAccess.Read(_last, page[..used], End - used) < used) return null;
+        record.Write(page.Slice(used, PackRecord.HeaderLength));
+        bytes.Span[..ahead.From].CopyTo(page[(used + PackRecord.HeaderLength)..]);
+        if (!_direct.TryBegin(page[..(used + PackRecord.HeaderLength + ahead.From)], End - used)) return null;
+        if (!_direct.Wait())
+        {
+            _version++;
+            return null;
+        }
+
+        var end = End + record.Size;
+        used = (int)(end & (PageBuffer.Page - 1));
+        _lastPage.AsSpan(0, used).Clear();
+        bytes.Span[^Math.Max(0, used - (int)(record.Size - PackRecord.HeaderLength - bytes.Length))..].CopyTo(_lastPage);
+        Advance(end, end + (-end & (PageBuffer.Page - 1)));
+        _lastPageEnd = end;
+        return place;
+    }
+
+    private void Advance(long end, long written)
+    {
+        _room?.Use(end - End);
+        (End, _lastPageEnd) = (end, -1);
+        _length = Math.Max(_length, Math.Max(end, written));
+        _hasRoom |= written > end;
+        _version++;
+    }
+
+    /// <summary>
+    /// Writes the files with zeros for their headers, all in one go but for what stands in its place already. The page that was begun at the end of those is written
+    /// whole, with zeros, or it would have to be read.
+    /// </summary>
+    /// <param name="end">Where the last of them ends.</param>
+    /// <returns>Up to where was written.</returns>
+    private long WriteBodies(IReadOnlyList<PackEntry> files, PackPlace[] places, long end)
+    {
+        var (parts, from, written) = (new List<ReadOnlyMemory<byte>>(files.Count * 3), End, end);
         for (var i = 0; i < files.Count; i++)
         {
             var (record, bytes, ahead) = files[i];
             parts.Add(Zeros[..PackRecord.HeaderLength]);
-            if (ahead is { Length: > 0 } && ahead.StandsAt(places[i].Offset, _run, _version))
+            if (ahead?.StandsAt(places[i].Offset, _run, _version) is true)
             {
-                parts.Add(bytes[..PackAhead.Head]);
+                parts.Add(bytes[..ahead.From]);
                 RandomAccess.Write(_last, parts, from);
                 parts.Clear();
-                var done = PackAhead.Head + ahead.Length;
-                (from, bytes) = (places[i].Offset + PackRecord.HeaderLength + done, bytes[done..]);
+                (from, bytes) = (places[i].Offset + PackRecord.HeaderLength + ahead.To, bytes[ahead.To..]);
+                if (_direct is not null) written = end + (-end & (PageBuffer.Page - 1));
             }
 
             if (bytes.Length > 0) parts.Add(bytes);
@@ -299,10 +364,12 @@ internal sealed partial class PackFolder : IDisposable
             if (padding > 0) parts.Add(Zeros[..padding]);
         }
 
+        if (written > end) parts.Add(Zeros[..(int)(written - end)]);
         if (parts.Count > 0) RandomAccess.Write(_last, parts, from);
+        return written;
     }
 
-    private static readonly ReadOnlyMemory<byte> Zeros = new byte[PackRecord.HeaderLength];
+    private static readonly ReadOnlyMemory<byte> Zeros = new byte[PageBuffer.Page];
 
     private static void Zero(SafeFileHandle file, long offset, long length)
     {
@@ -314,16 +381,29 @@ internal sealed partial class PackFolder : IDisposable
         if (OperatingSystem.IsLinux()) _ = Allocate(file, PunchHole | KeepSize, offset, length);
     }
 
+    /// <summary>Waits for what is being written ahead; when it was not written, nothing of it counts.</summary>
+    private void SettleAhead()
+    {
+        if (_direct?.Wait() is false) _version++;
+    }
+
     private void StartPack()
     {
-        _last.Dispose();
         LastPack++;
-        _last = OpenForWriting(LastPack);
+        _last = OpenLast();
         End = _length = 0;
         Durability.FlushFolder(_folder);
     }
 
-    private SafeFileHandle OpenForWriting(int pack) => File.OpenHandle(PathOf(pack), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Write);
+    /// <summary>The pack that grows now, in the place of the one before.</summary>
+    private SafeFileHandle OpenLast()
+    {
+        _last?.Dispose();
+        _direct?.Dispose();
+        var file = File.OpenHandle(PathOf(LastPack), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Write);
+        _direct = _flushes ? DirectFile.TryOpen(PathOf(LastPack)) : null;
+        return file;
+    }
 
     private SafeFileHandle HandleOf(int pack)
     {
@@ -337,9 +417,6 @@ internal sealed partial class PackFolder : IDisposable
     private string PathOf(int pack) => Path.Combine(_folder, pack.ToString("D8", CultureInfo.InvariantCulture) + ".pack");
 
     private static int NumberOf(string path) => int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture);
-
-    [LibraryImport("libc", EntryPoint = "sync_file_range")]
-    private static partial int StartWriteOut(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fallocate")]
     private static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);

@@ -14,7 +14,8 @@ internal sealed class PackRoom : IDisposable
     private const long Least = 16 << 20;
     private const int FreeOfTheDisk = 16;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
-    private static readonly byte[] Zeros = new byte[4 << 20];
+    private const int Piece = 4 << 20;
+    private static readonly ReadOnlyMemory<byte> Zeros = Cleared(PageBuffer.Rent(Piece, phase: 0).Memory[..Piece]);
     private readonly PackFolder _packs;
     private readonly string _folder;
     private readonly long _most;
@@ -51,7 +52,7 @@ internal sealed class PackRoom : IDisposable
             {
                 var (room, wanted) = (_packs.Room, Volatile.Read(ref _wanted));
                 _filling = room < (_filling ? wanted : wanted / 2);
-                if (!_filling || !HasSpace(wanted) || !_packs.TryAddRoom(Zeros)) return;
+                if (!_filling || !HasSpace(wanted) || !_packs.TryAddRoom(Zeros.Span)) return;
                 _packs.Flush();
             }
 
@@ -62,6 +63,12 @@ internal sealed class PackRoom : IDisposable
             // Without room the archive stores as well, only slower.
             _filling = false;
         }
+    }
+
+    private static Memory<byte> Cleared(Memory<byte> bytes)
+    {
+        bytes.Span.Clear();
+        return bytes;
     }
 
     /// <summary>Room is made only where the disk has plenty.</summary>

@@ -9,6 +9,7 @@ internal sealed class PackRun : IDisposable
 {
     private readonly PackFolder _packs;
     private readonly long _version;
+    private readonly int _unit;
     private long _next;
     private volatile bool _isAhead;
     private bool _closed;
@@ -18,11 +19,11 @@ internal sealed class PackRun : IDisposable
         _packs = packs;
         var claim = packs.Claim(this);
         _isAhead = claim is not null;
-        (_next, _version) = claim ?? default;
+        (_next, _version, _unit) = claim ?? default;
     }
 
     /// <summary>The next file of the run, asked for when the one before has come to its end (<see cref="Pass"/>); null when it cannot be written ahead.</summary>
-    public PackAhead? Next() => _isAhead ? new(this, _next) : null;
+    public PackAhead? Next() => _isAhead ? new(this, _next, _unit) : null;
 
     /// <summary>The file has come to its end; what follows it stands behind it.</summary>
     /// <param name="size">Bytes of its record.</param>
@@ -34,6 +35,8 @@ internal sealed class PackRun : IDisposable
         _closed = true;
         _packs.Close(this);
     }
+
+    internal void Settle() => _packs.Settle();
 
     internal bool Is(PackRun? run, long version) => this == run && _version == version;
 

@@ -52,7 +52,7 @@ internal static class Recovery
     {
         if (record.IsObject && !await objects.ExistsAsync(Convert.ToHexStringLower(record.Hash), cancellation).ConfigureAwait(false)) return false;
         var facts = await ReadAsync(StoredFile.Of(packs, objects, place, record.Hash), record, cancellation).ConfigureAwait(false);
-        if (Filing.IsKnown(index, facts, out var isTaken)) return false;
+        if (index.Known.Has(facts, out var isTaken)) return false;
         Filing.Add(index, facts, record, place, isTaken);
         return true;
     }

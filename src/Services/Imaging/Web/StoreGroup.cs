@@ -44,7 +44,7 @@ internal sealed class StoreGroup(StoreOrigin origin)
         try
         {
             var kept = new Queue<StoreOutcome>(await origin.Archive.StoreAsync([.. _files.Where(f => f.HasRoom).Select(f => f.File)], origin.Organisation, "STOW-RS").ConfigureAwait(false));
-            return [.. _files.Select(f => f.HasRoom ? kept.Dequeue() : ImageArchive.NotKept(f.File))];
+            return [.. _files.Select(f => f.HasRoom ? kept.Dequeue() : StoreOutcome.NotKept(f.File))];
         }
         finally
         {
