@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Xunit;
 using Yunnao.Formats.Dicom;
 using Yunnao.Services.Imaging;
-using Yunnao.Services.Imaging.Index;
 using Yunnao.Services.Imaging.Store;
 
 namespace Yunnao.Tests.Engines.Imaging;

@@ -85,6 +85,14 @@ internal sealed class BenchServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>True when it answers over DICOMweb: Orthanc does with a plug-in.</summary>
+    public async Task<bool> HasWebAsync(CancellationToken cancellation)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync($"{Web}/studies?limit=1", cancellation).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>dcmtk's storescp, which writes files and keeps no index; null when it is not installed.</summary>
     public static async Task<BenchServer?> StoreScpAsync(string folder, CancellationToken cancellation, params string[] more)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Yunnao.Cli.Bench.Dicom;
 
 /// <summary>
-/// C-STORE: stock storescu, an association each, to each archive in turn, rounds of other instances to the same running archives, the best of each:
+/// C-STORE: stock storescu, an association each, to each archive in turn, rounds of other instances to the same running archives, the best of each, and the median:
 /// what an archive does that has been running, not one that compiles its programs while it is measured. After each round the disk is given time to
 /// take all of it, so that nobody pays for what another left to be written. Like is compared with like: ours as it
 /// is with Orthanc as it is, which both flush each instance to the disk; ours without flushing with what does not flush. What the disk alone
@@ -44,7 +44,7 @@ internal static class StorePart
 
     private static async Task<int> RunAsync(BenchFolder folder, List<BenchServer> servers, int count, int senders, Terminal terminal, CancellationToken cancellation)
     {
-        var (bytes, disk, best) = (0L, 0.0, new Dictionary<string, (double Rate, double Processor, long PeakMb)>(StringComparer.Ordinal));
+        var (bytes, disk, rounds) = (0L, 0.0, new Dictionary<string, List<(double Rate, double Processor, long PeakMb)>>(StringComparer.Ordinal));
         for (var round = 1; round <= Rounds; round++)
         {
             var images = Enumerable.Range(0, senders).Select(i => folder.Fresh($"ct{i}")).ToList();
@@ -61,19 +61,22 @@ internal static class StorePart
                 var processor = server.Processor - before;
                 terminal.Error.WriteLine(terminal.Text.Format("bench.dicom.round", server.Name, round, count / seconds, processor));
                 await server.RestAsync(cancellation).ConfigureAwait(false);
-                if (!best.TryGetValue(server.Name, out var known) || known.Rate < count / seconds) best[server.Name] = (count / seconds, processor, server.PeakMb);
+                if (!rounds.TryGetValue(server.Name, out var known)) rounds[server.Name] = known = [];
+                known.Add((count / seconds, processor, server.PeakMb));
             }
         }
 
-        var ours = best["yunnao"];
-        double? Rate(string name) => best.TryGetValue(name, out var found) ? found.Rate : null;
+        var ours = rounds["yunnao"].MaxBy(r => r.Rate);
+        double? Rate(string name) => rounds.TryGetValue(name, out var found) ? found.Max(r => r.Rate) : null;
+        double? Median(string name) => rounds.TryGetValue(name, out var found) ? found.Select(r => r.Rate).Order().ElementAt(found.Count / 2) : null;
         terminal.Print(new BenchLine("dicom store", "instances/s")
         {
-            Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = best.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,
+            Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = rounds.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,
         }
             .With("senders", senders).With("disk_alone", disk).With("client_alone", Rate($"storescp {Keepless}"))
             .With("client_and_flush", senders == 1 && Rate($"storescp {Keepless}") is { } alone ? 1 / (1 / alone + 1 / disk) : null).With("mb_per_s", bytes / 1e6 / count * ours.Rate).With("server_cpu_s", ours.Processor)
-            .With("orthanc_cpu_s", best.TryGetValue("Orthanc", out var orthanc) ? orthanc.Processor : null)
+            .With("orthanc_cpu_s", rounds.TryGetValue("Orthanc", out var orthanc) ? orthanc.MaxBy(r => r.Rate).Processor : null)
+            .With("median", Median("yunnao")).With("orthanc_median", Median("Orthanc")).With("no_flush_median", Median("yunnao, --no-flush")).With("storescp_median", Median("storescp"))
             .With("no_flush", Rate("yunnao, --no-flush"))
             .With("storescp", Rate("storescp")).With("ratio_storescp_no_flush", Rate("yunnao, --no-flush") / Rate("storescp"))
             .With("orthanc_no_flush", Rate("Orthanc, SyncStorageArea false")).With("ratio_orthanc_no_flush", Rate("yunnao, --no-flush") / Rate("Orthanc, SyncStorageArea false")).ToString());

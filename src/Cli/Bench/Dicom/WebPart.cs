@@ -23,6 +23,13 @@ internal static class WebPart
     {
         var ours = await MeasureAsync(await BenchServer.OursAsync(folder.Fresh("ours"), cancellation).ConfigureAwait(false), part, count, senders, terminal, cancellation).ConfigureAwait(false);
         var orthanc = await BenchServer.OrthancAsync(folder.Fresh("orthanc"), sync: true, cancellation).ConfigureAwait(false);
+        if (orthanc is not null && !await orthanc.HasWebAsync(cancellation).ConfigureAwait(false))
+        {
+            terminal.Error.WriteLine(terminal.Text["bench.dicom.no-web"]);
+            await orthanc.DisposeAsync().ConfigureAwait(false);
+            orthanc = null;
+        }
+
         var rival = orthanc is null ? null : await MeasureAsync(orthanc, part, count, senders, terminal, cancellation).ConfigureAwait(false);
         double? disk = part == "stow" ? StorePart.DiskAlone(folder.Fresh("disk"), count, Together) : null;
         foreach (var (name, unit, isRate) in part == "stow" ? [("stow", "instances/s", true)] : new[] { ("instances", "ms", false), ("metadata", "ms", false), ("metadata_600", "ms", false), ("frame", "ms", false), ("instance", "ms", false), ("studies", "ms", false) })

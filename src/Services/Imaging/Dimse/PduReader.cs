@@ -70,6 +70,7 @@ internal sealed class PduReader(Stream stream, uint mostData, TimeSpan patience,
         {
             while (_end - _start < need)
             {
+                cancellation.ThrowIfCancellationRequested();
                 MakeRoom(need);
                 var read = IsThere() ? _socket!.Receive(_buffer.AsSpan(_end)) : await ReceiveAsync(within - Stopwatch.GetElapsedTime(since), _buffer.AsMemory(_end)).ConfigureAwait(false);
                 if (read == 0) return AssociationEnd.Lost;

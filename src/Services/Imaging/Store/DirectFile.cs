@@ -41,7 +41,7 @@ internal sealed unsafe partial class DirectFile : IDisposable
     /// <param name="position">Begins a page of the file.</param>
     public bool TryBegin(ReadOnlySpan<byte> bytes, long position)
     {
-        if (_underway == Most) Wait();
+        if (_underway == Most) _failed = !Wait();
         var request = new Request
         {
             Number = (ulong)_underway, Operation = WriteBytes, File = (uint)_file.DangerousGetHandle(),
