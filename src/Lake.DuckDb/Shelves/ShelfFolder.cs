@@ -47,9 +47,10 @@ internal sealed class ShelfFolder(string path)
     /// <summary>
     /// Writes the shelf of a table whose rows are in the order of persons; nothing is written to data sets meanwhile. Durable before the lake names it. When the disk does not take it, there is none.
     /// </summary>
-    public void Write(DuckDBConnection connection, TableShape shape, IReadOnlyList<ShelfColumn> columns, CancellationToken cancellation)
+    /// <returns>True when there is one now.</returns>
+    public bool Write(DuckDBConnection connection, TableShape shape, IReadOnlyList<ShelfColumn> columns, CancellationToken cancellation)
     {
-        if (connection.Scalar<int>($"SELECT 1 FROM {SqlNames.Table(shape)} WHERE {OnShelf} LIMIT 1") == 0) return;
+        if (connection.Scalar<int>($"SELECT 1 FROM {SqlNames.Table(shape)} WHERE {OnShelf} LIMIT 1") == 0) return false;
         var token = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         try
         {
@@ -64,11 +65,13 @@ internal sealed class ShelfFolder(string path)
             connection.Execute($"INSERT INTO {Table} VALUES ($1, $2, $3, $4)", shape.DataSet.Id, token, mark.Batch, mark.Move);
             transaction.Commit();
             Tidy(shape, token);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Without it the engine answers.
             Tidy(shape, Named(connection, shape)?.Token);
+            return false;
         }
         catch
         {

@@ -31,7 +31,12 @@ internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, 
             reports.Add(new(shape.DataSet.Id, rows, time.GetElapsedTime(started)));
         }
 
-        foreach (var shape in tables.Shapes.Where(s => !changed.Contains(s.DataSet.Id))) Shelve(shape, isNew: false, cancellation);
+        foreach (var shape in tables.Shapes.Where(s => !changed.Contains(s.DataSet.Id)))
+        {
+            var started = time.GetTimestamp();
+            if (Shelve(shape, isNew: false, cancellation)) reports.Add(new(shape.DataSet.Id, connection.Scalar<long>($"SELECT count(*) FROM {SqlNames.Table(shape)}"), time.GetElapsedTime(started)));
+        }
+
         return reports;
     }
 
@@ -47,10 +52,11 @@ internal sealed class Optimizer(DuckDBConnection connection, LakeTables tables, 
         }
     }
 
-    private void Shelve(TableShape shape, bool isNew, CancellationToken cancellation)
+    /// <summary>True when a shelf was written.</summary>
+    private bool Shelve(TableShape shape, bool isNew, CancellationToken cancellation)
     {
-        if (shelves is null || ShelfLayout.ColumnsOf(shape, _catalog.Columns(shape)) is not { } columns) return;
-        if (isNew || !shelves.Has(connection, shape, columns)) shelves.Write(connection, shape, columns, cancellation);
+        if (shelves is null || ShelfLayout.ColumnsOf(shape, _catalog.Columns(shape)) is not { } columns) return false;
+        return (isNew || !shelves.Has(connection, shape, columns)) && shelves.Write(connection, shape, columns, cancellation);
     }
 
     private long Sort(TableShape shape, CancellationToken cancellation)

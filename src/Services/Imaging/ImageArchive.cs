@@ -99,7 +99,7 @@ public sealed class ImageArchive : IAsyncDisposable
     }
 
     /// <summary>Files that will come one after another and be kept together: each is received with it.</summary>
-    internal PackRun BeginRun() => _packs.Begin();
+    internal PackRun BeginRun() => _packs.Tail.Begin();
 
     /// <summary>A file that will be handed over piece by piece.</summary>
     /// <param name="expected">How long it may be (bytes): that of the one before from the same sender.</param>
@@ -119,7 +119,7 @@ public sealed class ImageArchive : IAsyncDisposable
         for (var i = 0; i < group.Length; i++) group[i] = await PrepareAsync(files[i], organisation, sender).ConfigureAwait(false);
         await InTurnAsync([.. group.OfType<Arrival>()]).ConfigureAwait(false);
         if (untilFiled) _filing!.TryFile();
-        return [.. group.Select((arrival, i) => arrival is not null && !IsOfTheDisk(arrival.Failure) ? throw Defect(arrival.Failure!) : arrival is null or { Failure: not null } ? StoreOutcome.NotKept(files[i]) : arrival.Outcome ?? StoreOutcome.Safe(files[i]))];
+        return [.. group.Select((arrival, i) => OutcomeOf(arrival, files[i]))];
     }
 
     /// <summary>The bytes of an instance.</summary>
@@ -177,8 +177,15 @@ public sealed class ImageArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>True when nothing failed, or the disk or the database did.</summary>
-    internal static bool IsOfTheDisk(Exception? failure) => failure is null or IOException or UnauthorizedAccessException or DbException or ObjectDisposedException;
+    private static StoreOutcome OutcomeOf(Arrival? arrival, IncomingFile file)
+    {
+        if (arrival is null) return StoreOutcome.NotKept(file);
+        if (arrival.Failure is { } failure) return IsOfTheDisk(failure) ? StoreOutcome.NotKept(file) : throw Defect(failure);
+        return arrival.Outcome ?? StoreOutcome.Safe(file);
+    }
+
+    /// <summary>True when the disk or the database failed, and not the program.</summary>
+    internal static bool IsOfTheDisk(Exception failure) => failure is IOException or UnauthorizedAccessException or DbException or ObjectDisposedException;
 
     private static InvalidOperationException Defect(Exception failure) => new("A defect in keeping a file.", failure);
 
@@ -217,10 +224,10 @@ public sealed class ImageArchive : IAsyncDisposable
         return group;
     }
 
-    /// <summary>Writes the files of a group behind each other and waits for the disk; then they are safe, and another thread files them.</summary>
+    /// <summary>Writes the files of a group behind each other and waits for the disk; then they are safe, and are filed a moment later.</summary>
     private void Commit(List<Arrival> group)
     {
-        var (pack, end) = (_packs.LastPack, _packs.End);
+        var (pack, end) = (_packs.Tail.Pack, _packs.Tail.End);
         var appended = false;
         try
         {
@@ -229,9 +236,9 @@ public sealed class ImageArchive : IAsyncDisposable
             var fresh = group.FindAll(p => !p.IsDone);
             if (fresh.Count == 0) return;
             appended = true;
-            var places = _packs.Append([.. fresh.Select(f => new PackEntry(f.Record!, f.File!.Sealed, f.File.Ahead))]);
+            var places = _packs.Tail.Append([.. fresh.Select(f => new PackEntry(f.Record!, f.File!.Sealed, f.File.Ahead))]);
             for (var i = 0; i < places.Length; i++) fresh[i].Place = places[i];
-            if (_options.FlushToDisk) _packs.Flush();
+            if (_options.FlushToDisk) _packs.Tail.Flush();
             _filing.Add(fresh);
             foreach (var arrival in fresh) arrival.IsSafe = true;
         }
@@ -255,7 +262,7 @@ public sealed class ImageArchive : IAsyncDisposable
 
         try
         {
-            _filing!.Do(arrival.Work!, _packs.LastPack, _packs.End);
+            _filing!.Do(arrival.Work!, _packs.Tail.Pack, _packs.Tail.End);
             arrival.IsSafe = true;
         }
         catch (Exception e)
@@ -269,7 +276,7 @@ public sealed class ImageArchive : IAsyncDisposable
     {
         try
         {
-            _packs.CutBack(pack, end);
+            _packs.Tail.CutBack(pack, end);
         }
         catch (IOException)
         {

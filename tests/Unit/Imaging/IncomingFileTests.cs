@@ -43,7 +43,7 @@ public sealed class IncomingFileTests : IDisposable
         using var packs = PackFolder.Open(Path.Combine(_folder, "packs"), 1 << 30, _keys);
         var sent = new byte[LargestInMemory + 1];
         new Random(5).NextBytes(sent);
-        using (var run = packs.Begin())
+        using (var run = packs.Tail.Begin())
         {
             await using (var given = new IncomingFile(_objects, _keys, LargestInMemory, 0, run)) await given.AppendAsync(sent.AsMemory(0, 1 << 20));
             await using var file = new IncomingFile(_objects, _keys, LargestInMemory, 0, run);
@@ -52,7 +52,7 @@ public sealed class IncomingFileTests : IDisposable
             Assert.True(file.IsObject);
         }
 
-        Assert.Equal(0, packs.End);
+        Assert.Equal(0, packs.Tail.End);
     }
 
     [Fact]
@@ -76,11 +76,11 @@ public sealed class IncomingFileTests : IDisposable
     {
         var sent = new byte[length];
         new Random(length).NextBytes(sent);
-        using var run = packs.Begin();
+        using var run = packs.Tail.Begin();
         await using var file = new IncomingFile(_objects, _keys, LargestInMemory, length, run);
         await file.AppendAsync(sent);
         await file.ReadAsync();
-        var place = packs.Append([new(new(IsObject: false, IsErased: false, length, [], 0, "org", "sender") { IsSealed = true }, file.Sealed, file.Ahead)])[0];
+        var place = packs.Tail.Append([new(new(IsObject: false, IsErased: false, length, [], 0, "org", "sender") { IsSealed = true }, file.Sealed, file.Ahead)])[0];
         return (place, sent);
     }
 
@@ -89,7 +89,7 @@ public sealed class IncomingFileTests : IDisposable
         for (var round = 0; round < 12; round++)
         {
             var (sent, files) = (new List<byte[]>(), new List<IncomingFile>());
-            using var run = packs.Begin();
+            using var run = packs.Tail.Begin();
             var count = random.Next(1, 4);
             for (var i = 0; i < count; i++)
             {
@@ -114,7 +114,7 @@ public sealed class IncomingFileTests : IDisposable
                 entries.Add(new(new(IsObject: false, IsErased: false, file.Length, hash, 0, "org", "sender") { IsSealed = true }, file.Sealed, file.Ahead));
             }
 
-            var places = packs.Append(entries);
+            var places = packs.Tail.Append(entries);
             for (var i = 0; i < files.Count; i++)
             {
                 Assert.Equal(SHA256.HashData(sent[i]), entries[i].Record.Hash);

@@ -32,11 +32,11 @@ public sealed class PackFolderTests : IDisposable
             var output = new byte[SealingStream.LengthOf(length)];
             sealer.Advance(file.AsSpan(0, length / 2), output);
             Assert.Equal(output.Length, sealer.Complete(file, output));
-            stored.Add((file, packs.Append([new(Record(file) with { IsSealed = true }, output)])[0]));
+            stored.Add((file, packs.Tail.Append([new(Record(file) with { IsSealed = true }, output)])[0]));
             _keys.Rotate(KeyUse.Objects, length % 2 == 0 ? Suite.Aes : Suite.Sm);
         }
 
-        packs.Flush();
+        packs.Tail.Flush();
         var random = new Random(1);
         foreach (var (file, place) in stored)
         {
@@ -65,7 +65,7 @@ public sealed class PackFolderTests : IDisposable
         using var sealer = new MemorySealer(_keys.Current(KeyUse.Objects));
         var output = new byte[SealingStream.LengthOf(file.Length)];
         sealer.Complete(file, output);
-        var place = packs.Append([new(Record(file) with { IsSealed = true }, output)])[0];
+        var place = packs.Tail.Append([new(Record(file) with { IsSealed = true }, output)])[0];
         using (var pack = File.OpenHandle(Pack, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) RandomAccess.Write(pack, [(byte)(output[70_000] ^ 1)], PackRecord.HeaderLength + 70_000);
         Assert.Equal(1000, Read(packs, place, 0, 1000).Length);
         Assert.Throws<InvalidDataException>(() => Read(packs, place, 66_000, 10));
@@ -78,8 +78,8 @@ public sealed class PackFolderTests : IDisposable
         using var packs = PackFolder.Open(Packs, 1000, _keys);
         var files = Enumerable.Range(1, 50).Select(i => new byte[i * 7]).ToList();
         foreach (var file in files) new Random(file.Length).NextBytes(file);
-        var places = files.Select(f => packs.Append([new(Record(f), f)])[0]).ToList();
-        Assert.True(packs.LastPack > 5);
+        var places = files.Select(f => packs.Tail.Append([new(Record(f), f)])[0]).ToList();
+        Assert.True(packs.Tail.Pack > 5);
         for (var i = 0; i < files.Count; i++)
         {
             Assert.Equal(files[i], Read(packs, places[i], 0, files[i].Length));
@@ -94,7 +94,7 @@ public sealed class PackFolderTests : IDisposable
     {
         using var packs = PackFolder.Open(Packs, 1 << 20, _keys);
         var (first, second) = ("the first file"u8.ToArray(), "the second one"u8.ToArray());
-        var places = packs.Append([new(Record(first), first), new(Record(second), second)]);
+        var places = packs.Tail.Append([new(Record(first), first), new(Record(second), second)]);
         packs.Erase(places[0]);
         Assert.True(packs.ReadRecord(places[0].Pack, places[0].Offset)!.IsErased);
         Assert.Equal(-1, File.ReadAllBytes(Pack).AsSpan().IndexOf(first));
@@ -106,9 +106,9 @@ public sealed class PackFolderTests : IDisposable
     {
         using var packs = PackFolder.Open(Packs, 1 << 20, _keys);
         var bytes = new byte[100];
-        var places = packs.Append([new(Record(bytes), bytes), new(Record(bytes), bytes)]);
+        var places = packs.Tail.Append([new(Record(bytes), bytes), new(Record(bytes), bytes)]);
         Assert.Equal(places[1].Offset, packs.FindRecord(1, places[0].Offset + 8));
-        packs.CutBack(1, packs.End - 1);
+        packs.Tail.CutBack(1, packs.Tail.End - 1);
         Assert.Null(packs.FindRecord(1, places[1].Offset));
     }
 
@@ -120,7 +120,7 @@ public sealed class PackFolderTests : IDisposable
     public void What_is_written_ahead_of_its_turn_comes_back_whole_also_when_another_file_came_between(bool between, bool flushes)
     {
         using var packs = PackFolder.Open(Packs, 1 << 30, _keys, flushes: flushes);
-        using var run = packs.Begin();
+        using var run = packs.Tail.Begin();
         var entries = new List<(byte[] File, PackEntry Entry)>();
         foreach (var length in (int[])[300_000, 70_000, 1, 500_003])
         {
@@ -138,13 +138,13 @@ public sealed class PackFolderTests : IDisposable
             // Of less than a page nothing goes past the memory of the system.
             Assert.Equal((!between || entries.Count == 0) && (!flushes || length > PageBuffer.Page), ahead is { } written && written.To > written.From);
             entries.Add((file, new(record, output, ahead)));
-            if (between && entries.Count == 1) packs.Append([new(Record(file), file)]);
+            if (between && entries.Count == 1) packs.Tail.Append([new(Record(file), file)]);
         }
 
-        var places = packs.Append([.. entries.Select(e => e.Entry)]);
-        Assert.Equal(packs.End, places[^1].Offset + entries[^1].Entry.Record.Size);
+        var places = packs.Tail.Append([.. entries.Select(e => e.Entry)]);
+        Assert.Equal(packs.Tail.End, places[^1].Offset + entries[^1].Entry.Record.Size);
         for (var i = 0; i < places.Length; i++) Assert.Equal(entries[i].File, Read(packs, places[i], 0, entries[i].File.Length));
-        packs.CutBack(1, packs.End);
+        packs.Tail.CutBack(1, packs.Tail.End);
         var at = 0L;
         for (var count = 0; packs.FindRecord(1, at) is { } found; count++)
         {
@@ -153,7 +153,7 @@ public sealed class PackFolderTests : IDisposable
             at = found + packs.ReadRecord(1, found)!.Size;
         }
 
-        Assert.Equal(packs.End, at);
+        Assert.Equal(packs.Tail.End, at);
     }
 
     [Fact]
@@ -164,29 +164,29 @@ public sealed class PackFolderTests : IDisposable
         PackPlace[] places;
         using (var packs = PackFolder.Open(Packs, 1 << 30, _keys, room: 24 << 20))
         {
-            places = packs.Append([.. files[..3].Select(f => new PackEntry(Record(f), f))]);
-            using (packs.Begin())
+            places = packs.Tail.Append([.. files[..3].Select(f => new PackEntry(Record(f), f))]);
+            using (packs.Tail.Begin())
             {
                 await Task.Delay(500, TestContext.Current.CancellationToken);
-                Assert.Equal(0, packs.Room);
+                Assert.Equal(0, packs.Tail.Room);
             }
 
-            packs.Append([]);
-            places = [.. places, .. packs.Append([new(Record(files[3]), files[3])])];
-            for (var i = 0; packs.Room < 24 << 20 && i < 1200; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
-            using var storing = packs.Begin();
+            packs.Tail.Append([]);
+            places = [.. places, .. packs.Tail.Append([new(Record(files[3]), files[3])])];
+            for (var i = 0; packs.Tail.Room < 24 << 20 && i < 1200; i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+            using var storing = packs.Tail.Begin();
             var length = packs.LengthOf(1);
-            Assert.True(packs.Room >= 24 << 20, $"only {packs.Room} bytes of room");
-            Assert.Equal(packs.End + packs.Room, length);
-            places = [.. places, .. packs.Append([new(Record(files[4]), files[4]), new(Record(files[5]), files[5])])];
-            packs.Flush();
+            Assert.True(packs.Tail.Room >= 24 << 20, $"only {packs.Tail.Room} bytes of room");
+            Assert.Equal(packs.Tail.End + packs.Tail.Room, length);
+            places = [.. places, .. packs.Tail.Append([new(Record(files[4]), files[4]), new(Record(files[5]), files[5])])];
+            packs.Tail.Flush();
             Assert.Equal(length, packs.LengthOf(1));
             for (var i = 0; i < files.Count; i++) Assert.Equal(files[i], Read(packs, places[i], 0, files[i].Length));
 
             // As a crash leaves it: whoever opens it sees the records and, behind them, none.
             using var other = PackFolder.Open(Packs, 1 << 30, _keys);
-            Assert.Equal(length, other.End);
-            Assert.Null(other.FindRecord(1, packs.End));
+            Assert.Equal(length, other.Tail.End);
+            Assert.Null(other.FindRecord(1, packs.Tail.End));
             Assert.Equal(places[5].Offset, other.FindRecord(1, places[4].Offset + 8));
         }
 

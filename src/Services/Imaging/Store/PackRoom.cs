@@ -14,9 +14,9 @@ internal sealed class PackRoom : IDisposable
     private const long Least = 16 << 20;
     private const int FreeOfTheDisk = 16;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
-    private const int Piece = 4 << 20;
+    private const int Piece = (4 << 20) - (4 * PageBuffer.Page);
     private static readonly ReadOnlyMemory<byte> Zeros = Cleared(PageBuffer.Rent(Piece, phase: 0).Memory[..Piece]);
-    private readonly PackFolder _packs;
+    private readonly PackTail _tail;
     private readonly string _folder;
     private readonly long _most;
     private readonly Timer _timer;
@@ -26,9 +26,9 @@ internal sealed class PackRoom : IDisposable
 
     /// <param name="folder">Where the packs are.</param>
     /// <param name="most">The most room (bytes).</param>
-    public PackRoom(PackFolder packs, string folder, long most)
+    public PackRoom(PackTail tail, string folder, long most)
     {
-        (_packs, _folder, _most) = (packs, folder, most);
+        (_tail, _folder, _most) = (tail, folder, most);
         _timer = new(_ => Make());
     }
 
@@ -50,10 +50,10 @@ internal sealed class PackRoom : IDisposable
             var quiet = Stopwatch.GetElapsedTime(Volatile.Read(ref _used));
             if (quiet >= Quiet)
             {
-                var (room, wanted) = (_packs.Room, Volatile.Read(ref _wanted));
+                var (room, wanted) = (_tail.Room, Volatile.Read(ref _wanted));
                 _filling = room < (_filling ? wanted : wanted / 2);
-                if (!_filling || !HasSpace(wanted) || !_packs.TryAddRoom(Zeros.Span)) return;
-                _packs.Flush();
+                if (!_filling || !HasSpace(wanted) || !_tail.TryAddRoom(Zeros.Span)) return;
+                _tail.Flush();
             }
 
             _timer.Change(quiet >= Quiet ? TimeSpan.Zero : Quiet - quiet, Timeout.InfiniteTimeSpan);

@@ -7,17 +7,17 @@ namespace Yunnao.Services.Imaging.Store;
 /// </summary>
 internal sealed class PackRun : IDisposable
 {
-    private readonly PackFolder _packs;
+    private readonly PackTail _tail;
     private readonly long _version;
     private readonly int _unit;
     private long _next;
     private volatile bool _isAhead;
     private bool _closed;
 
-    internal PackRun(PackFolder packs)
+    internal PackRun(PackTail tail)
     {
-        _packs = packs;
-        var claim = packs.Claim(this);
+        _tail = tail;
+        var claim = tail.Claim(this);
         _isAhead = claim is not null;
         (_next, _version, _unit) = claim ?? default;
     }
@@ -33,16 +33,16 @@ internal sealed class PackRun : IDisposable
     {
         if (_closed) return;
         _closed = true;
-        _packs.Close(this);
+        _tail.Close(this);
     }
 
-    internal void Settle() => _packs.Settle();
+    internal void Settle() => _tail.Settle();
 
     internal bool Is(PackRun? run, long version) => this == run && _version == version;
 
     internal bool TryWrite(long position, ReadOnlySpan<byte> bytes)
     {
-        if (_isAhead && !_packs.TryWriteAhead(this, _version, position, bytes)) _isAhead = false;
+        if (_isAhead && !_tail.TryWriteAhead(this, _version, position, bytes)) _isAhead = false;
         return _isAhead;
     }
 }

@@ -20,7 +20,7 @@ internal static class Recovery
         var pack = int.Parse(index.State("pack") ?? "1", CultureInfo.InvariantCulture);
         var offset = long.Parse(index.State("pack_end") ?? "0", CultureInfo.InvariantCulture);
         var (filed, open) = (0, 0);
-        for (; pack <= packs.LastPack; (pack, offset) = (pack + 1, 0))
+        for (; pack <= packs.Tail.Pack; (pack, offset) = (pack + 1, 0))
         {
             while (packs.FindRecord(pack, offset) is { } found)
             {
@@ -35,7 +35,7 @@ internal static class Recovery
                 open = 0;
             }
 
-            if (pack == packs.LastPack) break;
+            if (pack == packs.Tail.Pack) break;
         }
 
         if (open > 0)
@@ -44,7 +44,7 @@ internal static class Recovery
             index.Commit();
         }
 
-        if (offset < packs.End) packs.CutBack(packs.LastPack, offset);
+        if (offset < packs.Tail.End) packs.Tail.CutBack(packs.Tail.Pack, offset);
         return filed;
     }
 
