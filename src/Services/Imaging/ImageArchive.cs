@@ -56,16 +56,8 @@ public sealed class ImageArchive : IAsyncDisposable
         var cipher = new IndexCipher(keys.Current(KeyUse.ImageIndex, Suite.Aes));
         var folder = Path.Combine(options.Folder, "imaging");
         Directory.CreateDirectory(folder);
-        FileStream? owner = null;
-        try
-        {
-            if (!options.ReadOnly) owner = new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return new Problem(ProblemKind.Busy, "imaging.busy", "Another process writes to this archive; stop it, or send to it.");
-        }
-
+        var owner = options.ReadOnly ? null : TryOwn(folder);
+        if (owner is null && !options.ReadOnly) return new Problem(ProblemKind.Busy, "imaging.busy", "Another process writes to this archive; stop it, or send to it.");
         IndexDialect dialect = options.PostgreSql is { } connection ? new PostgreSqlDialect(connection) : new SqliteDialect(Path.Combine(folder, "index.db"));
         IndexWriter? writer = null;
         try
@@ -78,12 +70,24 @@ public sealed class ImageArchive : IAsyncDisposable
             }
 
             var index = new ImageIndex(dialect, cipher);
-            if (options.ReadOnly) await writing.DisposeAsync().ConfigureAwait(false);
-            else writer = new IndexWriter(writing, index.Codes, cipher, clock);
+            writer = new IndexWriter(writing, index.Codes, cipher, clock);
             var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options.ReadOnly ? 0 : options.RoomAhead, options.FlushToDisk);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
-            if (writer is not null) await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
-            return new ImageArchive(options, packs, objects, index, writer is null ? null : new(writer), writer is null ? null : new(dialect.Connect(forWriting: false)), owner, cipher, keys, clock);
+            if (!options.ReadOnly)
+            {
+                await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
+                return new ImageArchive(options, packs, objects, index, new(writer), new(dialect.Connect(forWriting: false)), owner, cipher, keys, clock);
+            }
+
+            // What a process that was killed has not filed any more; one that lives does it itself.
+            if (Recovery.IsBehind(packs, writer) && (owner = TryOwn(folder)) is not null)
+            {
+                await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
+                await owner.DisposeAsync().ConfigureAwait(false);
+            }
+
+            writer.Dispose();
+            return new ImageArchive(options, packs, objects, index, null, null, null, cipher, keys, clock);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -170,6 +174,19 @@ public sealed class ImageArchive : IAsyncDisposable
             var facts = await file.ReadAsync().ConfigureAwait(false);
             await file.KeepAsync().ConfigureAwait(false);
             return new(file, new(file.IsObject, IsErased: false, file.Length, file.IsObject ? facts.Hash : [], _clock.GetUtcNow().UtcTicks, organisation, sender) { IsSealed = !file.IsObject });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The mark of the one process that writes; null while another has it.</summary>
+    private static FileStream? TryOwn(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

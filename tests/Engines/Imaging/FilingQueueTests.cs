@@ -47,7 +47,7 @@ public sealed class FilingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_process_had_not_filed_is_filed_when_the_archive_is_opened_again()
+    public async Task What_a_killed_process_had_not_filed_is_filed_when_the_archive_is_opened_again_also_only_for_reading()
     {
         var copy = _folder + "-copy";
         try
@@ -58,7 +58,7 @@ public sealed class FilingQueueTests : IDisposable
                 {
                     Assert.Equal(StoreResult.Stored, await StoreAsync(archive, Image(i)));
                     Copy(_folder, copy);
-                    await using var other = await OpenAsync(copy);
+                    await using var other = await OpenAsync(copy, readOnly: i % 2 == 0);
                     Assert.Equal(i + 1, other.Index.Count().Instances);
                     Assert.Equal(Image(i), Bytes(other, i));
                 }
@@ -99,8 +99,8 @@ public sealed class FilingQueueTests : IDisposable
         for (var i = 0; i < 3; i++) Assert.Equal(Image(i), Bytes(archive, i));
     }
 
-    private static async Task<ImageArchive> OpenAsync(string folder, bool flushes = true) =>
-        (await ImageArchive.OpenAsync(new() { Folder = folder, FlushToDisk = flushes }, TimeProvider.System, Cancellation)).Value;
+    private static async Task<ImageArchive> OpenAsync(string folder, bool flushes = true, bool readOnly = false) =>
+        (await ImageArchive.OpenAsync(new() { Folder = folder, FlushToDisk = flushes, ReadOnly = readOnly }, TimeProvider.System, Cancellation)).Value;
 
     private static async Task<StoreResult> StoreAsync(ImageArchive archive, byte[] bytes, bool untilFiled = false)
     {

@@ -14,11 +14,17 @@ internal static class Recovery
 {
     private const int Together = 256;
 
+    /// <summary>True when the packs have a file that the index lacks.</summary>
+    public static bool IsBehind(PackFolder packs, IndexWriter index)
+    {
+        var (pack, offset) = Indexed(index);
+        return pack < packs.Tail.Pack || packs.ReadRecord(pack, offset) is not null;
+    }
+
     /// <summary>Returns the number of files that were brought in.</summary>
     public static async Task<int> RunAsync(PackFolder packs, FileObjectStore objects, IndexWriter index, CancellationToken cancellation)
     {
-        var pack = int.Parse(index.State("pack") ?? "1", CultureInfo.InvariantCulture);
-        var offset = long.Parse(index.State("pack_end") ?? "0", CultureInfo.InvariantCulture);
+        var (pack, offset) = Indexed(index);
         var (filed, open) = (0, 0);
         for (; pack <= packs.Tail.Pack; (pack, offset) = (pack + 1, 0))
         {
@@ -47,6 +53,10 @@ internal static class Recovery
         if (offset < packs.Tail.End) packs.Tail.CutBack(packs.Tail.Pack, offset);
         return filed;
     }
+
+    /// <summary>Up to where the packs are in the index.</summary>
+    private static (int Pack, long Offset) Indexed(IndexWriter index) =>
+        (int.Parse(index.State("pack") ?? "1", CultureInfo.InvariantCulture), long.Parse(index.State("pack_end") ?? "0", CultureInfo.InvariantCulture));
 
     private static async Task<bool> FileAsync(PackFolder packs, FileObjectStore objects, IndexWriter index, PackPlace place, PackRecord record, CancellationToken cancellation)
     {
