@@ -135,8 +135,8 @@ public sealed class PackFolderTests : IDisposable
             ahead?.Write(output.Span, isWhole: true);
             var record = Record(file) with { IsSealed = true };
             run.Pass(record.Size);
-            // Of less than a page nothing goes past the memory of the system.
-            Assert.Equal((!between || entries.Count == 0) && (!flushes || length > PageBuffer.Page), ahead is { } written && written.To > written.From);
+            // Less than a page goes ahead only where it does so through the memory of the system.
+            if (length > PageBuffer.Page) Assert.Equal(!between || entries.Count == 0, ahead is { } written && written.To > written.From);
             entries.Add((file, new(record, output, ahead)));
             if (between && entries.Count == 1) packs.Tail.Append([new(Record(file), file)]);
         }

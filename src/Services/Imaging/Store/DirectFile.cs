@@ -15,7 +15,7 @@ internal sealed unsafe partial class DirectFile : IDisposable
     private const ushort WriteBytes = 1;
     private const int Interrupted = 4;
     private const int Most = 64;
-    private static readonly Numbers System = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? new(0x4000, 206, 207, 208, 209) : new(0x1_0000, 0, 1, 4, 2);
+    private static readonly Numbers Calls = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? new(0x4000, 206, 207, 208, 209) : new(0x1_0000, 0, 1, 4, 2);
     private readonly SafeFileHandle _file;
     private readonly nint _context;
     private readonly long[] _lengths = new long[Most];
@@ -31,7 +31,7 @@ internal sealed unsafe partial class DirectFile : IDisposable
         var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         nint context = 0;
         var flags = Control(file, GetFlags, 0);
-        if (flags >= 0 && Control(file, SetFlags, flags | System.Direct) == 0 && Call(System.Setup, Most, (nint)(&context), 0, 0, 0) == 0) return new(file, context);
+        if (flags >= 0 && Control(file, SetFlags, flags | Calls.Direct) == 0 && Call(Calls.Setup, Most, (nint)(&context), 0, 0, 0) == 0) return new(file, context);
         file.Dispose();
         return null;
     }
@@ -45,10 +45,10 @@ internal sealed unsafe partial class DirectFile : IDisposable
         var request = new Request
         {
             Number = (ulong)_underway, Operation = WriteBytes, File = (uint)_file.DangerousGetHandle(),
-            Memory = (ulong)Unsafe(bytes), Length = (ulong)bytes.Length, Position = position,
+            Memory = (ulong)AddressOf(bytes), Length = (ulong)bytes.Length, Position = position,
         };
         var pointer = &request;
-        if (Call(System.Submit, _context, 1, (nint)(&pointer), 0, 0) != 1) return false;
+        if (Call(Calls.Submit, _context, 1, (nint)(&pointer), 0, 0) != 1) return false;
         _lengths[_underway++] = bytes.Length;
         return true;
     }
@@ -59,7 +59,7 @@ internal sealed unsafe partial class DirectFile : IDisposable
         var events = stackalloc Done[Most];
         while (_underway > 0)
         {
-            var done = (int)Call(System.Events, _context, _underway, _underway, (nint)events, 0);
+            var done = (int)Call(Calls.Events, _context, _underway, _underway, (nint)events, 0);
             if (done < 0 && Marshal.GetLastPInvokeError() is var error and not Interrupted) throw new IOException("The disk does not answer.", new Win32Exception(error));
             for (var i = 0; i < done; i++) _failed |= events[i].Result != _lengths[events[i].Number];
             _underway -= Math.Max(done, 0);
@@ -74,12 +74,12 @@ internal sealed unsafe partial class DirectFile : IDisposable
     public void Dispose()
     {
         // Waits for what is under way.
-        _ = Call(System.Destroy, _context, 0, 0, 0, 0);
+        _ = Call(Calls.Destroy, _context, 0, 0, 0, 0);
         _underway = 0;
         _file.Dispose();
     }
 
-    private static nint Unsafe(ReadOnlySpan<byte> bytes)
+    private static nint AddressOf(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* first = bytes) return (nint)first;
     }
