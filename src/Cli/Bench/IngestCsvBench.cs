@@ -73,7 +73,7 @@ internal static class IngestCsvBench
 
     private static string Line(long rows, long dirty, List<CopyRun> copies, List<IngestRun> loads)
     {
-        var (ours, rival) = (rows / Median(loads.Select(l => l.Seconds)), rows / Median(copies.Select(c => c.Seconds)));
+        var (ours, rival) = (rows / Figures.Median(loads.Select(l => l.Seconds)), rows / Figures.Median(copies.Select(c => c.Seconds)));
         var (load, copy) = (loads[^1], copies[^1]);
         return new BenchLine("ingest-csv", "rows/s")
         {
@@ -84,11 +84,5 @@ internal static class IngestCsvBench
             .With("file_bytes_per_row", (double)load.FileBytes / rows).With("rival_bytes_per_row", (double)copy.FileBytes / rows)
             .With("seconds", load.Seconds).With("rival_seconds", copy.Seconds).With("cpu_s", load.CpuSeconds).With("rival_cpu_s", copy.CpuSeconds).With("steps_s", load.Steps).With("open_s", load.OpenSeconds)
             .With("rounds", loads.Count).With("rival_peak_mb", copies.Max(c => c.PeakMb)).ToString();
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

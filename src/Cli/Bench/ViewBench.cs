@@ -89,22 +89,16 @@ internal static class ViewBench
 
         var same = rival.Scalar<bool>($"SELECT (SELECT (count(*), bit_xor(hash(COLUMNS(*)))) FROM (SELECT hash(o) FROM {SqlNames.Literal(mine)} o)) = (SELECT (count(*), bit_xor(hash(COLUMNS(*)))) FROM (SELECT hash(o) FROM {SqlNames.Literal(byHand)} o))");
         if (!same) return terminal.Fail(new(ProblemKind.Fault, "bench.view", terminal.Text["bench.view.differs"]));
-        var perSecond = resources * views.Count / Median(all);
+        var perSecond = resources * views.Count / Figures.Median(all);
         var interpreted = Interpret(file);
         terminal.Print(new BenchLine("view", "resources/s")
         {
-            Ours = resources / Median(ours), Rival = resources / Median(theirs), Ratio = Median(theirs) / Median(ours), Rows = resources,
+            Ours = resources / Figures.Median(ours), Rival = resources / Figures.Median(theirs), Ratio = Figures.Median(theirs) / Figures.Median(ours), Rows = resources,
             RivalName = "the view of observations written by hand with json_extract, in the same engine; the same rows",
         }
-            .With("cpu_seconds", Median(mineCpu)).With("rival_cpu_seconds", Median(handCpu)).With("cpu_ratio", Median(handCpu) / Median(mineCpu)).With("views", views.Count).With("rows_of_all_views", rows).With("rows_per_s", rows / Median(all)).With("resources_per_s_of_a_view", perSecond)
-            .With("interpreted_resources_per_s", interpreted).With("times_the_interpreter", resources / Median(ours) / interpreted).With("bytes", new FileInfo(file).Length).ToString());
+            .With("cpu_seconds", Figures.Median(mineCpu)).With("rival_cpu_seconds", Figures.Median(handCpu)).With("cpu_ratio", Figures.Median(handCpu) / Figures.Median(mineCpu)).With("views", views.Count).With("rows_of_all_views", rows).With("rows_per_s", rows / Figures.Median(all)).With("resources_per_s_of_a_view", perSecond)
+            .With("interpreted_resources_per_s", interpreted).With("times_the_interpreter", resources / Figures.Median(ours) / interpreted).With("bytes", new FileInfo(file).Length).ToString());
         return ExitCodes.Ok;
-    }
-
-    private static double Median(List<double> times)
-    {
-        times.Sort();
-        return times[times.Count / 2];
     }
 
     /// <summary>Resources a second of all types when each Observation is parsed and its paths are evaluated, on one thread.</summary>

@@ -19,25 +19,29 @@ internal sealed class FilingQueue : IAsyncDisposable
     private const int Constraint = 19;
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
     private readonly IndexWriter _writer;
+    private readonly IndexStatements _reading;
     private readonly Timer _timer;
 
     // Taken in this order: who works with the index, and who touches the list.
     private readonly Lock _filing = new();
     private readonly Lock _list = new();
     private readonly List<Arrival> _waiting = [];
-    private long _bytes;
     private bool _isBehind;
 
-    public FilingQueue(IndexWriter writer)
+    /// <param name="reading">Another connection to the same index: what comes is judged while what waits is filed.</param>
+    public FilingQueue(IndexWriter writer, IndexStatements reading)
     {
-        _writer = writer;
+        (_writer, _reading, Known) = (writer, reading, new(reading));
         _timer = new(_ => TryFile(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>What is in the index; what waits is not, see <see cref="ComesBefore"/>.</summary>
+    public KnownInstances Known { get; }
 
     /// <summary>True when what waits must be in the index before these are judged: there is work with the index, or the same instance again; or no more may wait.</summary>
     public bool ComesBefore(List<Arrival> next)
     {
-        lock (_list) return _isBehind || _waiting.Count >= Most || _bytes >= MostBytes || next.Exists(n => n.File is null || _waiting.Exists(w => w.Uid == n.Uid));
+        lock (_list) return _isBehind || _waiting.Count >= Most || _waiting.Sum(w => w.File!.Length) >= MostBytes || next.Exists(n => n.File is null || _waiting.Exists(w => w.Uid == n.Uid));
     }
 
     /// <summary>Takes files that are safe, with their memory.</summary>
@@ -48,7 +52,6 @@ internal sealed class FilingQueue : IAsyncDisposable
         {
             var before = _waiting.Count;
             _waiting.AddRange(files);
-            _bytes += files.Sum(f => f.File!.Length);
             if (before < Some && _waiting.Count >= Some) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             else if (before == 0) _timer.Change(Moment, Timeout.InfiniteTimeSpan);
         }
@@ -121,6 +124,7 @@ internal sealed class FilingQueue : IAsyncDisposable
         TryFile();
         lock (_filing) Forget([.. _waiting]);
         _writer.Dispose();
+        _reading.Dispose();
     }
 
     /// <summary>True when it is the file that the index does not take, and not the index that takes nothing.</summary>
@@ -158,7 +162,6 @@ internal sealed class FilingQueue : IAsyncDisposable
         lock (_list)
         {
             _waiting.RemoveRange(0, files.Count);
-            _bytes -= files.Sum(f => f.File!.Length);
             _isBehind = false;
         }
 

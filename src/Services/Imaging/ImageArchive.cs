@@ -22,8 +22,6 @@ public sealed class ImageArchive : IAsyncDisposable
     private readonly FileObjectStore _objects;
     private readonly FileStream? _owner;
     private readonly FilingQueue? _filing;
-    private readonly IndexStatements? _reading;
-    private readonly KnownInstances? _known;
     private readonly IndexCipher _cipher;
     private readonly KeyRing _keys;
     private readonly TimeProvider _clock;
@@ -33,10 +31,9 @@ public sealed class ImageArchive : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _closed;
 
-    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, FilingQueue? filing, IndexStatements? reading, FileStream? owner, IndexCipher cipher, KeyRing keys, TimeProvider clock)
+    private ImageArchive(ImageArchiveOptions options, PackFolder packs, FileObjectStore objects, ImageIndex index, FilingQueue? filing, FileStream? owner, IndexCipher cipher, KeyRing keys, TimeProvider clock)
     {
-        (_options, _packs, _objects, Index, _filing, _reading, _owner, _cipher, _keys, _clock) = (options, packs, objects, index, filing, reading, owner, cipher, keys, clock);
-        if (reading is not null) _known = new(reading);
+        (_options, _packs, _objects, Index, _filing, _owner, _cipher, _keys, _clock) = (options, packs, objects, index, filing, owner, cipher, keys, clock);
         if (filing is not null) Index.BeforeAsking = filing.TryFile;
     }
 
@@ -71,12 +68,12 @@ public sealed class ImageArchive : IAsyncDisposable
 
             var index = new ImageIndex(dialect, cipher);
             writer = new IndexWriter(writing, index.Codes, cipher, clock);
-            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options.ReadOnly ? 0 : options.RoomAhead, options.FlushToDisk);
+            var packs = PackFolder.Open(Path.Combine(folder, "packs"), options.PackSize, keys, options.ReadOnly ? 0 : options.RoomAhead, options.FlushToDisk && !options.ReadOnly);
             var objects = FileObjectStore.Open(Path.Combine(options.Folder, "objects"), new ObjectCipher(keys));
             if (!options.ReadOnly)
             {
                 await Recovery.RunAsync(packs, objects, writer, cancellation).ConfigureAwait(false);
-                return new ImageArchive(options, packs, objects, index, new(writer), new(dialect.Connect(forWriting: false)), owner, cipher, keys, clock);
+                return new ImageArchive(options, packs, objects, index, new(writer, new(dialect.Connect(forWriting: false))), owner, cipher, keys, clock);
             }
 
             // What a process that was killed has not filed any more; one that lives does it itself.
@@ -87,7 +84,7 @@ public sealed class ImageArchive : IAsyncDisposable
             }
 
             writer.Dispose();
-            return new ImageArchive(options, packs, objects, index, null, null, null, cipher, keys, clock);
+            return new ImageArchive(options, packs, objects, index, null, null, cipher, keys, clock);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -158,7 +155,6 @@ public sealed class ImageArchive : IAsyncDisposable
         _closed = true;
         _turn.Release();
         if (_filing is not null) await _filing.DisposeAsync().ConfigureAwait(false);
-        _reading?.Dispose();
         Index.Dispose();
         _cipher.Dispose();
         _packs.Dispose();
@@ -188,7 +184,7 @@ public sealed class ImageArchive : IAsyncDisposable
         {
             return new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return null;
         }
@@ -272,7 +268,7 @@ public sealed class ImageArchive : IAsyncDisposable
     {
         if (arrival.File is { } file)
         {
-            if (_known!.Has(file.Facts!, out var isTaken)) arrival.Outcome = StoreOutcome.Of(file, StoreResult.Already, null);
+            if (_filing!.Known.Has(file.Facts!, out var isTaken)) arrival.Outcome = StoreOutcome.Of(file, StoreResult.Already, null);
             arrival.IsTaken = isTaken;
             return;
         }

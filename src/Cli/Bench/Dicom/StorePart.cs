@@ -68,7 +68,7 @@ internal static class StorePart
 
         var ours = rounds["yunnao"].MaxBy(r => r.Rate);
         double? Rate(string name) => rounds.TryGetValue(name, out var found) ? found.Max(r => r.Rate) : null;
-        double? Median(string name) => rounds.TryGetValue(name, out var found) ? found.Select(r => r.Rate).Order().ElementAt(found.Count / 2) : null;
+        double? Median(string name) => rounds.TryGetValue(name, out var found) ? Figures.Median(found.Select(r => r.Rate)) : null;
         terminal.Print(new BenchLine("dicom store", "instances/s")
         {
             Ours = ours.Rate, Rival = Rate("Orthanc"), RivalName = rounds.ContainsKey("Orthanc") ? "Orthanc (flushing, as by default)" : "Orthanc is not installed", Ratio = ours.Rate / Rate("Orthanc"), Rows = count, PeakMb = ours.PeakMb,

@@ -32,7 +32,7 @@ internal sealed class PackAhead
     public bool IsWhole { get; private set; }
 
     /// <summary>How far behind the beginning of a page the encrypted file will stand.</summary>
-    public int Phase => (int)(Position & (PageBuffer.Page - 1));
+    public int Phase => PageBuffer.Used(Position);
 
     private long Position => _start + PackRecord.HeaderLength;
 
@@ -43,7 +43,14 @@ internal sealed class PackAhead
     {
         var end = soFar.Length - (int)((Position + soFar.Length) & (_unit - 1));
         var fresh = end - To;
-        if (fresh < (isWhole ? _unit == 1 ? 1 : LeastOfPages : _unit == 1 ? PieceOfMany : Piece)) return;
+        var least = (inPages: _unit > 1, isWhole) switch
+        {
+            (true, true) => LeastOfPages,
+            (true, false) => Piece,
+            (false, true) => 1,
+            (false, false) => PieceOfMany,
+        };
+        if (fresh < least) return;
         if (_run.TryWrite(Position + To, soFar[To..end])) To = end;
     }
 

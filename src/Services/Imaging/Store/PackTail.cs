@@ -5,7 +5,7 @@ namespace Yunnao.Services.Imaging.Store;
 
 /// <summary>
 /// The end of the last pack, where all that is stored goes. What comes is written behind the last record, most of it before its turn; the
-/// head of a record is written last. One record is appended at a time.
+/// head of a record is written last. One appends at a time.
 /// </summary>
 internal sealed class PackTail : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class PackTail : IDisposable
     // The page that the last record ended in, as far as it is used, while nobody else wrote to it: the next record begins there.
     private readonly byte[] _lastPage = new byte[PageBuffer.Page];
     private long _lastPageEnd = -1;
-    private readonly PageBuffer _beginning = PageBuffer.Rent(PackRecord.HeaderLength + (2 * PageBuffer.Page), phase: 0);
+    private readonly PageBuffer _beginning = PageBuffer.Rent(2 * PageBuffer.Page, phase: 0);
 
     // Who writes ahead, and what changes when his place is another's.
     private PackRun? _run;
@@ -143,7 +143,7 @@ internal sealed class PackTail : IDisposable
         {
             if (_last.IsClosed || _runs > 0 || _length + zeros.Length > _packSize) return false;
             SettleAhead();
-            if (_direct is not null && (int)(-_length & (PageBuffer.Page - 1)) is var gap and > 0)
+            if (_direct is not null && PageBuffer.Rest(_length) is var gap and > 0)
             {
                 RandomAccess.Write(_last, zeros[..gap], _length);
                 _length += gap;
@@ -233,7 +233,7 @@ internal sealed class PackTail : IDisposable
         var (record, bytes, _) = file;
         var place = new PackPlace(Pack, End, record.Length, record.IsObject);
         var page = _beginning.Memory.Span;
-        var used = (int)(End & (PageBuffer.Page - 1));
+        var used = PageBuffer.Used(End);
         if (_lastPageEnd == End) _lastPage.AsSpan(0, used).CopyTo(page);
         else if (RandomAccess.Read(_last, page[..used], End - used) < used) return null;
         record.Write(page.Slice(used, PackRecord.HeaderLength));
@@ -246,10 +246,10 @@ internal sealed class PackTail : IDisposable
         }
 
         var end = End + record.Size;
-        used = (int)(end & (PageBuffer.Page - 1));
+        used = PageBuffer.Used(end);
         _lastPage.AsSpan(0, used).Clear();
         bytes.Span[^Math.Max(0, used - (int)(record.Size - PackRecord.HeaderLength - bytes.Length))..].CopyTo(_lastPage);
-        Advance(end, end + (-end & (PageBuffer.Page - 1)));
+        Advance(end, end + PageBuffer.Rest(end));
         _lastPageEnd = end;
         return place;
     }
@@ -282,7 +282,7 @@ internal sealed class PackTail : IDisposable
                 RandomAccess.Write(_last, parts, from);
                 parts.Clear();
                 (from, bytes) = (places[i].Offset + PackRecord.HeaderLength + ahead.To, bytes[ahead.To..]);
-                if (_direct is not null) written = end + (-end & (PageBuffer.Page - 1));
+                if (_direct is not null) written = end + PageBuffer.Rest(end);
             }
 
             if (bytes.Length > 0) parts.Add(bytes);

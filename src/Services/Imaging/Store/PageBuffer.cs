@@ -22,6 +22,12 @@ internal sealed class PageBuffer
 
     private PageBuffer(byte[] array, int start, int length, int phase) => (_array, Memory, _phase) = (array, array.AsMemory(start, length), phase);
 
+    /// <summary>How far behind the beginning of a page a position is.</summary>
+    public static int Used(long position) => (int)(position & (Page - 1));
+
+    /// <summary>How far before the end of a page a position is; 0 where one begins.</summary>
+    public static int Rest(long position) => (int)(-position & (Page - 1));
+
     /// <summary>The bytes: as many as were asked for, or more. Nothing after <see cref="Return"/>.</summary>
     public Memory<byte> Memory { get; private set; }
 
